@@ -1,0 +1,125 @@
+"""The plain data that connectors give: one alert, one incident, one piece of evidence.
+
+Words and enum values are Microsoft Graph's (v1.0 `security/alerts_v2`, `security/incidents`),
+whatever the source called them; times are aware UTC datetimes. `extra` keeps the members that
+no field here names and `raw` keeps the source's own JSON text, so nothing is lost.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+type Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+class SourceFormat(StrEnum):
+    """What kind of record the text was."""
+
+    GRAPH_ALERT = "graphAlert"
+    GRAPH_INCIDENT = "graphIncident"
+    DEFENDER_XDR_INCIDENT = "defenderXdrIncident"
+    SIEM_DETECTION = "siemDetection"
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRecord:
+    """A remark somebody made where the record came from."""
+
+    text: str
+    author: str
+    created_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRecord:
+    """One thing an alert names.
+
+    `kind` is Graph's type without its namespace ("deviceEvidence", "fileEvidence", ...);
+    `body` is the whole Graph-shaped object, `@odata.type` included.
+    """
+
+    kind: str
+    verdict: str
+    remediation_status: str
+    created_at: datetime | None
+    body: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRecord:
+    """One alert in Graph's words. `incident_external_id` is None when the source names none."""
+
+    source_format: SourceFormat
+    external_id: str
+    incident_external_id: str | None
+    title: str
+    severity: str
+    status: str
+    created_at: datetime
+    last_update_at: datetime
+    raw: str
+    description: str = ""
+    recommended_actions: str = ""
+    category: str = ""
+    classification: str = "unknown"
+    determination: str = "unknown"
+    service_source: str = "unknown"
+    detection_source: str = "unknown"
+    detector_id: str = ""
+    assigned_to: str = ""
+    actor_display_name: str = ""
+    threat_display_name: str = ""
+    threat_family_name: str = ""
+    resolved_at: datetime | None = None
+    first_activity_at: datetime | None = None
+    last_activity_at: datetime | None = None
+    mitre_techniques: tuple[str, ...] = ()
+    system_tags: tuple[str, ...] = ()
+    comments: tuple[CommentRecord, ...] = ()
+    evidence: tuple[EvidenceRecord, ...] = ()
+    extra: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRecord:
+    """One incident in Graph's words, with the alerts that came inside it."""
+
+    source_format: SourceFormat
+    external_id: str
+    display_name: str
+    severity: str
+    status: str
+    created_at: datetime
+    last_update_at: datetime
+    raw: str
+    description: str = ""
+    classification: str = "unknown"
+    determination: str = "unknown"
+    assigned_to: str = ""
+    redirect_external_id: str | None = None
+    custom_tags: tuple[str, ...] = ()
+    system_tags: tuple[str, ...] = ()
+    comments: tuple[CommentRecord, ...] = ()
+    alerts: tuple[AlertRecord, ...] = ()
+    extra: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where in a file a record stands: its number (from 1), its line (from 1) and its byte offset (from 0)."""
+
+    record: int
+    line: int
+    byte: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that could not be read, where it stood, and why, in words for a person."""
+
+    position: Position
+    reason: str
+
+
+type Record = AlertRecord | IncidentRecord

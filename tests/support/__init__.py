@@ -1,0 +1,1 @@
+"""What every test run stands on: its environment and its database engine."""

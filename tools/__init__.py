@@ -1,0 +1,1 @@
+"""What keeps the project in order, used by the Makefile and the tests; no part of the product."""

@@ -1,3 +1,4 @@
 """What signs in: one Account per person, with password, TOTP and passkeys.
 
-Global, without tenants. The only room that knows django-allauth."""
+Global, without tenants. The only room that knows django-allauth.
+"""

@@ -2,4 +2,5 @@
 
 An analyst reads and changes them through a Scope; an import brings them in for one
 tenant. This room does not decide who may see what (the gate does) and never sends
-anything anywhere."""
+anything anywhere.
+"""

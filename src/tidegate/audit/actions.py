@@ -1,0 +1,128 @@
+"""Append: the only way an event comes to be."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC
+
+from django.db import transaction
+
+from tidegate.audit.chain import first_hash, hash_event, seal_hash
+from tidegate.audit.models import AuditEvent, ChainHead, Result, WaitingEvent
+from tidegate.authorization.scope import Actor, Entry, Scope
+from tidegate.core import clock
+
+type Details = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What something was done to; the name is how it read at that moment."""
+
+    type: str
+    id: str
+    name: str = ""
+
+
+NOTHING = Target("", "")
+
+
+def record(
+    scope: Scope,
+    tag: str,
+    target: Target = NOTHING,
+    *,
+    result: Result = Result.SUCCESS,
+    details: Details | None = None,
+) -> AuditEvent:
+    """Append one event to the chain of the scope's tenant, in the caller's transaction."""
+    return append(
+        scope.tenant_id,
+        scope.actor,
+        tag,
+        target,
+        entry=scope.entry,
+        result=result,
+        details=details,
+    )
+
+
+def append(
+    tenant_id: uuid.UUID,
+    actor: Actor,
+    tag: str,
+    target: Target = NOTHING,
+    *,
+    entry: Entry | None = None,
+    result: Result = Result.SUCCESS,
+    details: Details | None = None,
+) -> AuditEvent:
+    """Append one event to a tenant's chain, in the caller's transaction.
+
+    The head of the chain stays locked until that transaction ends, so events of one tenant stand
+    in the order of their commits and tenants never wait for each other.
+    """
+    with transaction.atomic():
+        head = _lock_head(tenant_id)
+        event = _describe(tenant_id, actor, tag, target, entry)
+        event.result = result
+        event.details = json.dumps(details or {}, sort_keys=True, ensure_ascii=False, default=str)
+        event.sequence = head.sequence + 1
+        event.previous_hash = head.hash
+        event.hash = hash_event(event)
+        event.seal = seal_hash(event.hash)
+        event.save(force_insert=True)
+        ChainHead.objects.filter(tenant_id=tenant_id).update(sequence=event.sequence, hash=event.hash)
+    return event
+
+
+def put_aside(asked: str, actor: Actor, tag: str, *, details: Details | None = None) -> None:
+    """Keep an event for the tenant that `asked` may name; one insert, whatever it names."""
+    who = {name: value if value is None else str(value) for name, value in asdict(actor).items()}
+    WaitingEvent.objects.create(
+        at=clock.now(),
+        tag=tag,
+        asked=asked[:320],
+        actor=who,
+        details=dict(details or {}),
+    )
+
+
+def _lock_head(tenant_id: uuid.UUID) -> ChainHead:
+    heads = ChainHead.objects.select_for_update()
+    head = heads.filter(tenant_id=tenant_id).first()
+    if head is None:
+        ChainHead.objects.bulk_create(
+            [ChainHead(tenant_id=tenant_id, hash=first_hash(tenant_id))],
+            ignore_conflicts=True,
+        )
+        head = heads.get(tenant_id=tenant_id)
+    return head
+
+
+def _describe(
+    tenant_id: uuid.UUID, actor: Actor, tag: str, target: Target, entry: Entry | None
+) -> AuditEvent:
+    return AuditEvent(
+        tenant_id=tenant_id,
+        at=clock.now().astimezone(UTC),
+        actor_kind=actor.kind,
+        actor_account_id=actor.account_id,
+        actor_user_id=entry.user_id if entry else None,
+        actor_home_tenant_id=actor.home_tenant_id,
+        actor_name=_clean(actor.display_name, 256),
+        actor_email=actor.email[:254],
+        actor_relation=(entry.relation or "") if entry else "",
+        tag=tag,
+        target_type=target.type,
+        target_id=_clean(target.id, 256),
+        target_name=_clean(target.name, 512),
+        ip_address=actor.ip_address[:45],
+        user_agent=_clean(actor.user_agent, 256),
+    )
+
+
+def _clean(text: str, length: int) -> str:
+    # PostgreSQL refuses NUL in text, and what an outsider sends must not decide whether we can write.
+    return text.replace("\0", "\ufffd")[:length]

@@ -1,0 +1,128 @@
+"""What the operator can set: read once from the environment, typed, refused when wrong."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+
+class BadSetting(Exception):
+    """An environment variable holds something that cannot be used. Names the variable."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The operator's choices. docs/settings.md describes each."""
+
+    home: Path
+    database: dict[str, object]
+    secret_key: str
+    base_url: str
+    host: str
+    port: int
+    allowed_hosts: list[str]
+    trial_tenants: bool
+    initial_domain_suffix: str
+    smtp_url: str
+    mail_from: str
+    debug: bool
+    proxies: int
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the portal over TLS, so that cookies can insist on it."""
+        return self.base_url.startswith("https://")
+
+
+def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
+    """Read TIDEGATE_* variables.
+
+    Raises BadSetting, naming the variable, for a value that cannot be used.
+    """
+    home = Path(env.get("TIDEGATE_HOME") or ".tidegate").expanduser().absolute()
+    home.mkdir(parents=True, exist_ok=True)
+    host = env.get("TIDEGATE_HOST") or "127.0.0.1"
+    port = _read_int(env, "TIDEGATE_PORT", default=8000, low=1, high=65535)
+    base_url = (env.get("TIDEGATE_BASE_URL") or f"http://{host}:{port}").rstrip("/")
+    if urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).hostname:
+        raise BadSetting("TIDEGATE_BASE_URL: must be an address like https://portal.example")
+    hosts = [name.strip() for name in env.get("TIDEGATE_ALLOWED_HOSTS", "").split(",") if name.strip()]
+    own_host = str(urlsplit(base_url).hostname)
+    return Environment(
+        home=home,
+        database=_read_database(env.get("TIDEGATE_DATABASE_URL", ""), home),
+        secret_key=env.get("TIDEGATE_SECRET_KEY") or _keep_secret_key(home),
+        base_url=base_url,
+        host=host,
+        port=port,
+        allowed_hosts=list(dict.fromkeys([*hosts, own_host, "127.0.0.1", "localhost", "[::1]"])),
+        trial_tenants=_read_bool(env, "TIDEGATE_TRIAL_TENANTS"),
+        initial_domain_suffix=env.get("TIDEGATE_INITIAL_DOMAIN") or "tenants.tidegate.example",
+        smtp_url=env.get("TIDEGATE_SMTP_URL", ""),
+        mail_from=env.get("TIDEGATE_MAIL_FROM") or f"Tidegate <no-reply@{own_host}>",
+        debug=_read_bool(env, "TIDEGATE_DEBUG"),
+        proxies=_read_int(env, "TIDEGATE_PROXIES", default=0, low=0, high=8),
+    )
+
+
+def _read_int(env: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        message = f"{name}: must be a whole number from {low} to {high}"
+        raise BadSetting(message)
+    return int(text)
+
+
+def _read_bool(env: Mapping[str, str], name: str) -> bool:
+    text = (env.get(name) or "no").lower()
+    if text not in {"1", "0", "yes", "no", "true", "false", "on", "off"}:
+        message = f"{name}: must be yes or no"
+        raise BadSetting(message)
+    return text in {"1", "yes", "true", "on"}
+
+
+def _read_database(url: str, home: Path) -> dict[str, object]:
+    if not url:
+        return _sqlite(home / "tidegate.sqlite3")
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return _sqlite(Path(unquote(parts.path)))
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise BadSetting("TIDEGATE_DATABASE_URL: must begin with sqlite:// or postgresql://")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "tidegate",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": parts.port or "",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _sqlite(path: Path) -> dict[str, object]:
+    # IMMEDIATE makes a writing transaction wait for its turn at its start: a deferred one that
+    # turns into a writer half-way is refused at once ("database is locked"), however long the timeout.
+    pragmas = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-65536;"
+    )
+    options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": options,
+    }
+
+
+def _keep_secret_key(home: Path) -> str:
+    """The installation's own key, made on first use; readable by its owner alone."""
+    path = home / "secret.key"
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(64))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()

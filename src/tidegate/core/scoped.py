@@ -1,0 +1,68 @@
+"""Tenant-owned tables: composite keys led by the tenant, and querysets that refuse to run unscoped.
+
+`Model.objects` makes querysets freely but will not compile them to SQL until `in_scope(scope)`
+was called. What follows a foreign key uses the plain base manager: the key itself holds the tenant.
+"""
+
+import uuid
+from typing import Any, Protocol, Self
+
+from django.db import models
+from django.db.models.sql import Query
+from django.db.models.sql.compiler import SQLCompiler
+
+from tidegate.core.errors import ScopeMissing
+
+
+class Reach(Protocol):
+    """What `in_scope` needs of a Scope: a filter over the column that names the tenant."""
+
+    def restrict(self, tenant_column: str) -> models.Q:
+        """The condition that keeps only rows of tenants in reach; never empty."""
+        ...
+
+
+class ScopedQuery(Query):
+    """A query that compiles only once a scope was applied to it."""
+
+    is_scoped = False
+
+    def get_compiler(self, *args: Any, **kwargs: Any) -> SQLCompiler:
+        """Refuse to become SQL without a scope."""
+        if not self.is_scoped:
+            message = f"{self.model.__name__} was queried without a Scope."  # type: ignore[union-attr]
+            raise ScopeMissing(message)
+        return super().get_compiler(*args, **kwargs)
+
+
+class ScopedQuerySet[M: models.Model](models.QuerySet[M]):
+    """A queryset of a tenant-owned model; `in_scope` first, then anything."""
+
+    def __init__(
+        self,
+        model: type[M] | None = None,
+        query: Query | None = None,
+        using: str | None = None,
+        hints: dict[str, models.Model] | None = None,
+    ) -> None:
+        super().__init__(model, query or ScopedQuery(model), using, hints)
+
+    def in_scope(self, reach: Reach) -> Self:
+        """Only rows of tenants in reach."""
+        scoped = self.filter(reach.restrict("tenant_id"))
+        scoped.query.is_scoped = True  # type: ignore[attr-defined]
+        return scoped
+
+    def across_tenants(self) -> Self:
+        """Every tenant's rows. For the gate, jobs and checks only; reviewers look at each call."""
+        scoped = self._chain()  # type: ignore[attr-defined]
+        scoped.query.is_scoped = True
+        return scoped  # type: ignore[no-any-return]
+
+    def of_tenant(self, tenant_id: uuid.UUID) -> Self:
+        """One tenant's rows, for code below the gate that was handed the tenant by an action."""
+        return self.across_tenants().filter(tenant_id=tenant_id)
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list[M]:
+        """Insert; each row names its own tenant, so no scope is needed."""
+        return super(ScopedQuerySet, self.across_tenants()).bulk_create(*args, **kwargs)

@@ -1,0 +1,89 @@
+"""Users of a tenant: members are created, anyone is blocked, unblocked, removed, or given an end."""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from tidegate.audit.actions import Target, record
+from tidegate.authorization.permissions import Permission
+from tidegate.authorization.scope import Scope, require
+from tidegate.core import clock
+from tidegate.core.errors import Conflict, InvalidInput
+from tidegate.directory.models import GroupMembership, Invitation, RoleAssignment, User
+from tidegate.directory.policy import check_administrator_remains
+from tidegate.directory.queries import get_user
+
+
+def remove_user(scope: Scope, user_id: uuid.UUID) -> User:
+    """Remove a user, with memberships, roles and open invitations; holds from the next request on.
+
+    The row stays, dated, so that what they did keeps its name. Raises Forbidden, NotFound,
+    Conflict for the last administrator.
+    """
+    require(scope, Permission.USER_REMOVE)
+    now = clock.now()
+    with transaction.atomic():
+        user = get_user(scope, user_id)
+        user.removed_at = now
+        user.save(update_fields=["removed_at"])
+        for dated in (GroupMembership, RoleAssignment):
+            rows = dated.objects.in_scope(scope).filter(user_id=user.id).exclude(ends_at__lte=now)
+            rows.update(ends_at=now)
+        open_offers = Invitation.objects.in_scope(scope).filter(
+            user_id=user.id, redeemed_at__isnull=True, revoked_at__isnull=True
+        )
+        open_offers.update(revoked_at=now)
+        record(scope, "user.removed", user_target(user), details={"user_type": user.user_type})
+        check_administrator_remains(scope)
+    return user
+
+
+def block_user(scope: Scope, user_id: uuid.UUID) -> User:
+    """Keep a user out until unblocked, from the next request on. Raises Forbidden, NotFound, Conflict."""
+    require(scope, Permission.USER_UPDATE)
+    with transaction.atomic():
+        user = get_user(scope, user_id)
+        if user.blocked_at:
+            raise Conflict("This user is blocked already.")
+        user.blocked_at = clock.now()
+        user.save(update_fields=["blocked_at"])
+        record(scope, "user.blocked", user_target(user))
+        check_administrator_remains(scope)
+    return user
+
+
+def unblock_user(scope: Scope, user_id: uuid.UUID) -> User:
+    """Let a blocked user in again. Raises Forbidden, NotFound, Conflict."""
+    require(scope, Permission.USER_UPDATE)
+    with transaction.atomic():
+        user = get_user(scope, user_id)
+        if not user.blocked_at:
+            raise Conflict("This user is not blocked.")
+        user.blocked_at = None
+        user.save(update_fields=["blocked_at"])
+        record(scope, "user.unblocked", user_target(user))
+    return user
+
+
+def change_end(scope: Scope, user_id: uuid.UUID, *, ends_at: datetime | None) -> User:
+    """Set when a user's access ends, or that it has no end.
+
+    Raises Forbidden, NotFound, InvalidInput for an end before the start, Conflict for the last
+    administrator.
+    """
+    require(scope, Permission.USER_UPDATE)
+    with transaction.atomic():
+        user = get_user(scope, user_id)
+        if ends_at is not None and ends_at <= user.starts_at:
+            raise InvalidInput(fields={"ends_at": "must lie after the start"})
+        before, user.ends_at = user.ends_at, ends_at
+        user.save(update_fields=["ends_at"])
+        record(scope, "user.end_changed", user_target(user), details={"before": before, "after": ends_at})
+        check_administrator_remains(scope)
+    return user
+
+
+def user_target(user: User) -> Target:
+    """How the audit log names a user."""
+    return Target("user", str(user.id), user.user_principal_name)

@@ -1,0 +1,18 @@
+"""The directory's tables."""
+
+from tidegate.directory.models.group import Group, GroupMembership
+from tidegate.directory.models.invitation import Invitation
+from tidegate.directory.models.role import Role, RoleAssignment
+from tidegate.directory.models.tenant import Domain, Tenant
+from tidegate.directory.models.user import User
+
+__all__ = [
+    "Domain",
+    "Group",
+    "GroupMembership",
+    "Invitation",
+    "Role",
+    "RoleAssignment",
+    "Tenant",
+    "User",
+]

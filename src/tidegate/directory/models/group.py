@@ -1,0 +1,51 @@
+"""Group and GroupMembership: who is in what, from when to when."""
+
+from django.db import models
+
+from tidegate.directory.models.dated import Dated
+from tidegate.directory.models.owned import TenantOwned
+from tidegate.directory.models.user import User
+
+
+class Group(TenantOwned):
+    """A named set of users of one tenant."""
+
+    display_name = models.CharField(max_length=256)
+    description = models.CharField(max_length=1024, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta(TenantOwned.Meta):
+        constraints = (models.UniqueConstraint(fields=["tenant", "display_name"], name="group_name_once"),)
+
+    def __str__(self) -> str:
+        return self.display_name
+
+
+class GroupMembership(TenantOwned, Dated):
+    """A user's time in a group."""
+
+    group_id = models.UUIDField()
+    user_id = models.UUIDField()
+    group = models.ForeignObject(
+        Group,
+        models.CASCADE,
+        from_fields=("tenant", "group_id"),
+        to_fields=("tenant", "id"),
+        related_name="memberships",
+    )
+    user = models.ForeignObject(
+        User,
+        models.CASCADE,
+        from_fields=("tenant", "user_id"),
+        to_fields=("tenant", "id"),
+        related_name="memberships",
+    )
+
+    class Meta(TenantOwned.Meta):
+        indexes = (
+            models.Index(fields=["tenant", "user_id"], name="membership_user"),
+            models.Index(fields=["tenant", "group_id"], name="membership_group"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.group_id}"

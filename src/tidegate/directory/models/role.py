@@ -1,0 +1,90 @@
+"""Role and RoleAssignment: named sets of permissions, given to a group or a user."""
+
+from django.db import models
+
+from tidegate.authorization.permissions import (
+    Permission,
+    RolePermission,
+    permissions_of,
+)
+from tidegate.authorization.roles import BUILT_IN_ROLES, BuiltInRole
+from tidegate.directory.models.dated import Dated
+from tidegate.directory.models.group import Group
+from tidegate.directory.models.owned import TenantOwned
+from tidegate.directory.models.user import User
+
+
+class Role(TenantOwned):
+    """A role of one tenant. A built-in one takes its permissions from the role table in code."""
+
+    display_name = models.CharField(max_length=256)
+    description = models.CharField(max_length=1024, blank=True)
+    is_built_in = models.BooleanField(default=False)
+    # The lines of the permission table between blanks (" a b "), so that one line is found by LIKE
+    # on every database.
+    role_permissions = models.TextField(default="", blank=True)
+
+    class Meta(TenantOwned.Meta):
+        constraints = (models.UniqueConstraint(fields=["tenant", "display_name"], name="role_name_once"),)
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def lines(self) -> frozenset[RolePermission]:
+        """The lines of the permission table that this role holds."""
+        if self.is_built_in:
+            return BUILT_IN_ROLES[BuiltInRole(self.display_name)]
+        return frozenset(RolePermission(line) for line in self.role_permissions.split())
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Everything the role lets its holder do."""
+        return permissions_of(self.lines)
+
+
+class RoleAssignment(TenantOwned, Dated):
+    """A role given to one group or one user, for a time."""
+
+    role_id = models.UUIDField()
+    group_id = models.UUIDField(null=True, blank=True)
+    user_id = models.UUIDField(null=True, blank=True)
+    role = models.ForeignObject(
+        Role,
+        models.CASCADE,
+        from_fields=("tenant", "role_id"),
+        to_fields=("tenant", "id"),
+        related_name="assignments",
+    )
+    group = models.ForeignObject(
+        Group,
+        models.CASCADE,
+        from_fields=("tenant", "group_id"),
+        to_fields=("tenant", "id"),
+        related_name="role_assignments",
+        null=True,
+    )
+    user = models.ForeignObject(
+        User,
+        models.CASCADE,
+        from_fields=("tenant", "user_id"),
+        to_fields=("tenant", "id"),
+        related_name="role_assignments",
+        null=True,
+    )
+
+    class Meta(TenantOwned.Meta):
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(group_id__isnull=False, user_id__isnull=True)
+                | models.Q(group_id__isnull=True, user_id__isnull=False),
+                name="assigned_to_group_or_user",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["tenant", "user_id"], name="role_assignment_user"),
+            models.Index(fields=["tenant", "group_id"], name="role_assignment_group"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role_id} to {self.group_id or self.user_id}"

@@ -1,0 +1,102 @@
+"""Looking things up in one tenant's directory. Unseen is NotFound, the same as absent."""
+
+import uuid
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from tidegate.authorization.permissions import Permission
+from tidegate.authorization.scope import Scope, require
+from tidegate.core.errors import NotFound
+from tidegate.directory.models import Domain, Group, GroupMembership, Role, RoleAssignment, Tenant, User
+from tidegate.directory.models.dated import in_force
+
+
+def get_tenant(scope: Scope) -> Tenant:
+    """The scope's tenant."""
+    return Tenant.objects.get(id=scope.tenant_id)
+
+
+def list_domains(scope: Scope) -> QuerySet[Domain]:
+    """The tenant's domains, default first."""
+    return Domain.objects.filter(tenant_id=scope.tenant_id).order_by("-is_default", "name")
+
+
+def default_domain(tenant_id: uuid.UUID) -> str:
+    """The verified name under which the tenant's own user names are made."""
+    return Domain.objects.get(tenant_id=tenant_id, is_default=True).name
+
+
+def get_domain(scope: Scope, domain_id: int) -> Domain:
+    """One domain of the tenant. Raises NotFound."""
+    domain = list_domains(scope).filter(id=domain_id).first()
+    if domain is None:
+        raise NotFound("There is no such domain.")
+    return domain
+
+
+def list_users(scope: Scope) -> QuerySet[User]:
+    """Users and guests that were not removed, by name. Raises Forbidden."""
+    require(scope, Permission.USER_READ)
+    return User.objects.in_scope(scope).filter(removed_at__isnull=True).order_by("display_name", "id")
+
+
+def get_user(scope: Scope, user_id: uuid.UUID) -> User:
+    """One user that was not removed. Raises NotFound, Forbidden."""
+    user = list_users(scope).filter(id=user_id).first()
+    if user is None:
+        raise NotFound("There is no such user.")
+    return user
+
+
+def list_groups(scope: Scope) -> QuerySet[Group]:
+    """The tenant's groups, by name. Raises Forbidden."""
+    require(scope, Permission.GROUP_READ)
+    return Group.objects.in_scope(scope).order_by("display_name")
+
+
+def get_group(scope: Scope, group_id: uuid.UUID) -> Group:
+    """One group. Raises NotFound, Forbidden."""
+    group = list_groups(scope).filter(id=group_id).first()
+    if group is None:
+        raise NotFound("There is no such group.")
+    return group
+
+
+def list_memberships(scope: Scope, at: datetime) -> QuerySet[GroupMembership]:
+    """Memberships that hold now or will, with user and group. Raises Forbidden."""
+    require(scope, Permission.GROUP_READ)
+    current = GroupMembership.objects.in_scope(scope).exclude(ends_at__lte=at)
+    return current.select_related("user", "group").order_by("user__display_name")
+
+
+def list_roles(scope: Scope) -> QuerySet[Role]:
+    """The tenant's roles, by name. Raises Forbidden."""
+    require(scope, Permission.ROLE_READ)
+    return Role.objects.in_scope(scope).order_by("display_name")
+
+
+def get_role(scope: Scope, role_id: uuid.UUID) -> Role:
+    """One role. Raises NotFound, Forbidden."""
+    role = list_roles(scope).filter(id=role_id).first()
+    if role is None:
+        raise NotFound("There is no such role.")
+    return role
+
+
+def list_role_assignments(scope: Scope, at: datetime) -> QuerySet[RoleAssignment]:
+    """Role assignments that hold now or will, with role, group and user. Raises Forbidden."""
+    require(scope, Permission.ROLE_READ)
+    current = RoleAssignment.objects.in_scope(scope).exclude(ends_at__lte=at)
+    return current.select_related("role", "group", "user").order_by("role__display_name", "id")
+
+
+def assignable_users(tenant_id: uuid.UUID, at: datetime) -> QuerySet[User]:
+    """Everyone who may enter the tenant at this instant, by name, for code that holds a Scope."""
+    entering = User.objects.of_tenant(tenant_id).filter(
+        in_force(at),
+        removed_at__isnull=True,
+        blocked_at__isnull=True,
+        external_user_state=User.ExternalUserState.ACCEPTED,
+    )
+    return entering.order_by("display_name")

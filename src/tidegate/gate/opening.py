@@ -1,0 +1,95 @@
+"""open(actor, tid): the one way in.
+
+One query finds the actor's user object by account and by what was asked, id or verified domain,
+whether or not such a tenant exists; so "not yours" and "not there" cost the same and read the same.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tidegate.authorization.permissions import EVERYONE_INSIDE, Permission
+from tidegate.authorization.scope import Actor, Entry, ManyScope, Relation, Scope
+from tidegate.core import clock
+from tidegate.core.errors import InvalidInput, NotFound
+from tidegate.core.ids import parse_uuid
+from tidegate.directory.models import Domain, GroupMembership, Role, RoleAssignment, User
+from tidegate.directory.models.dated import in_force
+from tidegate.directory.names import clean_domain
+from tidegate.gate.reach import EnterableTenants
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a `tid` says: an id or a domain, well-formed, not yet looked up."""
+
+    text: str
+    tenant_id: uuid.UUID | None = None
+    domain: str = ""
+
+
+def read_tid(text: str) -> Asked:
+    """Read a `tid`. Raises InvalidInput, naming it, for what is neither an id nor a domain."""
+    tenant_id = parse_uuid(text)
+    if tenant_id is not None:
+        return Asked(text, tenant_id=tenant_id)
+    try:
+        return Asked(text, domain=clean_domain(text, "tid"))
+    except InvalidInput:
+        raise InvalidInput(
+            fields={"tid": "must be a directory ID (a GUID) or a domain name of the organization"}
+        ) from None
+
+
+def open(actor: Actor, tid: str) -> Scope:  # noqa: A001  the gate's own verb; nobody here opens files
+    """Open one tenant for an actor at this instant; an empty `tid` opens the home tenant.
+
+    Raises InvalidInput for a malformed `tid`; NotFound, the same in every case, for a tenant
+    that is absent or that the actor may not enter now.
+    """
+    asked = read_tid(tid) if tid else Asked("", tenant_id=actor.home_tenant_id)
+    user = find_entering(actor, asked, clock.now()).first()
+    if user is None:
+        raise NotFound("There is no such directory, or you may not enter it.")
+    return Scope(actor, make_entry(user))
+
+
+def open_many(actor: Actor, permission: Permission) -> ManyScope:
+    """Every tenant that the actor may enter now and in which they hold this permission."""
+    return ManyScope(actor, permission, EnterableTenants(actor.account_id, permission, clock.now()))
+
+
+def find_entering(actor: Actor, asked: Asked, at: datetime) -> QuerySet[User]:
+    """The actor's own user object in the tenant asked for, if they may enter at this instant."""
+    named = Domain.objects.filter(
+        tenant_id=OuterRef("tenant_id"), name=asked.domain, verified_at__isnull=False
+    )
+    which = Q(tenant_id=asked.tenant_id) if asked.tenant_id else Q(Exists(named))
+    users = User.objects.across_tenants().entering(at)
+    return users.filter(which, account_id=actor.account_id).select_related("tenant")
+
+
+def make_entry(user: User) -> Entry:
+    """What this user object is and may do in its tenant, now."""
+    roles = list(held_roles(user, clock.now()))
+    return Entry(
+        tenant_id=user.tenant_id,
+        tenant_name=user.tenant.display_name,
+        user_id=user.id,
+        relation=Relation(user.user_type),
+        permissions=EVERYONE_INSIDE.union(*(role.permissions for role in roles)),
+        role_names=tuple(role.display_name for role in roles),
+        ends_at=user.ends_at,
+    )
+
+
+def held_roles(user: User, at: datetime) -> QuerySet[Role]:
+    """The roles that hold for a user at this instant, directly or through a group."""
+    memberships = GroupMembership.objects.of_tenant(user.tenant_id).filter(in_force(at), user_id=user.id)
+    assignments = RoleAssignment.objects.of_tenant(user.tenant_id).filter(
+        in_force(at), Q(user_id=user.id) | Q(group_id__in=memberships.values("group_id"))
+    )
+    roles = Role.objects.of_tenant(user.tenant_id)
+    return roles.filter(id__in=assignments.values("role_id")).order_by("display_name")

@@ -1,0 +1,61 @@
+"""Many tenants at once, described as a join over the rows of who may enter where."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tidegate.authorization.permissions import EVERYONE_INSIDE, GRANTS, Permission
+from tidegate.authorization.roles import BUILT_IN_ROLES
+from tidegate.directory.models import GroupMembership, RoleAssignment, User
+from tidegate.directory.models.dated import in_force
+
+
+@dataclass(frozen=True, slots=True)
+class EnterableTenants:
+    """The tenants that an account may enter at an instant while holding a permission there.
+
+    An account of None reaches nothing.
+    """
+
+    account_id: uuid.UUID | None
+    permission: Permission
+    at: datetime
+
+    def restrict(self, tenant_column: str) -> Q:
+        """Only rows of those tenants."""
+        return Q(**{f"{tenant_column}__in": self.users().values("tenant_id")})
+
+    def users(self) -> QuerySet[User]:
+        """The account's user objects in those tenants."""
+        if self.account_id is None:
+            return User.objects.across_tenants().none()
+        users = User.objects.across_tenants().entering(self.at).filter(account_id=self.account_id)
+        if self.permission in EVERYONE_INSIDE:
+            return users
+        return users.filter(Exists(self._granting_assignments()))
+
+    def _granting_assignments(self) -> QuerySet[RoleAssignment]:
+        member_of = GroupMembership.objects.across_tenants().filter(
+            in_force(self.at),
+            tenant_id=OuterRef("tenant_id"),
+            user_id=OuterRef(OuterRef("id")),
+            group_id=OuterRef("group_id"),
+        )
+        return RoleAssignment.objects.across_tenants().filter(
+            in_force(self.at),
+            Q(user_id=OuterRef("id")) | Exists(member_of),
+            _grants(self.permission),
+            tenant_id=OuterRef("tenant_id"),
+        )
+
+
+def _grants(permission: Permission) -> Q:
+    """The condition on a role assignment that its role holds the permission."""
+    lines = [line for line, granted in GRANTS.items() if permission in granted]
+    names = [role for role, held in BUILT_IN_ROLES.items() if held.intersection(lines)]
+    granted = Q(role__is_built_in=True, role__display_name__in=names)
+    for line in lines:
+        granted |= Q(role__is_built_in=False, role__role_permissions__contains=f" {line} ")
+    return granted

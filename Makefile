@@ -1,0 +1,58 @@
+# One command each; `make help` lists them. Everything is installed below this folder, but for the two Debian
+# packages that `make test` needs (Chromium and PostgreSQL).
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-fast lint format messages lock
+
+PYTHON := .venv/bin/python
+PYTEST := $(PYTHON) -m pytest
+# More workers than cores only wait for each other, and each has a database of its own.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
+COMPILE := pip compile --quiet --universal --generate-hashes --python-version 3.12 --no-header \
+	--annotation-style line $(LOCK_FLAGS)
+
+help: ## List the commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+demo: .venv/.runtime ## Install, make a demo world and serve it (TIDEGATE_HOME, TIDEGATE_PORT)
+	@exec .venv/bin/tidegate demo
+
+test: lint ## Run everything that CI runs, on SQLite and on PostgreSQL
+	$(PYTHON) -m tools.system_packages
+	TIDEGATE_TEST_ENGINE=sqlite $(PYTEST) $(PARALLEL)
+	@if $(PYTHON) -m tools.system_packages --has postgresql; then \
+		echo "TIDEGATE_TEST_ENGINE=postgresql $(PYTEST) $(PARALLEL)"; \
+		TIDEGATE_TEST_ENGINE=postgresql $(PYTEST) $(PARALLEL); \
+	fi
+
+test-fast: .venv/.dev ## Run the quick tests, on SQLite, without a browser
+	TIDEGATE_TEST_ENGINE=sqlite $(PYTEST) -m "not browser and not slow" $(PARALLEL)
+
+lint: .venv/.dev ## Check style, types, the order of rooms and the tree
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	TIDEGATE_SECRET_KEY=unused .venv/bin/mypy src tests tools
+	.venv/bin/lint-imports
+	$(PYTHON) -m tools.check_tree
+
+format: .venv/.dev ## Format the code and mend what can be mended
+	.venv/bin/ruff check --fix-only
+	.venv/bin/ruff format
+
+messages: .venv/.dev ## Compile the translations
+	$(PYTHON) -m tools.compile_messages
+
+lock: ## Pin the dependencies anew (LOCK_FLAGS=--upgrade for newer versions)
+	@set -e; uv=$$(tools/find_uv.sh); set -x; \
+	$$uv $(COMPILE) --group dev -o requirements/dev.txt pyproject.toml; \
+	$$uv $(COMPILE) -c requirements/dev.txt -o requirements/runtime.txt pyproject.toml; \
+	$$uv $(COMPILE) -c requirements/dev.txt --group build -o requirements/build.txt; \
+	$$uv $(COMPILE) --group uv -o requirements/uv.txt
+
+.venv/.runtime: requirements/runtime.txt requirements/build.txt pyproject.toml
+	tools/install.sh runtime
+	@touch $@
+
+.venv/.dev: requirements/dev.txt requirements/build.txt pyproject.toml
+	tools/install.sh dev
+	@touch $@ .venv/.runtime

@@ -1,0 +1,1 @@
+"""Lists of words from which the made-up world is put together."""

@@ -12,7 +12,10 @@ fill() {
 
 if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then
     # .python-version is what we develop with; any later Python does where that one cannot be had.
-    "$uv" venv --quiet --allow-existing .venv || "$uv" venv --quiet --allow-existing --python '>=3.12' .venv
+    "$uv" venv --quiet --allow-existing .venv || "$uv" venv --quiet --allow-existing --python '>=3.12' .venv || {
+        echo "Python 3.12 or newer is needed: there is none here, and uv could not fetch one." >&2
+        exit 1
+    }
 fi
 if ! fill "$1"; then
     # uv does not read pip's settings, and pip's may be the only ones that name this network's mirror.

@@ -1,8 +1,10 @@
 """Missing packages: skipped aloud by hand, refused on a continuous integration machine."""
 
+from pathlib import Path
+
 import pytest
 
-from tools.system_packages import NEEDS, Need, find_missing, judge, main
+from tools.system_packages import NEEDS, Need, find_missing, install, judge, main
 
 ABSENT = Need("browser", ("some-browser", "some-font"), lambda: False, "the browser tests")
 PRESENT = Need("server", ("some-server",), lambda: True, "the run on a server")
@@ -39,3 +41,16 @@ def test_nothing_is_tried_without_the_right(
     monkeypatch.setattr("tools.system_packages.choose_prefix", lambda: None)
     assert main([]) == 0
     assert "Installing" not in capsys.readouterr().out
+
+
+def test_install_asks_apt_get_without_questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = tmp_path / "record"
+    apt_get = tmp_path / "apt-get"
+    apt_get.write_text(f'#!/bin/sh\necho "$DEBIAN_FRONTEND $*" >>{record}\nexit 100\n')
+    apt_get.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    install([ABSENT], [])
+    assert record.read_text().splitlines() == [
+        "noninteractive update",
+        "noninteractive install --yes --no-install-recommends some-browser some-font",
+    ]

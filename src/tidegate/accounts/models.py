@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from tidegate.core.ids import uuid7
 
@@ -48,6 +49,8 @@ class Account(AbstractBaseUser):
     time_zone = models.CharField(max_length=64, default="UTC")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Part of what every session is checked against: a new number ends all sessions at once.
+    sessions_epoch = models.PositiveIntegerField(default=0)
 
     objects: ClassVar[AccountManager] = AccountManager()
 
@@ -61,6 +64,11 @@ class Account(AbstractBaseUser):
     def get_full_name(self) -> str:
         """The name to show: the display name, else the address."""
         return self.display_name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        salt = "tidegate.accounts.Account.sessions"
+        value = f"{self.password}:{self.sessions_epoch}"
+        return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
 
 
 def account_id_of(email: str) -> uuid.UUID | None:

@@ -1,0 +1,38 @@
+"""Keeps "last seen" of each session, without writing on every request."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.http import HttpRequest, HttpResponse
+
+from tidegate.accounts.actors import client_address, user_agent_of
+from tidegate.core import clock
+
+_FRESH = timedelta(minutes=1)
+_LONGEST_USER_AGENT = 200
+
+
+class SessionActivityMiddleware:
+    """Notes when and from where a session was last used, at most once a minute."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Note first: also a request that fails was a use of the session."""
+        if request.user.is_authenticated:
+            _note_use(request)
+        return self.get_response(request)
+
+
+def _note_use(request: HttpRequest) -> None:
+    known = UserSession.objects.filter(session_key=request.session.session_key)
+    stale = known.filter(last_seen_at__lt=clock.now() - _FRESH)
+    # Asking first costs less than an update that changes nothing: that takes the write lock of SQLite.
+    if stale.exists():
+        stale.update(
+            last_seen_at=clock.now(),
+            ip=client_address(request) or "0.0.0.0",  # noqa: S104  not bound to: an address that says "unknown"
+            user_agent=user_agent_of(request)[:_LONGEST_USER_AGENT],
+        )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-type Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+type Json = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 
 
 class SourceFormat(StrEnum):
@@ -107,7 +107,7 @@ class IncidentRecord:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where in a file a record stands: its number (from 1), its line (from 1) and its byte offset (from 0)."""
+    """Where in a file a record stands: its number and line (from 1) and its byte offset (from 0)."""
 
     record: int
     line: int

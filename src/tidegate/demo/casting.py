@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from random import Random
 from typing import Self
 
-from .scenarios.shape import Where, Who
+from .scenarios.clues import (
+    Where,
+    Who,
+)
 from .specs import Device, DeviceKind, Estate, Person, TenantSpec
 from .words.places import ABROAD, FAMILIES, HOME, LOOKALIKES, NETWORKS, Place
 from .words.trades import TRADE_WORDS
@@ -68,7 +71,9 @@ def _people(estate: Estate, chance: Random) -> dict[Who, Person]:
 
 def _devices(estate: Estate, user: Person, chance: Random) -> dict[Where, Device]:
     own = next(device for device in estate.devices if device.owner == user.account_name)
-    others = [device for device in estate.devices if device.kind is DeviceKind.WORKSTATION and device is not own]
+    others = [
+        device for device in estate.devices if device.kind is DeviceKind.WORKSTATION and device is not own
+    ]
     server = _one(estate, DeviceKind.SERVER, chance)
     return {
         Where.DEVICE: own,
@@ -121,9 +126,11 @@ def _numbers(chance: Random) -> dict[str, str]:
 
 def _trade(tenant: TenantSpec, chance: Random) -> dict[str, str]:
     words = TRADE_WORDS[tenant.trade]
+    document = chance.choice(words.documents)
     return {
         "lure": chance.choice(words.lures),
-        "document": chance.choice(words.documents),
+        "document": document,
+        "macro": f"{document.rpartition('.')[0]}.docm",
         "share": chance.choice(words.shares),
         "application": words.application,
         "stations": words.stations.called,

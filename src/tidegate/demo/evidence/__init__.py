@@ -3,9 +3,9 @@
 from typing import assert_never
 
 from tidegate.connectors.records import Json
-from tidegate.demo.scenarios.shape import (
-    Clue,
+from tidegate.demo.scenarios.clues import (
     CloudAppClue,
+    Clue,
     DeviceClue,
     FileClue,
     IpClue,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tidegate.connectors.records import Json
 from tidegate.demo.chance import hex_of, number_of
-from tidegate.demo.scenarios.shape import (
+from tidegate.demo.scenarios.clues import (
     DeviceClue,
     FileClue,
     ProcessClue,
@@ -19,7 +19,12 @@ from tidegate.demo.words.programs import PROGRAMS, Program
 from .people import user_account
 from .scene import Scene, base
 
-_RISKS = {Verdict.MALICIOUS: "high", Verdict.SUSPICIOUS: "medium", Verdict.UNKNOWN: "low", Verdict.CLEAN: "none"}
+_RISKS = {
+    Verdict.MALICIOUS: "high",
+    Verdict.SUSPICIOUS: "medium",
+    Verdict.UNKNOWN: "low",
+    Verdict.CLEAN: "none",
+}
 
 
 def device_evidence(clue: DeviceClue, scene: Scene) -> dict[str, Json]:
@@ -73,10 +78,13 @@ def process_evidence(clue: ProcessClue, scene: Scene) -> dict[str, Json]:
     return {
         **base(scene, "processEvidence", clue.verdict, None),
         "processId": 1_000 + 4 * number_of(4_000, "pid", clue.name, device.name, wire_time(started_at)),
-        "parentProcessId": 600 + 4 * number_of(3_000, "ppid", clue.parent, device.name, wire_time(started_at)),
+        "parentProcessId": 600
+        + 4 * number_of(3_000, "ppid", clue.parent, device.name, wire_time(started_at)),
         "processCommandLine": cast.say(clue.command),
         "processCreationDateTime": wire_time(started_at),
-        "parentProcessCreationDateTime": wire_time(started_at - timedelta(seconds=1 + number_of(600, device.name))),
+        "parentProcessCreationDateTime": wire_time(
+            started_at - timedelta(seconds=1 + number_of(600, device.name))
+        ),
         "detectionStatus": "detected",
         "mdeDeviceId": device.mde_id,
         "imageFile": _image(clue.name, clue.folder),

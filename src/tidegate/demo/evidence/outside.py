@@ -1,8 +1,14 @@
 """Evidence about what is outside: addresses, web pages, cloud applications."""
 
 from tidegate.connectors.records import Json
-from tidegate.demo.chance import guid, number_of
-from tidegate.demo.scenarios.shape import CloudAppClue, IpClue, OAuthClue, UrlClue, Verdict
+from tidegate.demo.chance import guid
+from tidegate.demo.scenarios.clues import (
+    CloudAppClue,
+    IpClue,
+    OAuthClue,
+    UrlClue,
+    Verdict,
+)
 
 from .scene import Scene, base
 
@@ -48,5 +54,5 @@ def oauth_evidence(clue: OAuthClue, scene: Scene) -> dict[str, Json]:
         "appId": str(guid("application", clue.name)),
         "objectId": str(guid("application", clue.name, scene.cast.tenant.tenant_id)),
         "displayName": clue.name,
-        "publisher": f"{clue.publisher} {number_of(90, clue.name) + 10}",
+        "publisher": clue.publisher,
     }

@@ -4,7 +4,12 @@ from datetime import timedelta
 
 from tidegate.connectors.records import Json
 from tidegate.demo.chance import guid, number_of
-from tidegate.demo.scenarios.shape import MailboxClue, MessageClue, UserClue, Verdict
+from tidegate.demo.scenarios.clues import (
+    MailboxClue,
+    MessageClue,
+    UserClue,
+    Verdict,
+)
 from tidegate.demo.specs import Person, TenantSpec
 from tidegate.demo.spelling import wire_time
 

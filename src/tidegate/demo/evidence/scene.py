@@ -5,7 +5,9 @@ from datetime import datetime
 
 from tidegate.connectors.records import Json
 from tidegate.demo.casting import Cast
-from tidegate.demo.scenarios.shape import Verdict
+from tidegate.demo.scenarios.clues import (
+    Verdict,
+)
 from tidegate.demo.spelling import wire_time
 
 _NAMESPACE = "#microsoft.graph.security."
@@ -20,7 +22,9 @@ class Scene:
     cleaned: bool
 
 
-def base(scene: Scene, kind: str, verdict: Verdict, role: str | None, *, stopped: bool = False) -> dict[str, Json]:
+def base(
+    scene: Scene, kind: str, verdict: Verdict, role: str | None, *, stopped: bool = False
+) -> dict[str, Json]:
     """The members of Graph's alertEvidence for a piece of that kind, such as "fileEvidence"."""
     return {
         "@odata.type": f"{_NAMESPACE}{kind}",

@@ -2,27 +2,34 @@
 
 from tidegate.demo.specs import Trade
 
-from .shape import (
-    APPS,
-    CLOUD,
-    DATA_LOSS,
-    SIGN_IN,
+from .clues import (
     CloudAppClue,
     DeviceClue,
-    Ending,
     FileClue,
     IpClue,
     MailboxClue,
     OAuthClue,
-    Scenario,
-    Severity,
-    Stage,
     UrlClue,
     UserClue,
     Verdict,
     Where,
     Who,
 )
+from .sensors import (
+    APPS,
+    CLOUD,
+    DATA_LOSS,
+    SIGN_IN,
+)
+from .shape import (
+    Ending,
+    Scenario,
+    Severity,
+    Stage,
+)
+
+# A table: each alert is one block, read downwards.
+# fmt: off
 
 OAUTH_CONSENT = Scenario(
     "oauth-consent",
@@ -30,7 +37,8 @@ OAUTH_CONSENT = Scenario(
     (
         Stage(
             "{user} consented to an application of an unverified publisher",
-            "The application may read and write the person's mail and stay signed in. It was registered yesterday.",
+            "The application may read and write the person's mail and stay signed in. It was registered "
+            "yesterday.",
             APPS, Severity.MEDIUM, "Persistence", ("T1528", "T1098.003"), "cloud",
             (OAuthClue("PDF Compass Pro", "Unverified"), UserClue(), IpClue(verdict=Verdict.UNKNOWN)),
         ),
@@ -53,7 +61,8 @@ MASS_DOWNLOAD = Scenario(
     (
         Stage(
             "{thousands} files downloaded by {user} in one hour",
-            "The person downloaded far more than on any day of the last month, from a machine that is not managed.",
+            "The person downloaded far more than on any day of the last month, from a machine that is not "
+            "managed.",
             CLOUD, Severity.MEDIUM, "Exfiltration", ("T1530", "T1567.002"), "data",
             (UserClue(role="policyViolator"), IpClue(verdict=Verdict.UNKNOWN, role="source"),
              CloudAppClue("SharePoint Online", 20892), FileClue("{document}", "/sites/{share}", Where.DEVICE,
@@ -63,7 +72,8 @@ MASS_DOWNLOAD = Scenario(
             "Label removed from {document}",
             "The confidentiality label was taken off and the file shared by an open link shortly after.",
             DATA_LOSS, Severity.MEDIUM, "Exfiltration", ("T1567",), "data",
-            (UserClue(role="policyViolator"), FileClue("{document}", "/sites/{share}", Where.DEVICE, Verdict.UNKNOWN),
+            (UserClue(role="policyViolator"),
+             FileClue("{document}", "/sites/{share}", Where.DEVICE, Verdict.UNKNOWN),
              UrlClue("https://share.{evil}/s/{number}", Verdict.UNKNOWN)),
             wait=(10, 90),
         ),

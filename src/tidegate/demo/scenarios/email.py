@@ -1,30 +1,37 @@
 """Stories that begin in the mail."""
 
-from .shape import (
-    CLOUD,
-    CORRELATION,
-    ENDPOINT,
-    MAIL,
-    SIGN_IN,
-    SMART_SCREEN,
+from .clues import (
     CloudAppClue,
     DeviceClue,
-    Ending,
     FileClue,
     IpClue,
     MailboxClue,
     MessageClue,
     ProcessClue,
     RegistryKeyClue,
-    Scenario,
-    Severity,
-    Stage,
     UrlClue,
     UserClue,
     Verdict,
     Where,
     Who,
 )
+from .sensors import (
+    CLOUD,
+    CORRELATION,
+    ENDPOINT,
+    MAIL,
+    SIGN_IN,
+    SMART_SCREEN,
+)
+from .shape import (
+    Ending,
+    Scenario,
+    Severity,
+    Stage,
+)
+
+# A table: each alert is one block, read downwards.
+# fmt: off
 
 PHISHING_TO_HANDS = Scenario(
     "phishing-to-hands",
@@ -32,14 +39,17 @@ PHISHING_TO_HANDS = Scenario(
     (
         Stage(
             "Mail with link delivered to {few} mailboxes",
-            "A message whose link leads to a copy of the sign-in page was delivered before its link was known.",
+            "A message whose link leads to a copy of the sign-in page was delivered before its link was "
+            "known.",
             MAIL, Severity.INFORMATIONAL, "InitialAccess", ("T1566.002",), "mail",
-            (MessageClue(url="https://{evil}/view"), MessageClue(who=Who.COLLEAGUE, url="https://{evil}/view"),
+            (MessageClue(url="https://{evil}/view"),
+             MessageClue(who=Who.COLLEAGUE, url="https://{evil}/view"),
              MailboxClue(), UrlClue("https://{evil}/view")),
         ),
         Stage(
             "Sign-in from new address by {account}",
-            "Minutes after the link was opened, the account signed in from a hosting provider's address with a token "
+            "Minutes after the link was opened, the account signed in from a hosting provider's address "
+            "with a token "
             "that carries no device claim.",
             SIGN_IN, Severity.MEDIUM, "InitialAccess", ("T1078.004", "T1557"), "sign-in",
             (UserClue(verdict=Verdict.UNKNOWN), IpClue(verdict=Verdict.MALICIOUS)),
@@ -47,10 +57,12 @@ PHISHING_TO_HANDS = Scenario(
         ),
         Stage(
             "rundll32.exe loads unsigned vcfmt.dll",
-            "A system program loaded a library without signature from the user's profile and opened a connection.",
+            "A system program loaded a library without signature from the user's profile and opened a "
+            "connection.",
             ENDPOINT, Severity.HIGH, "DefenseEvasion", ("T1218.011",), "endpoint",
             (DeviceClue(), UserClue(),
-             ProcessClue("rundll32.exe", "rundll32.exe vcfmt.dll,Entry", "msedge.exe", verdict=Verdict.MALICIOUS),
+             ProcessClue("rundll32.exe", "rundll32.exe vcfmt.dll,Entry", "msedge.exe",
+                         verdict=Verdict.MALICIOUS),
              FileClue("vcfmt.dll"), FileClue("inv_2291.html"),
              IpClue(verdict=Verdict.MALICIOUS, role="commandAndControl")),
             wait=(1, 4),
@@ -60,7 +72,8 @@ PHISHING_TO_HANDS = Scenario(
             "A service was installed over the network with an administrator's token and started at once.",
             ENDPOINT, Severity.HIGH, "LateralMovement", ("T1021.002", "T1569.002"), "endpoint",
             (DeviceClue(Where.FILES), UserClue(Who.SERVICE, Verdict.CLEAN, "contextual"),
-             ProcessClue("services.exe", "C:\\Windows\\System32\\services.exe", "svchost.exe", Where.FILES, None),
+             ProcessClue("services.exe", "C:\\Windows\\System32\\services.exe", "svchost.exe", Where.FILES,
+                         None),
              RegistryKeyClue("HKEY_LOCAL_MACHINE", "SYSTEM\\CurrentControlSet\\Services\\vcfmt")),
             wait=(1, 5),
         ),
@@ -145,15 +158,16 @@ INVOICE_RULE = Scenario(
 
 MACRO_BLOCKED = Scenario(
     "macro-blocked",
-    "Macro blocked in attachment {document}",
+    "Macro blocked in attachment {macro}",
     (
         Stage(
             "Suspicious macro blocked on open",
             "A document from the web tried to run a macro. The rule against child processes stopped it.",
             ENDPOINT, Severity.LOW, "Execution", ("T1204.002", "T1059.005"), "malware",
-            (DeviceClue(verdict=Verdict.UNKNOWN, role="attacked"), UserClue(verdict=Verdict.UNKNOWN, role="attacked"),
-             FileClue("{document}", verdict=Verdict.SUSPICIOUS, stopped=True),
-             ProcessClue("winword.exe", 'winword.exe /n "{document}"', "outlook.exe", verdict=Verdict.CLEAN)),
+            (DeviceClue(verdict=Verdict.UNKNOWN, role="attacked"),
+             UserClue(verdict=Verdict.UNKNOWN, role="attacked"),
+             FileClue("{macro}", verdict=Verdict.SUSPICIOUS, stopped=True),
+             ProcessClue("winword.exe", 'winword.exe /n "{macro}"', "outlook.exe", verdict=Verdict.CLEAN)),
         ),
         Stage(
             "Malware in attachment removed before delivery",

@@ -1,24 +1,31 @@
 """Stories about accounts: stolen tokens, guessed passwords, abused directory rights."""
 
-from .shape import (
-    CLOUD,
-    ENDPOINT,
-    IDENTITY,
-    SIGN_IN,
+from .clues import (
     CloudAppClue,
     DeviceClue,
-    Ending,
     IpClue,
     MailboxClue,
     ProcessClue,
-    Scenario,
-    Severity,
-    Stage,
     UserClue,
     Verdict,
     Where,
     Who,
 )
+from .sensors import (
+    CLOUD,
+    ENDPOINT,
+    IDENTITY,
+    SIGN_IN,
+)
+from .shape import (
+    Ending,
+    Scenario,
+    Severity,
+    Stage,
+)
+
+# A table: each alert is one block, read downwards.
+# fmt: off
 
 IMPOSSIBLE_TRAVEL = Scenario(
     "impossible-travel",
@@ -26,7 +33,8 @@ IMPOSSIBLE_TRAVEL = Scenario(
     (
         Stage(
             "Sign-ins by {user} from {home} and {city} within {minutes} minutes",
-            "The account signed in from two places that no journey connects in the time between. The second sign-in "
+            "The account signed in from two places that no journey connects in the time between. The "
+            "second sign-in "
             "used an address that nobody in the organization has used before.",
             CLOUD, Severity.MEDIUM, "InitialAccess", ("T1078", "T1078.004"), "sign-in",
             (UserClue(), IpClue(), IpClue(second=True, verdict=Verdict.UNKNOWN, role="source"),
@@ -78,7 +86,8 @@ TOKEN_REPLAY = Scenario(
     (
         Stage(
             "Session token of {user} used from a second device",
-            "A session token issued to {device} was presented from an address of a residential proxy network, "
+            "A session token issued to {device} was presented from an address of a residential proxy "
+            "network, "
             "without the device claim it was issued with.",
             SIGN_IN, Severity.MEDIUM, "CredentialAccess", ("T1539", "T1550.004"), "sign-in",
             (UserClue(), IpClue(), DeviceClue(verdict=Verdict.UNKNOWN, role="contextual")),
@@ -87,7 +96,8 @@ TOKEN_REPLAY = Scenario(
             "Mailbox of {user} read in bulk",
             "More messages were opened in ten minutes than in the four weeks before.",
             CLOUD, Severity.MEDIUM, "Collection", ("T1114.002",), "cloud",
-            (UserClue(), MailboxClue(), IpClue(verdict=Verdict.MALICIOUS), CloudAppClue("Exchange Online", 20893)),
+            (UserClue(), MailboxClue(), IpClue(verdict=Verdict.MALICIOUS),
+             CloudAppClue("Exchange Online", 20893)),
             wait=(5, 25),
         ),
     ),
@@ -132,7 +142,8 @@ DIRECTORY_REPLICATION = Scenario(
     (
         Stage(
             "Domain trusts and administrators listed on {device}",
-            "Commands that map out a domain were run one after another by an account that never did so before.",
+            "Commands that map out a domain were run one after another by an account that never did so "
+            "before.",
             ENDPOINT, Severity.LOW, "Discovery", ("T1482", "T1069.002"), "endpoint",
             (DeviceClue(), UserClue(),
              ProcessClue("nltest.exe", "nltest /domain_trusts /all_trusts", "cmd.exe"),
@@ -150,7 +161,8 @@ DIRECTORY_REPLICATION = Scenario(
             "Forged ticket used by {service}",
             "A Kerberos ticket with a lifetime that no domain controller grants was presented to {server}.",
             IDENTITY, Severity.HIGH, "CredentialAccess", ("T1558.001",), "credentials",
-            (UserClue(Who.SERVICE, Verdict.MALICIOUS), DeviceClue(Where.SERVER, Verdict.SUSPICIOUS, "attacked")),
+            (UserClue(Who.SERVICE, Verdict.MALICIOUS),
+             DeviceClue(Where.SERVER, Verdict.SUSPICIOUS, "attacked")),
             wait=(12, 50),
         ),
     ),

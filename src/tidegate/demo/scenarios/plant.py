@@ -2,20 +2,27 @@
 
 from tidegate.demo.specs import DeviceKind
 
-from .shape import (
-    PLANT,
-    SIGN_IN,
+from .clues import (
     DeviceClue,
-    Ending,
     IpClue,
-    Scenario,
-    Severity,
-    Stage,
     UserClue,
     Verdict,
     Where,
     Who,
 )
+from .sensors import (
+    PLANT,
+    SIGN_IN,
+)
+from .shape import (
+    Ending,
+    Scenario,
+    Severity,
+    Stage,
+)
+
+# A table: each alert is one block, read downwards.
+# fmt: off
 
 UNKNOWN_CONTROLLER = Scenario(
     "unknown-controller",
@@ -25,7 +32,8 @@ UNKNOWN_CONTROLLER = Scenario(
             "{device} spoke to a controller it never spoke to",
             "An engineering program opened a session with a controller that is not in its project.",
             PLANT, Severity.MEDIUM, "LateralMovement", ("T0886", "T0843"), "plant",
-            (DeviceClue(verdict=Verdict.UNKNOWN, role="source"), DeviceClue(Where.JUMP, Verdict.UNKNOWN, "destination"),
+            (DeviceClue(verdict=Verdict.UNKNOWN, role="source"),
+             DeviceClue(Where.JUMP, Verdict.UNKNOWN, "destination"),
              UserClue(verdict=Verdict.UNKNOWN, role="contextual")),
         ),
         Stage(

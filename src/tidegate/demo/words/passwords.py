@@ -5,6 +5,7 @@ PLACES = (
     "prairie", "estuary", "plateau", "boulevard", "hillside", "peninsula",
 )  # fmt: skip
 NOUNS = (
-    "lantern", "compass", "kettle", "violin", "blanket", "bicycle", "umbrella", "trumpet", "pumpkin", "marble",
+    "lantern", "compass", "kettle", "violin", "blanket", "bicycle", "umbrella", "trumpet", "pumpkin",
+    "marble",
     "thimble", "ladder", "saddle", "button", "mitten", "walnut", "hammock", "biscuit",
 )  # fmt: skip

@@ -32,7 +32,8 @@ class ScopedQuery(Query):
         if not self.is_scoped:
             message = f"{self.model.__name__} was queried without a Scope."  # type: ignore[union-attr]
             raise ScopeMissing(message)
-        return super().get_compiler(*args, **kwargs)
+        compiler: SQLCompiler = super().get_compiler(*args, **kwargs)
+        return compiler
 
 
 class ScopedQuerySet[M: models.Model](models.QuerySet[M]):

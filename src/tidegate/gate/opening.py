@@ -63,6 +63,9 @@ def open_many(actor: Actor, permission: Permission) -> ManyScope:
 
 def find_entering(actor: Actor, asked: Asked, at: datetime) -> QuerySet[User]:
     """The actor's own user object in the tenant asked for, if they may enter at this instant."""
+    if actor.account_id is None:
+        # Nobody: a filter on "no account" would find those who were invited and have none yet.
+        return User.objects.across_tenants().none()
     named = Domain.objects.filter(
         tenant_id=OuterRef("tenant_id"), name=asked.domain, verified_at__isnull=False
     )

@@ -98,8 +98,8 @@ def _clean(display_name: str, description: str) -> tuple[str, str]:
 
 
 def _check_name_free(scope: Scope, name: str, own_id: uuid.UUID | None) -> None:
-    same = Group.objects.in_scope(scope).filter(display_name__iexact=name).exclude(id=own_id)
-    if same.exists():
+    same = Group.objects.in_scope(scope).filter(display_name__iexact=name)
+    if (same.exclude(id=own_id) if own_id else same).exists():
         raise Conflict("A group with this name exists already.")
 
 

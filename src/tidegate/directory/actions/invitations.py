@@ -72,7 +72,10 @@ def invite_member(scope: Scope, *, email: str, display_name: str) -> Offer:
 
 
 def renew_invitation(scope: Scope, user_id: uuid.UUID) -> Offer:
-    """A new link for somebody who has not accepted; earlier links end. Raises Forbidden, NotFound, Conflict."""
+    """A new link for somebody who has not accepted; earlier links end.
+
+    Raises Forbidden, NotFound, Conflict.
+    """
     require(scope, Permission.USER_INVITE)
     with transaction.atomic():
         user = get_user(scope, user_id)

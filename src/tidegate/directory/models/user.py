@@ -1,6 +1,7 @@
 """User: a person as an object of one tenant, member or guest, with an object id of that tenant."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -62,7 +63,7 @@ class User(TenantOwned, Dated):
     blocked_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
 
-    objects = UserQuerySet.as_manager()
+    objects: ClassVar[models.Manager["User"]] = UserQuerySet.as_manager()
 
     class Meta(TenantOwned.Meta):
         constraints = (

@@ -1,0 +1,129 @@
+"""Devices and identities are taken out of evidence: made when new, brought up to date when seen again.
+
+Called inside the import's transaction for one tenant, under its lock; the import records the event.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from tidegate.connectors.records import EvidenceRecord, Json
+from tidegate.devices.models import Device, Identity
+
+type Sighting = tuple[EvidenceRecord, datetime]
+
+_DEVICE_TEXTS = {
+    "dns_name": ("deviceDnsName", 256),
+    "mde_device_id": ("mdeDeviceId", 256),
+    "aad_device_id": ("azureAdDeviceId", 256),
+    "os_platform": ("osPlatform", 64),
+    "os_build": ("osBuild", 64),
+    "version": ("version", 64),
+    "health_status": ("healthStatus", 64),
+    "risk_score": ("riskScore", 32),
+    "onboarding_status": ("onboardingStatus", 64),
+    "av_status": ("defenderAvStatus", 64),
+    "device_group_name": ("rbacGroupName", 256),
+}
+_DEVICE_LISTS = {"ip_addresses": "ipInterfaces", "logged_on_users": "loggedOnUsers", "tags": "tags"}
+_IDENTITY_TEXTS = {
+    "display_name": ("displayName", 256),
+    "account_name": ("accountName", 256),
+    "domain_name": ("domainName", 256),
+    "user_principal_name": ("userPrincipalName", 320),
+    "user_sid": ("userSid", 184),
+    "azure_ad_user_id": ("azureAdUserId", 64),
+}
+
+
+def device_key(body: Mapping[str, Json]) -> str:
+    """What a device is recognised by: Defender's id, else Entra's, else its DNS name; empty for none."""
+    for prefix, member in (("mde", "mdeDeviceId"), ("aad", "azureAdDeviceId"), ("dns", "deviceDnsName")):
+        if value := body.get(member):
+            return f"{prefix}:{str(value).lower()}"[:300]
+    return ""
+
+
+def identity_key(account: Mapping[str, Json]) -> str:
+    """What an identity is recognised by: Entra's object id, else SID, user name, account; empty for none."""
+    for prefix, member in (("aad", "azureAdUserId"), ("sid", "userSid"), ("upn", "userPrincipalName")):
+        if value := account.get(member):
+            return f"{prefix}:{str(value).lower()}"[:400]
+    name = account.get("accountName")
+    return f"acc:{account.get('domainName') or ''}\\{name}".lower()[:400] if name else ""
+
+
+def find_account(evidence: EvidenceRecord) -> dict[str, Json] | None:
+    """The user account that evidence names as a user or a mailbox, if it does."""
+    account = evidence.body.get("userAccount")
+    if evidence.kind not in {"userEvidence", "mailboxEvidence"} or not isinstance(account, dict):
+        return None
+    return account
+
+
+def sight_devices(tenant_id: uuid.UUID, sightings: Iterable[Sighting]) -> dict[str, uuid.UUID]:
+    """Make or refresh the devices seen; gives their ids by key. Three statements, however many."""
+    seen: dict[str, list[Sighting]] = {}
+    for evidence, at in sightings:
+        if evidence.kind == "deviceEvidence" and (key := device_key(evidence.body)):
+            seen.setdefault(key, []).append((evidence, at))
+    known = {row.key: row for row in Device.objects.of_tenant(tenant_id).filter(key__in=seen)}
+    new = [_see_device(None, tenant_id, key, times) for key, times in seen.items() if key not in known]
+    old = [_see_device(known[key], tenant_id, key, times) for key, times in seen.items() if key in known]
+    Device.objects.bulk_create(new)
+    if old:
+        changing = [*_DEVICE_TEXTS, *_DEVICE_LISTS, "first_seen_at", "last_seen_at"]
+        Device.objects.of_tenant(tenant_id).bulk_update(old, changing, batch_size=200)
+    return {row.key: row.id for row in [*new, *old]}
+
+
+def sight_identities(tenant_id: uuid.UUID, sightings: Iterable[Sighting]) -> dict[str, uuid.UUID]:
+    """Make or refresh the identities seen; gives their ids by key. Three statements, however many."""
+    seen: dict[str, list[tuple[dict[str, Json], datetime]]] = {}
+    for evidence, at in sightings:
+        if (account := find_account(evidence)) and (key := identity_key(account)):
+            seen.setdefault(key, []).append((account, at))
+    known = {row.key: row for row in Identity.objects.of_tenant(tenant_id).filter(key__in=seen)}
+    new = [_see_identity(None, tenant_id, key, times) for key, times in seen.items() if key not in known]
+    old = [_see_identity(known[key], tenant_id, key, times) for key, times in seen.items() if key in known]
+    Identity.objects.bulk_create(new)
+    if old:
+        changing = [*_IDENTITY_TEXTS, "first_seen_at", "last_seen_at"]
+        Identity.objects.of_tenant(tenant_id).bulk_update(old, changing, batch_size=200)
+    return {row.key: row.id for row in [*new, *old]}
+
+
+def _see_device(row: Device | None, tenant_id: uuid.UUID, key: str, times: list[Sighting]) -> Device:
+    first, last = min(at for _, at in times), max(at for _, at in times)
+    device = row or Device(tenant_id=tenant_id, key=key, first_seen_at=first, last_seen_at=first)
+    for evidence, at in sorted(times, key=lambda sighting: sighting[1]):
+        # An older file must not undo what a newer one told.
+        if row is None or at >= device.last_seen_at:
+            _copy_texts(device, evidence.body, _DEVICE_TEXTS)
+            for name, member in _DEVICE_LISTS.items():
+                if isinstance(value := evidence.body.get(member), list) and value:
+                    setattr(device, name, value[:200])
+    device.first_seen_at = min(device.first_seen_at, first)
+    device.last_seen_at = max(device.last_seen_at, last)
+    return device
+
+
+def _see_identity(
+    row: Identity | None, tenant_id: uuid.UUID, key: str, times: list[tuple[dict[str, Json], datetime]]
+) -> Identity:
+    first, last = min(at for _, at in times), max(at for _, at in times)
+    identity = row or Identity(tenant_id=tenant_id, key=key, first_seen_at=first, last_seen_at=first)
+    for account, at in sorted(times, key=lambda sighting: sighting[1]):
+        if row is None or at >= identity.last_seen_at:
+            _copy_texts(identity, account, _IDENTITY_TEXTS)
+    identity.first_seen_at = min(identity.first_seen_at, first)
+    identity.last_seen_at = max(identity.last_seen_at, last)
+    return identity
+
+
+def _copy_texts(
+    row: Device | Identity, body: Mapping[str, Json], texts: Mapping[str, tuple[str, int]]
+) -> None:
+    for name, (member, longest) in texts.items():
+        if (value := body.get(member)) not in {None, ""} and not isinstance(value, list | dict):
+            setattr(row, name, str(value)[:longest])

@@ -1,0 +1,117 @@
+"""An alert's wire form: Microsoft Graph's JSON (`microsoft.graph.security.alert`, v1.0), kept as text.
+
+Rendered when the alert changes, streamed as it is when somebody reads. The tenant in it is the
+tenant that took the alert in, and its links lead to this portal, whatever its source wrote.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+import msgspec
+from django.conf import settings
+
+from tidegate.connectors.records import AlertRecord, Json
+from tidegate.incidents.models import Alert
+from tidegate.incidents.words import Severity
+
+
+def render_alert(alert: Alert, record: AlertRecord, incident_number: int) -> str:
+    """The document of an alert that came in as `record`."""
+    tid = str(alert.tenant_id)
+    return _encode(
+        {
+            "@odata.type": "#microsoft.graph.security.alert",
+            "id": alert.external_id,
+            "providerAlertId": str(record.extra.get("providerAlertId") or alert.external_id),
+            "incidentId": str(incident_number),
+            "tenantId": tid,
+            "status": alert.status,
+            "severity": Severity(alert.severity).word,
+            "classification": alert.classification,
+            "determination": alert.determination,
+            "serviceSource": alert.service_source,
+            "detectionSource": alert.detection_source,
+            "detectorId": record.detector_id or None,
+            "title": alert.title,
+            "description": record.description,
+            "recommendedActions": record.recommended_actions,
+            "category": alert.category,
+            "assignedTo": alert.assigned_to or None,
+            "alertWebUrl": f"{settings.BASE_URL}/alerts/{quote(alert.external_id, safe='')}?tid={tid}",
+            "incidentWebUrl": f"{settings.BASE_URL}/incidents/{incident_number}?tid={tid}",
+            "actorDisplayName": record.actor_display_name or None,
+            "threatDisplayName": record.threat_display_name or None,
+            "threatFamilyName": record.threat_family_name or None,
+            "mitreTechniques": list(record.mitre_techniques),
+            "createdDateTime": format_time(alert.created_at),
+            "lastUpdateDateTime": format_time(alert.last_update_at),
+            "resolvedDateTime": format_time(alert.resolved_at),
+            "firstActivityDateTime": format_time(alert.first_activity_at),
+            "lastActivityDateTime": format_time(alert.last_activity_at),
+            "systemTags": list(record.system_tags),
+            "comments": [_render_comment(c.text, c.author, c.created_at) for c in record.comments],
+            "evidence": [dict(evidence.body) for evidence in record.evidence],
+        }
+    )
+
+
+def rerender_alert(alert: Alert, incident_number: int) -> str:
+    """The document after the alert's own fields changed; all else in it stays."""
+    document = read_document(alert)
+    document |= {
+        "incidentId": str(incident_number),
+        "status": alert.status,
+        "severity": Severity(alert.severity).word,
+        "classification": alert.classification,
+        "determination": alert.determination,
+        "assignedTo": alert.assigned_to or None,
+        "lastUpdateDateTime": format_time(alert.last_update_at),
+        "resolvedDateTime": format_time(alert.resolved_at),
+    }
+    return _encode(document)
+
+
+def add_evidence(document: str, bodies: Sequence[Mapping[str, Json]]) -> str:
+    """The document with more evidence at its end."""
+    value = msgspec.json.decode(document)
+    value["evidence"] = [*value["evidence"], *bodies]
+    return _encode(value)
+
+
+def add_comment(document: str, text: str, author: str, created_at: datetime) -> str:
+    """The document with one more comment at its end."""
+    value = msgspec.json.decode(document)
+    value["comments"] = [*value["comments"], _render_comment(text, author, created_at)]
+    return _encode(value)
+
+
+def replace_comments(document: str, comments: Sequence[tuple[str, str, datetime]]) -> str:
+    """The document with exactly these comments: text, author, time."""
+    value = msgspec.json.decode(document)
+    value["comments"] = [_render_comment(*comment) for comment in comments]
+    return _encode(value)
+
+
+def read_document(alert: Alert) -> dict[str, Json]:
+    """The document as a value."""
+    document: dict[str, Json] = msgspec.json.decode(alert.document)
+    return document
+
+
+def format_time(moment: datetime | None) -> str | None:
+    """RFC 3339 in UTC with `Z`, microseconds only where there are any; None for None."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
+
+
+def _render_comment(text: str, author: str, created_at: datetime | None) -> dict[str, Json]:
+    return {
+        "@odata.type": "#microsoft.graph.security.alertComment",
+        "comment": text,
+        "createdByDisplayName": author,
+        "createdDateTime": format_time(created_at),
+    }
+
+
+def _encode(value: Mapping[str, object]) -> str:
+    return msgspec.json.encode(value).decode()

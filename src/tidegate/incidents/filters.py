@@ -1,0 +1,111 @@
+"""What a list of incidents or alerts can be narrowed by, read from an address and checked."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import Model, Q, QuerySet
+
+from tidegate.core import clock
+from tidegate.core.errors import InvalidInput
+from tidegate.core.ids import parse_uuid
+from tidegate.core.paging import SortKey
+from tidegate.incidents.words import OPEN_ALERT, OPEN_INCIDENT, AlertStatus, IncidentStatus, Severity
+
+SPANS: Final[Mapping[str, timedelta]] = {
+    "1h": timedelta(hours=1),
+    "24h": timedelta(days=1),
+    "7d": timedelta(days=7),
+    "30d": timedelta(days=30),
+}
+ORDERS: Final[Mapping[str, tuple[SortKey, ...]]] = {
+    "age": (SortKey("created_at"), SortKey("id")),
+    "oldest": (SortKey("created_at", descending=False), SortKey("id", descending=False)),
+    "activity": (SortKey("last_activity_at"), SortKey("id")),
+    "severity": (SortKey("severity"), SortKey("created_at"), SortKey("id")),
+}
+UNASSIGNED: Final = "none"
+MINE: Final = "me"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Chosen values; an empty choice leaves that side open. `status` may be `open` for all open ones."""
+
+    severities: tuple[Severity, ...] = ()
+    statuses: tuple[str, ...] = ()
+    assigned: str = ""
+    category: str = ""
+    source: str = ""
+    span: str = ""
+    text: str = ""
+    order: str = "age"
+
+
+def read_filter(values: Mapping[str, str], statuses: type[IncidentStatus | AlertStatus]) -> Filter:
+    """Read a filter from an address's parameters. Raises InvalidInput naming the parameter."""
+    words = _read_words(values.get("severity", ""), "severity", {s.word for s in Severity})
+    assigned = values.get("assigned", "")
+    if assigned not in {"", MINE, UNASSIGNED} and parse_uuid(assigned) is None:
+        raise InvalidInput(fields={"assigned": "must be me, none, or a user's id"})
+    return Filter(
+        severities=tuple(Severity.of_word(word) for word in words),
+        statuses=_read_words(values.get("status", ""), "status", {"open", *statuses.values}),
+        assigned=assigned,
+        category=_read_text(values, "category", 64),
+        source=_read_text(values, "source", 64),
+        span=_read_one(values.get("since", ""), "since", {"", *SPANS}),
+        text=_read_text(values, "q", 200),
+        order=_read_one(values.get("sort", "age"), "sort", set(ORDERS)),
+    )
+
+
+def apply_filter[M: Model](rows: QuerySet[M], chosen: Filter, user_id: uuid.UUID | None) -> QuerySet[M]:
+    """The rows that the filter leaves, for a reader whose own user id is `user_id`."""
+    if chosen.severities:
+        rows = rows.filter(severity__in=chosen.severities)
+    if chosen.statuses:
+        rows = rows.filter(status__in=_expand(chosen.statuses))
+    if chosen.assigned:
+        rows = rows.filter(_assigned(chosen.assigned, user_id))
+    if chosen.category:
+        rows = rows.filter(category__iexact=chosen.category)
+    if chosen.span:
+        rows = rows.filter(last_activity_at__gte=clock.now() - SPANS[chosen.span])
+    return rows
+
+
+def _assigned(choice: str, user_id: uuid.UUID | None) -> Q:
+    if choice == UNASSIGNED:
+        return Q(assigned_to="")
+    # Someone who is no user here has nothing assigned: an id of None must not match rows without one.
+    wanted = user_id if choice == MINE else uuid.UUID(choice)
+    return Q(assigned_user_id=wanted) if wanted else Q(pk__in=[])
+
+
+def _expand(statuses: tuple[str, ...]) -> set[str]:
+    chosen = set(statuses)
+    return chosen | {*OPEN_INCIDENT, *OPEN_ALERT} if "open" in chosen else chosen
+
+
+def _read_words(text: str, field: str, known: set[str]) -> tuple[str, ...]:
+    words = tuple(word for word in text.split(",") if word)
+    for word in words:
+        _read_one(word, field, known)
+    return words
+
+
+def _read_one(word: str, field: str, known: set[str]) -> str:
+    if word not in known:
+        choices = ", ".join(sorted(known - {""}))
+        raise InvalidInput(fields={field: f"must be one of: {choices}"})
+    return word
+
+
+def _read_text(values: Mapping[str, str], field: str, longest: int) -> str:
+    text = values.get(field, "").strip()
+    if len(text) > longest or "\0" in text:
+        raise InvalidInput(fields={field: f"must be at most {longest} characters"})
+    return text

@@ -1,0 +1,92 @@
+"""One batch of records, sorted out before anything is written."""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Q
+
+from tidegate.connectors.records import AlertRecord, IncidentRecord, Record
+from tidegate.directory.models import User
+from tidegate.incidents.models import Alert, Incident
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the records: alerts and incidents made, changed, or left as they were."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    incidents_created: int = 0
+    incidents_updated: int = 0
+    incidents_unchanged: int = 0
+
+    def add(self, other: "Counts") -> None:
+        """Add another batch's counts to these."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+@dataclass(slots=True)
+class Batch:
+    """The records of one batch with what the tenant already has of them."""
+
+    tenant_id: uuid.UUID
+    incident_records: list[IncidentRecord]
+    alert_records: dict[str, list[AlertRecord]]
+    incidents: dict[str, Incident]
+    alerts: dict[str, Alert]
+    users: dict[str, uuid.UUID]
+    incidents_by_id: dict[uuid.UUID, Incident] = field(default_factory=dict)
+    counts: Counts = field(default_factory=Counts)
+
+
+def open_batch(tenant_id: uuid.UUID, records: Sequence[Record]) -> Batch:
+    """Sort records out and load what is known of them: four statements."""
+    incident_records = [record for record in records if isinstance(record, IncidentRecord)]
+    by_id: dict[str, list[AlertRecord]] = {}
+    for alert_record in _all_alerts(records):
+        by_id.setdefault(alert_record.external_id, []).append(alert_record)
+    alerts = Alert.objects.of_tenant(tenant_id).filter(external_id__in=by_id)
+    known_alerts = {alert.external_id: alert for alert in alerts}
+    wanted = {record.external_id for record in incident_records}
+    wanted |= {a.incident_external_id for many in by_id.values() for a in many if a.incident_external_id}
+    holding = {alert.incident_id for alert in known_alerts.values()}
+    rows = list(Incident.objects.of_tenant(tenant_id).filter(Q(external_id__in=wanted) | Q(id__in=holding)))
+    return Batch(
+        tenant_id=tenant_id,
+        incident_records=incident_records,
+        alert_records=by_id,
+        incidents={row.external_id: row for row in rows if row.external_id},
+        alerts=known_alerts,
+        users=_find_users(tenant_id, incident_records, by_id.values()),
+        incidents_by_id={row.id: row for row in rows},
+    )
+
+
+def hash_record(record: Record) -> str:
+    """SHA-256 of the source's own text, as hex; an alert's and an incident's never meet."""
+    return hashlib.sha256(record.raw.encode(errors="surrogatepass")).hexdigest()
+
+
+def _all_alerts(records: Iterable[Record]) -> Iterable[AlertRecord]:
+    for record in records:
+        if isinstance(record, AlertRecord):
+            yield record
+        else:
+            # The incident that holds an alert knows best where it belongs.
+            yield from (replace(alert, incident_external_id=record.external_id) for alert in record.alerts)
+
+
+def _find_users(
+    tenant_id: uuid.UUID, incidents: Iterable[IncidentRecord], alerts: Iterable[list[AlertRecord]]
+) -> dict[str, uuid.UUID]:
+    names = {record.assigned_to.lower() for record in incidents}
+    names |= {record.assigned_to.lower() for many in alerts for record in many}
+    names.discard("")
+    if not names:
+        return {}
+    users = User.objects.of_tenant(tenant_id).filter(removed_at__isnull=True, mail__in=names)
+    return dict(users.values_list("mail", "id"))

@@ -1,0 +1,70 @@
+"""What an incident says of its alerts, counted anew on write so that lists need no counting."""
+
+import uuid
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q
+
+from tidegate.incidents.models import Alert, Evidence, Incident
+from tidegate.incidents.words import OPEN_ALERT, IncidentStatus
+
+_COUNTED = [
+    "alert_count", "device_count", "identity_count", "first_activity_at", "last_activity_at",
+    "category", "display_name", "severity", "status", "resolved_at",
+]  # fmt: skip
+
+
+def count_incidents(tenant_id: uuid.UUID, incident_ids: Collection[uuid.UUID]) -> None:
+    """Bring the counts, times and derived fields of these incidents up to date: five statements."""
+    if not incident_ids:
+        return
+    incidents = list(Incident.objects.of_tenant(tenant_id).filter(id__in=incident_ids))
+    alerts = Alert.objects.of_tenant(tenant_id).filter(incident_id__in=incident_ids)
+    sums = {row["incident_id"]: row for row in _sum_alerts(alerts)}
+    things = {row["alert__incident_id"]: row for row in _sum_evidence(tenant_id, incident_ids)}
+    firsts: dict[uuid.UUID, tuple[str, str]] = {}
+    for incident_id, title, category in alerts.order_by("first_activity_at", "id").values_list(
+        "incident_id", "title", "category"
+    ):
+        firsts.setdefault(incident_id, (title, category))
+    for incident in incidents:
+        _apply(incident, sums.get(incident.id), things.get(incident.id), firsts.get(incident.id))
+    Incident.objects.of_tenant(tenant_id).bulk_update(incidents, _COUNTED, batch_size=100)
+
+
+def _sum_alerts(alerts: Any) -> Any:
+    return alerts.values("incident_id").annotate(
+        total=Count("id"),
+        open=Count("id", filter=Q(status__in=OPEN_ALERT)),
+        first=Min("first_activity_at"),
+        last=Max("last_activity_at"),
+        worst=Max("severity"),
+        resolved=Max("resolved_at"),
+    )
+
+
+def _sum_evidence(tenant_id: uuid.UUID, incident_ids: Collection[uuid.UUID]) -> Any:
+    rows = Evidence.objects.of_tenant(tenant_id).filter(alert__incident_id__in=incident_ids)
+    return rows.values("alert__incident_id").annotate(
+        devices=Count("device_id", distinct=True), identities=Count("identity_id", distinct=True)
+    )
+
+
+def _apply(
+    incident: Incident,
+    sums: dict[str, Any] | None,
+    things: dict[str, Any] | None,
+    first: tuple[str, str] | None,
+) -> None:
+    incident.device_count = things["devices"] if things else 0
+    incident.identity_count = things["identities"] if things else 0
+    incident.alert_count = sums["total"] if sums else 0
+    if sums is None or first is None:
+        return
+    incident.first_activity_at, incident.last_activity_at = sums["first"], sums["last"]
+    incident.category = first[1]
+    if incident.is_derived:
+        incident.display_name, incident.severity = first[0], sums["worst"]
+        incident.status = IncidentStatus.ACTIVE if sums["open"] else IncidentStatus.RESOLVED
+        incident.resolved_at = None if sums["open"] else sums["resolved"] or sums["last"]

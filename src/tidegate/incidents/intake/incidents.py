@@ -1,0 +1,160 @@
+"""Incidents of a batch: made, brought up to date, or made up for alerts that name or need one."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Max
+
+from tidegate.connectors.records import AlertRecord, IncidentRecord
+from tidegate.core.ids import uuid7
+from tidegate.incidents.intake.batch import Batch, hash_record
+from tidegate.incidents.models import Incident
+from tidegate.incidents.words import OPEN_INCIDENT, IncidentStatus, Severity
+
+_LARGEST_NUMBER = 2**53 - 1
+_LONGEST_NUMBER = len(str(_LARGEST_NUMBER))
+
+
+@dataclass(slots=True)
+class IncidentChanges:
+    """Incidents to write; `records` are those whose comments may be new."""
+
+    new: list[Incident] = field(default_factory=list)
+    changed: list[Incident] = field(default_factory=list)
+    records: list[tuple[Incident, IncidentRecord]] = field(default_factory=list)
+
+
+class Numbers:
+    """Gives incidents their numbers: their own where it is free, else the next after the highest."""
+
+    def __init__(self, batch: Batch) -> None:
+        wanted = {_own_number(record.external_id) for record in batch.incident_records}
+        wanted |= {
+            _own_number(record.incident_external_id or "")
+            for many in batch.alert_records.values()
+            for record in many
+        }
+        rows = Incident.objects.of_tenant(batch.tenant_id)
+        self._taken = set(rows.filter(number__in=wanted - {0}).values_list("number", flat=True))
+        self._reserved = wanted - self._taken
+        self._last = max(rows.aggregate(last=Max("number"))["last"] or 0, 0)
+
+    def take(self, external_id: str) -> int:
+        """The number for an incident with this id at its source (empty for one made here)."""
+        own = _own_number(external_id)
+        if own and own not in self._taken:
+            self._taken.add(own)
+            return own
+        self._last += 1
+        while self._last in self._taken or self._last in self._reserved:
+            self._last += 1
+        return self._last
+
+
+def settle_incidents(batch: Batch) -> IncidentChanges:
+    """Decide what becomes of every incident that the batch names."""
+    changes, numbers = IncidentChanges(), Numbers(batch)
+    for record in batch.incident_records:
+        _settle(batch, changes, numbers, record)
+    for many in batch.alert_records.values():
+        for alert_record in many:
+            _settle_for_alert(batch, changes, numbers, alert_record)
+    return changes
+
+
+def home_of(batch: Batch, record: AlertRecord) -> Incident:
+    """The incident that an alert belongs to, once incidents are settled."""
+    if record.incident_external_id:
+        return batch.incidents[record.incident_external_id]
+    return batch.incidents_by_id[batch.alerts[record.external_id].incident_id]
+
+
+def _settle(batch: Batch, changes: IncidentChanges, numbers: Numbers, record: IncidentRecord) -> None:
+    incident = batch.incidents.get(record.external_id)
+    if incident is None:
+        incident = _make(batch, numbers, record.external_id, record)
+        changes.new.append(incident)
+        batch.counts.incidents_created += 1
+    elif hash_record(record) in incident.source_hashes:
+        batch.counts.incidents_unchanged += 1
+        return
+    elif incident.raw and record.last_update_at < incident.last_update_at:
+        # Older than what is known, or than what somebody did here since.
+        batch.counts.incidents_unchanged += 1
+        return
+    else:
+        changes.changed.append(incident)
+        batch.counts.incidents_updated += 1
+        incident.version += 1
+    _fill(batch, incident, record)
+    changes.records.append((incident, record))
+
+
+def _settle_for_alert(batch: Batch, changes: IncidentChanges, numbers: Numbers, record: AlertRecord) -> None:
+    external_id = record.incident_external_id or ""
+    if not external_id and record.external_id in batch.alerts:
+        return
+    if (external_id or _standing_alone(record)) in batch.incidents:
+        return
+    incident = _make(batch, numbers, external_id, record)
+    incident.is_derived = True
+    incident.display_name = record.title
+    changes.new.append(incident)
+    batch.counts.incidents_created += 1
+    if not external_id:
+        # The alert will be made with this incident; until then it is found here by the alert's id.
+        batch.incidents[_standing_alone(record)] = incident
+
+
+def incident_for_new_alert(batch: Batch, record: AlertRecord) -> Incident:
+    """The incident for an alert that is not known yet."""
+    return batch.incidents[record.incident_external_id or _standing_alone(record)]
+
+
+def _standing_alone(record: AlertRecord) -> str:
+    return f"\0alert {record.external_id}"
+
+
+def _make(batch: Batch, numbers: Numbers, external_id: str, record: IncidentRecord | AlertRecord) -> Incident:
+    incident = Incident(
+        tenant_id=batch.tenant_id,
+        id=uuid7(),
+        number=numbers.take(external_id),
+        external_id=external_id,
+        created_at=record.created_at,
+        last_update_at=record.last_update_at,
+        first_activity_at=record.created_at,
+        last_activity_at=record.last_update_at,
+    )
+    if external_id:
+        batch.incidents[external_id] = incident
+    batch.incidents_by_id[incident.id] = incident
+    return incident
+
+
+def _fill(batch: Batch, incident: Incident, record: IncidentRecord) -> None:
+    incident.is_derived = False
+    incident.display_name = record.display_name
+    incident.description = record.description
+    incident.severity = Severity.of_word(record.severity)
+    incident.status = record.status if record.status in IncidentStatus.values else IncidentStatus.ACTIVE
+    incident.classification = record.classification
+    incident.determination = record.determination
+    incident.assigned_to = record.assigned_to[:320]
+    incident.assigned_user_id = batch.users.get(record.assigned_to.lower())
+    incident.custom_tags = list(record.custom_tags)
+    incident.system_tags = list(record.system_tags)
+    incident.redirect_external_id = record.redirect_external_id or ""
+    incident.created_at = record.created_at
+    incident.last_update_at = record.last_update_at
+    incident.resolved_at = None if incident.status in OPEN_INCIDENT else record.last_update_at
+    incident.extra = dict(record.extra)
+    incident.raw = record.raw
+    incident.source_hashes = hash_record(record)
+
+
+def _own_number(external_id: str) -> int:
+    """The source's id as a number, if it is one that we can keep; else 0."""
+    if not external_id.isascii() or not external_id.isdigit() or len(external_id) > _LONGEST_NUMBER:
+        return 0
+    number = int(external_id)
+    return number if number <= _LARGEST_NUMBER else 0

@@ -1,0 +1,87 @@
+"""Work that goes on behind the pages: files that were uploaded are read in.
+
+A worker claims a run for two minutes at a time and renews the claim with each batch; a run whose
+worker died is claimed again, and may run twice without harm.
+"""
+
+import logging
+from datetime import datetime
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from tidegate.accounts.models import Account
+from tidegate.authorization.scope import Actor, ActorKind, Scope
+from tidegate.core import clock
+from tidegate.core.errors import NotFound, TidegateError
+from tidegate.gate.opening import open as open_gate
+from tidegate.incidents.actions.imports import LEASE, fail_import, import_stream
+from tidegate.incidents.models import ImportRun
+
+_log = logging.getLogger(__name__)
+
+
+def import_uploaded_files() -> bool:
+    """Read in the next uploaded file; whether there was one."""
+    run = _claim_next()
+    if run is None:
+        return False
+    try:
+        scope = _scope_of(run)
+    except TidegateError:
+        # Who started it has lost access since: the file is not theirs to bring in any more.
+        _drop(run)
+        return True
+    _read(scope, run)
+    Path(run.path).unlink(missing_ok=True)
+    return True
+
+
+def _read(scope: Scope, run: ImportRun) -> None:
+    try:
+        with Path(run.path).open("rb") as stream:
+            import_stream(scope, run, stream)
+    except OSError:
+        fail_import(scope, run, "The uploaded file is no longer there. Upload it again.")
+    except TidegateError as error:
+        fail_import(scope, run, error.message)
+
+
+def _claim_next() -> ImportRun | None:
+    now = clock.now()
+    with transaction.atomic():
+        rows = ImportRun.objects.across_tenants().exclude(path="").filter(_claimable(now))
+        if connection.features.has_select_for_update_skip_locked:
+            rows = rows.select_for_update(skip_locked=True)
+        run = rows.order_by("created_at").first()
+        if run is not None:
+            run.state, run.claimed_until = ImportRun.State.RUNNING, now + LEASE
+            run.save(update_fields=["state", "claimed_until"])
+    return run
+
+
+def _claimable(now: datetime) -> Q:
+    abandoned = Q(state=ImportRun.State.RUNNING, claimed_until__lt=now)
+    return Q(state=ImportRun.State.WAITING) | abandoned
+
+
+def _scope_of(run: ImportRun) -> Scope:
+    account = Account.objects.filter(id=run.account_id).first() if run.account_id else None
+    if account is None:
+        raise NotFound("The account that started the import is gone.")
+    actor = Actor(
+        kind=ActorKind.PERSON,
+        display_name=account.get_full_name(),
+        account_id=account.id,
+        email=account.email,
+        home_tenant_id=account.home_tenant_id,
+    )
+    return open_gate(actor, str(run.tenant_id))
+
+
+def _drop(run: ImportRun) -> None:
+    Path(run.path).unlink(missing_ok=True)
+    run.state, run.finished_at = ImportRun.State.FAILED, clock.now()
+    run.save(update_fields=["state", "finished_at"])
+    _log.info("import %s dropped: its starter may no longer enter the tenant", run.id)

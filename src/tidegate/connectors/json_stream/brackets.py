@@ -5,7 +5,7 @@ import re
 _MARK = re.compile(r'["\[\]{},]')
 _IN_STRING = re.compile(r'(?:[^"\\\n]++|\\.)*+', re.DOTALL)
 _CLOSING = {"[": "]", "{": "}"}
-_DEEPEST = 10_000
+_DEEPEST = 1_000
 
 
 class BracketScan:

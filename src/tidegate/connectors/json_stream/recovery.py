@@ -1,6 +1,7 @@
 """Finding the next good record behind a bad one."""
 
 from collections.abc import Callable, Mapping
+from enum import Enum, auto
 
 from tidegate.connectors.json_stream.brackets import BracketScan
 from tidegate.connectors.json_stream.decoding import Broken, Whole
@@ -11,9 +12,17 @@ from tidegate.connectors.records import Json
 
 # Going back to look for good records inside a bad one reads text again. A hostile file could ask for that
 # without end, so after this many characters what is hidden inside broken records is given up.
-_REREAD_CHARACTERS = 128 * 1024 * 1024
+_REREAD_CHARACTERS = 64 * 1024 * 1024
 _CONTINUES_RECORD = frozenset('"}],')
 _BLANK = frozenset(" \t")
+
+
+class _Nearby(Enum):
+    """Where an item ends: found, not before the limit of a record, or its brackets do not match."""
+
+    FOUND = auto()
+    FAR = auto()
+    LOST = auto()
 
 
 class Recovery:
@@ -49,15 +58,19 @@ class Recovery:
             return
 
     def skip_item(self) -> None:
-        """Go from an item that is no object to the comma or bracket behind it."""
-        if not self.skip_brackets(BracketScan()):
+        """Go from an item that is no object to the comma or bracket behind it, or else to a record."""
+        end = self._find_end_nearby()
+        if end is _Nearby.FAR and self.skip_brackets(BracketScan()):
+            return
+        if end is not _Nearby.FOUND:
             self._find_next_record()
 
     def skip_broken_item(self, broken: Broken) -> None:
         """Go from a broken item to the comma or bracket behind it, or else to the next record."""
         if isinstance(broken, Oversized):
-            self.skip_item()
-        elif not self._skip_brackets_nearby():
+            if not self.skip_brackets(BracketScan()):
+                self._find_next_record()
+        elif self._find_end_nearby() is not _Nearby.FOUND:
             self._go_past(broken.at, at_least=1)
             self._find_next_record()
 
@@ -69,18 +82,18 @@ class Recovery:
             if scan.done or scan.lost or not window.grow():
                 return scan.done
 
-    def _skip_brackets_nearby(self) -> bool:
-        """Go to where a scan ends if that is within the limit of a record; else stay."""
-        window, scan, reached = self._window, BracketScan(), 0
-        while True:
+    def _find_end_nearby(self) -> _Nearby:
+        """Go to where the item ends if that is within the limit of a record; else stay."""
+        window, limit, scan, reached = self._window, self._limits.record_text, BracketScan(), 0
+        while not self._is_spent():
             reached = scan.advance(window.text, window.at + reached) - window.at
-            if scan.done and reached <= self._limits.record_text:
+            if scan.done and reached <= limit:
                 window.at += reached
-                return True
-            if scan.done or scan.lost or len(window.text) - window.at > self._limits.record_text:
-                return False
-            if not window.grow():
-                return False
+                return _Nearby.FOUND
+            if scan.done or scan.lost or reached > limit or not window.grow():
+                break
+        self._reread += reached
+        return _Nearby.FAR if reached > limit else _Nearby.LOST
 
     def _find_next_record(self) -> None:
         """Go to the next object that is recognisably a record, or to the end of the file."""
@@ -108,5 +121,7 @@ class Recovery:
 
     def _go_past(self, length: int, *, at_least: int) -> None:
         self._reread += length
-        spent = self._reread > _REREAD_CHARACTERS
-        self._window.at += max(length, at_least) if spent else at_least
+        self._window.at += max(length, at_least) if self._is_spent() else at_least
+
+    def _is_spent(self) -> bool:
+        return self._reread > _REREAD_CHARACTERS

@@ -116,15 +116,13 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any],
         headers: dict[str, str] | None = None,
     ) -> EmailMessage:
-        """Plain text, in the language of whom it goes to."""
+        """Plain text, in the language of whom it goes to; its first line is the subject."""
         names = {**context, "base_url": settings.BASE_URL, "email": email}
-        template = template_prefix.replace("/email/", "/mail/")
+        template = f"{template_prefix.replace('/email/', '/mail/')}.txt"
         language = getattr(context.get("user"), "language", "") or get_language()
         with override(language):
-            subject = render_to_string(f"{template}_subject.txt", names)
-            body = render_to_string(f"{template}.txt", names)
-        one_line = " ".join(subject.split())
-        return EmailMessage(one_line, f"{body.strip()}\n", self.get_from_email(), [email], headers=headers)
+            subject, _, body = render_to_string(template, names).strip().partition("\n")
+        return EmailMessage(subject, f"{body.strip()}\n", self.get_from_email(), [email], headers=headers)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send once what it tells is true for good; a mail server that is away changes no answer."""

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ("time_zone", models.CharField(default="UTC", max_length=64)),
                 ("is_active", models.BooleanField(default=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("sessions_epoch", models.PositiveIntegerField(default=0)),
             ],
             options={
                 "abstract": False,

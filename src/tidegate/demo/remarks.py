@@ -1,18 +1,19 @@
 """Comments that people leave on an incident while they work on it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from .casting import Cast
 from .roster import Roster
-from .scenarios.shape import (
-    Ending,
-)
 from .specs import AccountSpec
+from .story import Story
 from .words.remarks import ACTED, CLOSED, TAKEN, WAITING
 
 _TALKATIVE = 0.45
+_NOTHING_TO_DO = frozenset(
+    {"confirmedActivity", "notMalicious", "lineOfBusinessApplication", "securityTesting"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,34 +26,38 @@ class Remark:
 
 
 def make_remarks(
-    cast: Cast,
+    story: Story,
     roster: Roster,
     span: tuple[AccountSpec, datetime, datetime],
     chance: Random,
     *,
     waiting: bool = False,
-    ending: Ending | None = None,
+    verdict: str = "",
 ) -> tuple[Remark, ...]:
-    """Comments in order of time, by the owner or a colleague; `span` is owner, from, until."""
+    """Comments in order of time, by the owner or a colleague.
+
+    `span` is owner, from, until; `verdict` the determination, once there is one.
+    """
     owner, begins_at, ends_at = span
-    texts = _texts(cast.tenant.language, chance, waiting=waiting, ending=ending)
+    texts = list(_texts(story, chance, waiting=waiting, verdict=verdict))
     moments = sorted(begins_at + (ends_at - begins_at) * chance.random() * 0.98 for _ in texts)
-    words = {**cast.words, "admin": roster.administrator.display_name}
+    words = {**story.cast.words, "admin": roster.administrator.display_name}
     return tuple(
         Remark(_author(owner, roster, moment, chance), text.format_map(words), moment)
         for text, moment in zip(texts, moments, strict=True)
     )
 
 
-def _texts(language: str, chance: Random, *, waiting: bool, ending: Ending | None) -> list[str]:
-    texts = [chance.choice(TAKEN[language])] if chance.random() < _TALKATIVE else []
+def _texts(story: Story, chance: Random, *, waiting: bool, verdict: str) -> Iterator[str]:
+    language = story.cast.tenant.language
     if chance.random() < _TALKATIVE:
-        texts.append(chance.choice(ACTED[language]))
+        yield chance.choice(TAKEN[language])
+    if chance.random() < _TALKATIVE and verdict not in _NOTHING_TO_DO:
+        yield chance.choice(ACTED[language][story.beats[0].stage.playbook])
     if waiting:
-        texts.append(chance.choice(WAITING[language]))
-    if ending is not None:
-        texts.append(CLOSED[language][ending])
-    return texts
+        yield chance.choice(WAITING[language])
+    if verdict:
+        yield CLOSED[language][verdict]
 
 
 def _author(owner: AccountSpec, roster: Roster, at: datetime, chance: Random) -> AccountSpec:

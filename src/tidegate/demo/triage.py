@@ -25,15 +25,12 @@ _BY_AGE = (
 
 _TRUE, _FALSE, _EXPECTED = "truePositive", "falsePositive", "informationalExpectedActivity"
 _JUDGEMENTS = {
-    Ending.ATTACK: (
-        (_TRUE, "multiStagedAttack"),
-        (_TRUE, "maliciousUserActivity"),
-        (_EXPECTED, "securityTesting"),
-    ),
+    Ending.ATTACK: ((_TRUE, "multiStagedAttack"), (_TRUE, "maliciousUserActivity")),
+    Ending.TEST: ((_EXPECTED, "securityTesting"),),
     Ending.ACCOUNT: ((_TRUE, "compromisedAccount"),),
     Ending.PHISHING: ((_TRUE, "phishing"),),
-    Ending.MALWARE: ((_TRUE, "malware"), (_TRUE, "malware"), (_FALSE, "notMalicious")),
-    Ending.UNWANTED: ((_TRUE, "unwantedSoftware"), (_EXPECTED, "lineOfBusinessApplication")),
+    Ending.MALWARE: ((_TRUE, "malware"),),
+    Ending.UNWANTED: ((_TRUE, "unwantedSoftware"),),
     Ending.HARMLESS: (
         (_EXPECTED, "confirmedActivity"),
         (_FALSE, "notMalicious"),
@@ -72,7 +69,7 @@ def decide_handling(story: Story, roster: Roster, now: datetime, chance: Random)
     if status == "resolved" and resolved_at < now:
         return _resolved(story, roster, (owner, taken_at, resolved_at), chance)
     waiting = status == "awaitingAction"
-    remarks = make_remarks(story.cast, roster, (owner, taken_at, now), chance, waiting=waiting)
+    remarks = make_remarks(story, roster, (owner, taken_at, now), chance, waiting=waiting)
     return Handling("awaitingAction" if waiting else "inProgress", owner, taken_at, remarks=remarks)
 
 
@@ -81,7 +78,7 @@ def _resolved(
 ) -> Handling:
     ending = chance.choice(story.scenario.endings)
     classification, determination = chance.choice(_JUDGEMENTS[ending])
-    remarks = make_remarks(story.cast, roster, span, chance, ending=ending)
+    remarks = make_remarks(story, roster, span, chance, verdict=determination)
     return Handling("resolved", *span, classification, determination, remarks)
 
 

@@ -98,7 +98,7 @@ SERVICE_EXPORT = Scenario(
             CLOUD, Severity.HIGH, "Exfiltration", ("T1213", "T1048"), "data",
             (UserClue(Who.SERVICE, Verdict.MALICIOUS), DeviceClue(Where.SERVER, Verdict.SUSPICIOUS, "source"),
              FileClue("export_{number}.csv", "D:\\Jobs\\out", Where.SERVER, Verdict.SUSPICIOUS)),
-            wait=(4, 45),
+            wait=(2, 14),
         ),
     ),
     (Ending.INSIDER, Ending.HARMLESS, Ending.ACCOUNT),

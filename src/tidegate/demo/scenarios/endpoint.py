@@ -48,7 +48,7 @@ LSASS_READ = Scenario(
             wait=(4, 22),
         ),
     ),
-    (Ending.ATTACK, Ending.HARMLESS),
+    (Ending.ATTACK, Ending.TEST),
     weight=4,
 )
 
@@ -144,7 +144,7 @@ WEB_SHELL = Scenario(
             wait=(0.5, 6),
         ),
     ),
-    (Ending.ATTACK,),
+    (Ending.ATTACK, Ending.TEST),
     weight=3,
     tags=("Crown jewel",),
 )

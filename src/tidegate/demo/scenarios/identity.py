@@ -166,7 +166,7 @@ DIRECTORY_REPLICATION = Scenario(
             wait=(12, 50),
         ),
     ),
-    (Ending.ATTACK,),
+    (Ending.ATTACK, Ending.TEST),
     weight=4,
     tags=("Crown jewel",),
 )

@@ -32,6 +32,7 @@ class Ending(StrEnum):
     UNWANTED = "unwanted"
     HARMLESS = "harmless"
     INSIDER = "insider"
+    TEST = "test"
 
 
 @dataclass(frozen=True, slots=True)

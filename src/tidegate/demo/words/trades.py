@@ -36,7 +36,7 @@ TRADE_WORDS = {
         ("Gewijzigd dienstrooster week 48", "Uitslag beschikbaar in het portaal",
          "Factuur hechtmateriaal 20417"),
         ("Dienstrooster.xlsx", "Overdracht afdeling 4B.docx", "Patientenlijst poli.csv"),
-        ("Overdracht", "Beelden", "Personeel"), "the patient record system"),
+        ("Overdracht", "Beelden", "Personeel"), "het patiëntendossier"),
     Trade.SHIPPING: TradeWords(
         ("Accounts payable", "Crewing", "Chartering", "Fleet operations", "Customs desk", "Service desk",
          "Planning"),
@@ -84,14 +84,14 @@ TRADE_WORDS = {
         ("svc-akten", "svc-backup"),
         ("Concept leveringsakte ter controle", "Wijziging rekeningnummer kwaliteitsrekening"),
         ("Concept akte 2026-0418.docx", "Nota van afrekening.xlsx"),
-        ("Akten", "Dossiers"), "the deeds system"),
+        ("Akten", "Dossiers"), "het aktensysteem"),
     Trade.POLYTECHNIC: TradeWords(
         ("Lecturers", "Student desk", "Research", "Library", "Facilities", "Examination office"),
         Machines("LAB", "Lab machines", "lab machines"), None,
         ("svc-rooster", "svc-lab", "svc-backup"),
         ("Je cijfer is aangepast", "Studiefinanciering: actie vereist", "Gedeeld document: tentamen blok 2"),
         ("Tentamen blok 2.docx", "Cijferlijst.xlsx", "Deelnemers.csv"),
-        ("Tentamens", "Onderzoek", "Cijfers"), "the examination system"),
+        ("Tentamens", "Onderzoek", "Cijfers"), "het tentamensysteem"),
     Trade.PUBLISHER: TradeWords(
         ("Editorial", "Rights", "Royalties", "Design", "Publicity"),
         Machines("MAC", "Design studio", "studio machines"), None,
@@ -106,7 +106,7 @@ TRADE_WORDS = {
         ("svc-edi", "svc-route", "svc-backup"),
         ("Vrachtbrief ontbreekt", "Douanedocument ter ondertekening", "Nieuwe laadtijden dock 7"),
         ("Ritplanning.xlsx", "Vrachtbrief 77120.docx", "Klanten.csv"),
-        ("Ritten", "Douane", "Facturen"), "the transport planner"),
+        ("Ritten", "Douane", "Facturen"), "de ritplanner"),
     Trade.INSTRUMENTS: TradeWords(
         ("Calibration", "Research", "Production", "Sales", "Purchasing"),
         Machines("CAL", "Calibration benches", "calibration benches"),
@@ -114,14 +114,14 @@ TRADE_WORDS = {
         ("svc-kalibratie", "svc-cad", "svc-backup"),
         ("Offerteaanvraag met tekening", "Kalibratiecertificaat verlopen", "Levertijd bestelling 5521"),
         ("Tekening 88-140.dwg", "Kalibratierapport.docx", "Onderdelen.xlsx"),
-        ("Tekeningen", "Rapporten"), "the drawing vault"),
+        ("Tekeningen", "Rapporten"), "het tekeningenarchief"),
     Trade.MUNICIPALITY: TradeWords(
         ("Burgerzaken", "Vergunningen", "Sociaal domein", "Belastingen", "Griffie", "Beheer openbare ruimte"),
         Machines("BAL", "Public counters", "counter machines"), None,
         ("svc-zaak", "svc-brp", "svc-backup"),
         ("Bezwaarschrift met bijlage", "Raadsstukken gewijzigd", "Aanvraag omgevingsvergunning 2026-311"),
         ("Raadsvoorstel.docx", "Aanslagen.xlsx", "Uitkeringen.csv"),
-        ("Zaken", "Raad", "Belastingen"), "the case system"),
+        ("Zaken", "Raad", "Belastingen"), "het zaaksysteem"),
     Trade.SECURITY: TradeWords(
         ("Operations", "Engineering", "Sales", "People"),
         Machines("SOC", "Operations room", "operations-room machines"), None,

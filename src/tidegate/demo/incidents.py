@@ -98,7 +98,6 @@ def _head(story: Story, tenant: TenantSpec, number: int) -> dict[str, Json]:
         "incidentWebUrl": f"https://security.microsoft.com/incidents/{number}?tid={tenant.tenant_id}",
         "createdDateTime": wire_time(first.raised_at),
         "systemTags": [],
-        "summary": None,
     }
 
 

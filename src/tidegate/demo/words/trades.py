@@ -16,7 +16,7 @@ class Machines:
 
 @dataclass(frozen=True, slots=True)
 class TradeWords:
-    """One trade. `jump_host` is None where there is no process network."""
+    """One trade. `jump_host` is None without a process network; `application` is a product's name."""
 
     departments: tuple[str, ...]
     stations: Machines
@@ -36,7 +36,7 @@ TRADE_WORDS = {
         ("Gewijzigd dienstrooster week 48", "Uitslag beschikbaar in het portaal",
          "Factuur hechtmateriaal 20417"),
         ("Dienstrooster.xlsx", "Overdracht afdeling 4B.docx", "Patientenlijst poli.csv"),
-        ("Overdracht", "Beelden", "Personeel"), "het patiëntendossier"),
+        ("Overdracht", "Beelden", "Personeel"), "Zorgkern"),
     Trade.SHIPPING: TradeWords(
         ("Accounts payable", "Crewing", "Chartering", "Fleet operations", "Customs desk", "Service desk",
          "Planning"),
@@ -45,7 +45,7 @@ TRADE_WORDS = {
         ("svc-backup", "svc-manifest", "svc-ais"),
         ("Open invoice 2291", "Amended bill of lading", "Crew change form, please sign today"),
         ("Stowage plan.xlsx", "Charter party draft.docx", "Crew list.csv"),
-        ("Manifests", "Charter", "Crew"), "the cargo manifest system"),
+        ("Manifests", "Charter", "Crew"), "ManifestDesk"),
     Trade.WATER: TradeWords(
         ("Treatment works", "Network control", "Laboratory", "Billing", "Field crews", "Engineering"),
         Machines("CTL", "Control room", "control-room stations"),
@@ -53,7 +53,7 @@ TRADE_WORDS = {
         ("svc-historian", "svc-telemetry", "svc-backup"),
         ("Sampling results overdue", "Burst main: contractor photos", "Tender documents lot 3"),
         ("Valve schedule.xlsx", "Chlorine dosing.docx", "Meter readings.csv"),
-        ("Telemetry", "Drawings", "Billing"), "the telemetry historian"),
+        ("Telemetry", "Drawings", "Billing"), "TeleHistory"),
     Trade.RETAIL: TradeWords(
         ("Web shop", "Stores", "Buying", "Gift cards", "Warehouse", "Marketing", "Payroll"),
         Machines("POS", "Point of sale", "tills"), None,
@@ -61,7 +61,7 @@ TRADE_WORDS = {
         ("Supplier bank details have changed", "Refund dispute, store 114",
          "Your parcel could not be delivered"),
         ("Price list autumn.xlsx", "Store openings.docx", "Loyalty members.csv"),
-        ("Pricing", "Stores", "Payroll"), "the checkout service"),
+        ("Pricing", "Stores", "Payroll"), "TillPoint"),
     Trade.ENERGY: TradeWords(
         ("Dispatch", "Grid planning", "Trading", "Substations", "Metering", "Legal"),
         Machines("DSP", "Dispatch centre", "dispatch consoles"),
@@ -69,7 +69,7 @@ TRADE_WORDS = {
         ("svc-scada", "svc-metering", "svc-backup"),
         ("Outage plan for approval", "Revised balancing prices", "Contractor badge request"),
         ("Switching plan.xlsx", "Wayleave agreement.docx", "Smart meters.csv"),
-        ("Switching", "Trading", "Contracts"), "the dispatch system"),
+        ("Switching", "Trading", "Contracts"), "GridDesk"),
     Trade.FOOD: TradeWords(
         ("Quality", "Production", "Cold store", "Purchasing", "Logistics", "Sales"),
         Machines("LIN", "Production lines", "line terminals"),
@@ -77,28 +77,28 @@ TRADE_WORDS = {
         ("svc-recipe", "svc-label", "svc-backup"),
         ("Recall notice, read now", "New allergen sheet from supplier", "Pallet invoice 8830"),
         ("Recipe card 118.xlsx", "Audit findings.docx", "Batches.csv"),
-        ("Recipes", "Quality", "Labels"), "the recipe system"),
+        ("Recipes", "Quality", "Labels"), "RecipeVault"),
     Trade.NOTARY: TradeWords(
         ("Vastgoed", "Familierecht", "Ondernemingsrecht", "Secretariaat"),
         Machines("BAL", "Front desk", "front-desk machines"), None,
         ("svc-akten", "svc-backup"),
         ("Concept leveringsakte ter controle", "Wijziging rekeningnummer kwaliteitsrekening"),
         ("Concept akte 2026-0418.docx", "Nota van afrekening.xlsx"),
-        ("Akten", "Dossiers"), "het aktensysteem"),
+        ("Akten", "Dossiers"), "AkteWerk"),
     Trade.POLYTECHNIC: TradeWords(
         ("Lecturers", "Student desk", "Research", "Library", "Facilities", "Examination office"),
         Machines("LAB", "Lab machines", "lab machines"), None,
         ("svc-rooster", "svc-lab", "svc-backup"),
         ("Je cijfer is aangepast", "Studiefinanciering: actie vereist", "Gedeeld document: tentamen blok 2"),
         ("Tentamen blok 2.docx", "Cijferlijst.xlsx", "Deelnemers.csv"),
-        ("Tentamens", "Onderzoek", "Cijfers"), "het tentamensysteem"),
+        ("Tentamens", "Onderzoek", "Cijfers"), "Toetsbank"),
     Trade.PUBLISHER: TradeWords(
         ("Editorial", "Rights", "Royalties", "Design", "Publicity"),
         Machines("MAC", "Design studio", "studio machines"), None,
         ("svc-royalty", "svc-backup"),
         ("Manuscript attached, second draft", "Royalty statement query", "Rights offer, closing tonight"),
         ("Manuscript v2.docm", "Royalties.xlsx", "Cover rough.psd"),
-        ("Manuscripts", "Royalties"), "the royalties ledger"),
+        ("Manuscripts", "Royalties"), "RoyaltyBook"),
     Trade.LOGISTICS: TradeWords(
         ("Dispatch", "Warehouse", "Customs", "Fleet", "Finance", "Planning"),
         Machines("SCN", "Warehouse scanners", "scanner stations"),
@@ -106,7 +106,7 @@ TRADE_WORDS = {
         ("svc-edi", "svc-route", "svc-backup"),
         ("Vrachtbrief ontbreekt", "Douanedocument ter ondertekening", "Nieuwe laadtijden dock 7"),
         ("Ritplanning.xlsx", "Vrachtbrief 77120.docx", "Klanten.csv"),
-        ("Ritten", "Douane", "Facturen"), "de ritplanner"),
+        ("Ritten", "Douane", "Facturen"), "RitPlanner"),
     Trade.INSTRUMENTS: TradeWords(
         ("Calibration", "Research", "Production", "Sales", "Purchasing"),
         Machines("CAL", "Calibration benches", "calibration benches"),
@@ -114,22 +114,22 @@ TRADE_WORDS = {
         ("svc-kalibratie", "svc-cad", "svc-backup"),
         ("Offerteaanvraag met tekening", "Kalibratiecertificaat verlopen", "Levertijd bestelling 5521"),
         ("Tekening 88-140.dwg", "Kalibratierapport.docx", "Onderdelen.xlsx"),
-        ("Tekeningen", "Rapporten"), "het tekeningenarchief"),
+        ("Tekeningen", "Rapporten"), "TekenKluis"),
     Trade.MUNICIPALITY: TradeWords(
         ("Burgerzaken", "Vergunningen", "Sociaal domein", "Belastingen", "Griffie", "Beheer openbare ruimte"),
         Machines("BAL", "Public counters", "counter machines"), None,
         ("svc-zaak", "svc-brp", "svc-backup"),
         ("Bezwaarschrift met bijlage", "Raadsstukken gewijzigd", "Aanvraag omgevingsvergunning 2026-311"),
         ("Raadsvoorstel.docx", "Aanslagen.xlsx", "Uitkeringen.csv"),
-        ("Zaken", "Raad", "Belastingen"), "het zaaksysteem"),
+        ("Zaken", "Raad", "Belastingen"), "ZaakLijn"),
     Trade.SECURITY: TradeWords(
         ("Operations", "Engineering", "Sales", "People"),
         Machines("SOC", "Operations room", "operations-room machines"), None,
         ("svc-portal", "svc-backup"),
         ("Your on-call claim", "Candidate portfolio", "Invoice sandbox licences"),
-        ("Shift plan.xlsx", "Playbook draft.docx"), ("Playbooks", "Reports"), "the portal"),
+        ("Shift plan.xlsx", "Playbook draft.docx"), ("Playbooks", "Reports"), "CaseBoard"),
     Trade.POTTERY: TradeWords(
         ("Studio", "Shop"), Machines("KLN", "Kiln room", "kiln-room tablets"), None, ("svc-shop",),
         ("Glaze order confirmation", "Wholesale enquiry"), ("Glaze tests.xlsx", "Orders.csv"), ("Orders",),
-        "the web shop"),
+        "KilnShop"),
 }  # fmt: skip

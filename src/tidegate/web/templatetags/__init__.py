@@ -1,0 +1,1 @@
+"""The components' template tags. `{% load tidegate %}` brings all of them; see docs/pages.md."""

@@ -1,0 +1,50 @@
+"""Form fields: label, hint and error tied to the control; the summary of what is wrong."""
+
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.inclusion_tag("web/components/field.html")
+def field(bound: BoundField, hint: str = "", *, autofocus: bool = False) -> dict[str, Any]:
+    """One field of a form with its label, hint (the form's help_text unless given) and errors."""
+    name = bound.id_for_label or bound.auto_id
+    shown_hint = hint or bound.help_text
+    described = [f"{name}-hint"] * bool(shown_hint) + [f"{name}-error"] * bool(bound.errors)
+    return {
+        "field": bound,
+        "hint": shown_hint,
+        "hint_id": f"{name}-hint",
+        "error_id": f"{name}-error",
+        "control": _draw_control(bound, described, autofocus=autofocus),
+        "kind": _kind(bound),
+    }
+
+
+def _draw_control(bound: BoundField, described: list[str], *, autofocus: bool) -> SafeString:
+    attributes: dict[str, Any] = {"class": "checkbox" if _kind(bound) == "check" else "input"}
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if autofocus:
+        attributes["autofocus"] = True
+    return bound.as_widget(attrs=attributes)
+
+
+def _kind(bound: BoundField) -> str:
+    widget = bound.field.widget
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return "group"
+    return "check" if isinstance(widget, CheckboxInput) else "text"
+
+
+@register.inclusion_tag("web/components/error_summary.html")
+def error_summary(form: BaseForm) -> dict[str, Any]:
+    """What is wrong with a form, first thing on the page, each line a link to its field."""
+    bound = [form[name] for name in form.fields if form.errors.get(name)]
+    return {"fields": bound, "general": form.non_field_errors(), "shown": bool(form.errors)}

@@ -1,0 +1,108 @@
+"""Times: in the viewer's zone, with UTC on hover, in the words of the viewer's language."""
+
+from datetime import UTC, datetime, timedelta
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from tidegate.core.clock import now
+
+register = template.Library()
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+EN_DASH = "\N{EN DASH}"
+# Ages longer than this are easier read as a date.
+AGE_LIMIT = timedelta(days=60)
+STYLES = {
+    "full": "j F Y, H:i",
+    "day": "j M Y",
+    "weekday": "D j M H:i",
+    "second": "D j M Y, H:i:s",
+    "clock": "H:i",
+}
+
+
+def describe_age(age: timedelta) -> str:
+    """An age in one unit: "0 m" up to "59 m", "1 h" up to "47 h", then days. A future time is "0 m"."""
+    seconds = max(0, int(age.total_seconds()))
+    if seconds < HOUR:
+        return _("%(count)d m") % {"count": seconds // MINUTE}
+    if seconds < 2 * DAY:
+        return _("%(count)d h") % {"count": seconds // HOUR}
+    return _("%(count)d d") % {"count": seconds // DAY}
+
+
+def describe_duration(seconds: float) -> str:
+    """A length of time in at most two units: "8 m", "2 h 21 m", "3 d 4 h"; under a minute "40 s"."""
+    whole = max(0, round(seconds))
+    if whole < MINUTE:
+        return _("%(count)d s") % {"count": whole}
+    if whole < HOUR:
+        return describe_age(timedelta(seconds=whole))
+    if whole < DAY:
+        return _join(_("%(count)d h") % {"count": whole // HOUR}, whole % HOUR // MINUTE, _("%(count)d m"))
+    return _join(_("%(count)d d") % {"count": whole // DAY}, whole % DAY // HOUR, _("%(count)d h"))
+
+
+def _join(first: str, rest: int, pattern: str) -> str:
+    return f"{first} {pattern % {'count': rest}}" if rest else first
+
+
+@register.simple_tag
+def age(value: datetime | None) -> SafeString:
+    """How long ago, short ("11 m"); the full time in the viewer's zone and in UTC on hover. None: a dash."""
+    if value is None:
+        return absent()
+    passed = now() - value
+    text = describe_age(passed) if passed < AGE_LIMIT else _local(value, "day")
+    title = f"{_local(value, 'full')} · {_utc(value)}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', _iso(value), title, text)
+
+
+@register.simple_tag
+def moment(value: datetime | None, style: str = "full") -> SafeString:
+    """A time in the viewer's zone, one of `STYLES`, with UTC on hover. None: a dash."""
+    if value is None:
+        return absent()
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', _iso(value), _utc(value), _local(value, style)
+    )
+
+
+@register.simple_tag
+def zone_name() -> str:
+    """The viewer's zone, to stand beside times: "Amsterdam time", "UTC"."""
+    name = timezone.get_current_timezone_name()
+    if "/" not in name:
+        return name
+    return _("%(city)s time") % {"city": name.rpartition("/")[2].replace("_", " ")}
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Seconds as words: "2 h 21 m"; None is an en dash."""
+    return EN_DASH if seconds is None else describe_duration(seconds)
+
+
+def absent(meaning: str = "") -> SafeString:
+    """The dim dash that stands for zero or nothing; `meaning` is what it is called aloud."""
+    return format_html(
+        '<span class="none"><span aria-hidden="true">{}</span><span class="visually-hidden">{}</span></span>',
+        EN_DASH,
+        meaning or _("none"),
+    )
+
+
+def _local(value: datetime, style: str) -> str:
+    return formats.date_format(timezone.localtime(value), STYLES[style])
+
+
+def _utc(value: datetime) -> str:
+    return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _iso(value: datetime) -> str:
+    return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

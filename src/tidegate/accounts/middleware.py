@@ -13,7 +13,7 @@ _FRESH = timedelta(minutes=1)
 _LONGEST_USER_AGENT = 200
 
 
-class SessionActivityMiddleware:
+class LastSeenMiddleware:
     """Notes when and from where a session was last used, at most once a minute."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -23,7 +23,7 @@ def list_time_zones() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in ["UTC", *sorted(names)]]
 
 
-class ProfileForm(forms.ModelForm[Account]):
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # Django has no ModelForm[...] when running
     """The whole of it, on the profile page."""
 
     display_name = forms.CharField(

@@ -1,0 +1,136 @@
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from tests.accounts.conftest import PASSWORD
+from tidegate.accounts.models import Account
+from tidegate.audit.models import WaitingEvent
+
+TID = "21e3a6b5-dece-4ae1-81cf-c10777b21c88"
+
+
+def sign_in_at(client: Client, **fields: str):
+    return client.post("/sign-in", {"login": "ann@provider.example", "password": PASSWORD, **fields})
+
+
+@pytest.mark.parametrize("destination", [f"/incidents?tid={TID}", "/", "/incidents?a=1&b=%2Fx&tid=a.example#x"])
+def test_sign_in_lands_exactly_on_next(client: Client, account: Account, destination: str):
+    response = sign_in_at(client, next=destination)
+    assert response.status_code == 302
+    assert response["Location"] == destination
+    assert client.get("/incidents").content == b"ann@provider.example"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "\\/evil.example",
+        "http:evil.example",
+        "javascript:alert(1)",
+        "http://testserver/incidents",
+        "/" + "a" * 5000,
+        "\x00/",
+    ],
+)
+def test_next_that_leaves_the_portal_is_not_followed(client: Client, account: Account, hostile: str):
+    assert sign_in_at(client, next=hostile)["Location"] == "/"
+    fresh = Client()
+    assert fresh.get("/sign-in", {"next": hostile}).status_code == 200
+
+
+def test_page_shows_what_was_asked_for(client: Client):
+    page = client.get("/sign-in", {"next": f"/incidents?tid={TID}"}).content.decode()
+    assert "<dd>/incidents</dd>" in page
+    assert f"<dt>Directory ID</dt><dd>{TID}</dd>" in page
+    assert f'name="next" value="/incidents?tid={TID}"' in page
+
+
+def test_page_shows_a_domain_as_it_was_written(client: Client):
+    page = client.get("/sign-in", {"next": "/?tid=<b>.example"}).content.decode()
+    assert "<dt>Directory</dt><dd>&lt;b&gt;.example</dd>" in page
+
+
+def test_page_has_no_inline_script_or_style(client: Client):
+    page = client.get("/sign-in").content.decode()
+    assert not re.search(r"<script(?![^>]* src=)(?![^>]*application/json)|<style| style=| on[a-z]+=", page)
+    assert page.index("Sign in with a passkey") < page.index("Password")
+
+
+def test_email_is_found_however_it_is_typed(client: Client, account: Account):
+    assert sign_in_at(client, login=" ANN@Provider.Example ").status_code == 302
+
+
+@pytest.mark.parametrize("login", ["ann@provider.example", "nobody@provider.example"])
+def test_wrong_sign_in_reads_the_same_for_known_and_unknown(client: Client, account: Account, login: str):
+    response = sign_in_at(client, login=login, password="not the password")
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert "do not belong together" in page
+    assert "not the password" not in page
+    waiting = WaitingEvent.objects.get()
+    assert (waiting.tag, waiting.asked) == ("account.sign_in_failed", login)
+    assert "not the password" not in str(waiting.details)
+
+
+def test_known_and_unknown_cost_the_same_queries(
+    client: Client, account: Account, django_assert_num_queries: Callable[..., object]
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def count(login: str) -> int:
+        with CaptureQueriesContext(connection, ) as queries:
+            sign_in_at(Client(), login=login, password="not the password")
+        return len([query for query in queries if "core_cache" not in query["sql"]])
+
+    assert count("ann@provider.example") == count("nobody@provider.example")
+
+
+@pytest.mark.parametrize("login", ["ann@provider.example", "nobody@provider.example"])
+def test_lock_out_after_five_guesses(client: Client, account: Account, login: str):
+    for _ in range(5):
+        assert sign_in_at(client, login=login, password="guess").status_code == 200
+    locked = sign_in_at(client, login=login)
+    assert locked.status_code == 429
+    assert locked["Retry-After"] == "300"
+    assert "Too many attempts" in locked.content.decode()
+    assert client.get("/incidents").content == b"nobody"
+
+
+def test_lock_out_counts_over_all_names_of_the_portal(client: Client, account: Account):
+    for number in range(5):
+        host = ["127.0.0.1", "localhost"][number % 2]
+        client.post("/sign-in", {"login": account.email, "password": "guess"}, headers={"host": host})
+    assert sign_in_at(client).status_code == 429
+
+
+def test_success_does_not_use_up_guesses(account: Account):
+    for _ in range(7):
+        assert sign_in_at(Client()).status_code == 302
+
+
+def test_account_switched_off(client: Client, account: Account):
+    Account.objects.update(is_active=False)
+    response = client.post("/sign-in", {"login": account.email, "password": PASSWORD}, follow=True)
+    assert "switched off" in response.content.decode()
+    assert client.get("/incidents").content == b"nobody"
+
+
+@pytest.mark.parametrize("fields", [{"login": "x\x00@a.example"}, {"login": ""}, {"password": "a\x00b"}, {"login": "no address"}])
+def test_unusable_input_is_refused_by_field(client: Client, fields: dict[str, str]):
+    response = sign_in_at(client, **fields)
+    assert response.status_code == 200
+    assert "field-error" in response.content.decode()
+
+
+def test_sign_out_needs_a_post(client: Client, sign_in: Callable[..., Client], account: Account):
+    sign_in()
+    assert client.get("/sign-out").status_code == 200
+    assert client.get("/incidents").content == b"ann@provider.example"
+    assert client.post("/sign-out")["Location"] == "/sign-in"
+    assert client.get("/incidents").content == b"nobody"

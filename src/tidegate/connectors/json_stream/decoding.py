@@ -42,6 +42,11 @@ class Broken:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class TooDeep(Broken):
+    """The object is nested deeper than the decoder can go; finding that out takes long."""
+
+
 class Unfinished:
     """So far so good: the text ends before the object does, and more of it can be read."""
 
@@ -60,7 +65,7 @@ def decode_object(text: str, at: int, *, ended: bool, depth: int) -> Whole | Bro
     except json.JSONDecodeError as error:
         return _judge_error(text, error, ended=ended)
     except RecursionError:
-        return Broken(_find_too_deep(text, at, depth), f"nested deeper than {depth} levels")
+        return TooDeep(_find_too_deep(text, at, depth), f"nested deeper than {depth} levels")
     return Whole(members, end)
 
 

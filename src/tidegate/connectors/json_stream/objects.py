@@ -3,7 +3,7 @@
 Places in what is returned count from the window's place, since reading on moves the text in memory.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, overload
 
 from tidegate.connectors.json_stream.decoding import Broken, Unfinished, Whole, decode_object
@@ -42,7 +42,7 @@ def read_object(window: TextWindow, limits: Limits, *, may_be_page: bool = False
         if isinstance(outcome, Whole):
             return _within_limit(Whole(outcome.members, outcome.end - window.at), limits)
         if isinstance(outcome, Broken):
-            return _within_limit(Broken(outcome.at - window.at, outcome.reason), limits)
+            return _within_limit(replace(outcome, at=outcome.at - window.at), limits)
         if len(window.text) - window.at > limits.record_text:
             return _oversized(limits)
         window.grow()

@@ -4,15 +4,18 @@ from collections.abc import Callable, Mapping
 from enum import Enum, auto
 
 from tidegate.connectors.json_stream.brackets import BracketScan
-from tidegate.connectors.json_stream.decoding import Broken, Whole
+from tidegate.connectors.json_stream.decoding import Broken, TooDeep, Whole
 from tidegate.connectors.json_stream.objects import Oversized, read_object
 from tidegate.connectors.json_stream.text_window import TextWindow
 from tidegate.connectors.limits import Limits
 from tidegate.connectors.records import Json
 
 # Going back to look for good records inside a bad one reads text again. A hostile file could ask for that
-# without end, so after this many characters what is hidden inside broken records is given up.
-_REREAD_CHARACTERS = 64 * 1024 * 1024
+# without end, so after this much of it what is hidden inside broken records is given up. The unit is the
+# time that decoding one character takes; scanning for brackets and running out of stack take more.
+_MOST_SPENT = 64 * 1024 * 1024
+_COST_OF_BRACKETS = 8
+_COST_OF_DEPTH = 64 * 1024
 _CONTINUES_RECORD = frozenset('"}],')
 _BLANK = frozenset(" \t")
 
@@ -34,7 +37,7 @@ class Recovery:
         self._window = window
         self._limits = limits
         self._is_record = is_record
-        self._reread = 0
+        self._spent = 0
 
     def skip_line(self) -> None:
         """Go behind the next line end."""
@@ -47,7 +50,7 @@ class Recovery:
 
     def skip_broken_line(self, broken: Broken) -> None:
         """Go from a broken record to the next line that does not look like more of it."""
-        self._go_past(broken.at, at_least=0)
+        self._go_past(broken.at, _cost_of(broken), at_least=0)
         window = self._window
         while True:
             self.skip_line()
@@ -71,7 +74,7 @@ class Recovery:
             if not self.skip_brackets(BracketScan()):
                 self._find_next_record()
         elif self._find_end_nearby() is not _Nearby.FOUND:
-            self._go_past(broken.at, at_least=1)
+            self._go_past(broken.at, _cost_of(broken), at_least=1)
             self._find_next_record()
 
     def skip_brackets(self, scan: BracketScan) -> bool:
@@ -92,7 +95,7 @@ class Recovery:
                 return _Nearby.FOUND
             if scan.done or scan.lost or reached > limit or not window.grow():
                 break
-        self._reread += reached
+        self._spent += reached * _COST_OF_BRACKETS
         return _Nearby.FAR if reached > limit else _Nearby.LOST
 
     def _find_next_record(self) -> None:
@@ -116,12 +119,19 @@ class Recovery:
         outcome = read_object(window, self._limits)
         if isinstance(outcome, Whole) and self._is_record(outcome.members):
             return True
-        self._go_past(outcome.end if isinstance(outcome, Whole) else outcome.at, at_least=1)
+        if isinstance(outcome, Whole):
+            self._go_past(outcome.end, outcome.end, at_least=1)
+        else:
+            self._go_past(outcome.at, _cost_of(outcome), at_least=1)
         return False
 
-    def _go_past(self, length: int, *, at_least: int) -> None:
-        self._reread += length
+    def _go_past(self, length: int, cost: int, *, at_least: int) -> None:
+        self._spent += cost
         self._window.at += max(length, at_least) if self._is_spent() else at_least
 
     def _is_spent(self) -> bool:
-        return self._reread > _REREAD_CHARACTERS
+        return self._spent > _MOST_SPENT
+
+
+def _cost_of(broken: Broken) -> int:
+    return _COST_OF_DEPTH if isinstance(broken, TooDeep) else broken.at

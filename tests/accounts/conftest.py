@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext, suppress
 
 import pytest
 from django.core import mail
@@ -26,6 +27,17 @@ def portal(db: None, settings: Settings) -> None:
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith(("tidegate.web.", "whitenoise."))]
     settings.TRIAL_TENANTS = True
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def committing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests never commit: what waits for a commit is done at once."""
+
+    def do_now(action: Callable[[], object], using: str | None = None, *, robust: bool = False) -> None:
+        with suppress(Exception) if robust else nullcontext():
+            action()
+
+    monkeypatch.setattr("django.db.transaction.on_commit", do_now)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tidegate.accounts.forms.passwords import (
 class ChangePasswordView(allauth_views.PasswordChangeView):
     """From the old one to a new one; other sessions end."""
 
-    template_name = "account/password_change.html"
+    template_name = "account/password_other.html"
     form_class = ChangePasswordForm
 
 

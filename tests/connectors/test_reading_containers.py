@@ -70,8 +70,10 @@ def test_raw_is_the_exact_text_of_the_record() -> None:
     "data",
     [
         codecs.BOM_UTF8 + json.dumps(graph_alert(title="Räuber 😀")).encode(),
-        codecs.BOM_UTF16_LE + json.dumps(graph_alert(title="Räuber 😀"), ensure_ascii=False).encode("utf-16-le"),
-        codecs.BOM_UTF16_BE + json.dumps(graph_alert(title="Räuber 😀"), ensure_ascii=False).encode("utf-16-be"),
+        codecs.BOM_UTF16_LE
+        + json.dumps(graph_alert(title="Räuber 😀"), ensure_ascii=False).encode("utf-16-le"),
+        codecs.BOM_UTF16_BE
+        + json.dumps(graph_alert(title="Räuber 😀"), ensure_ascii=False).encode("utf-16-be"),
     ],
 )
 def test_byte_order_marks_tell_the_encoding(data: bytes) -> None:
@@ -152,3 +154,9 @@ def test_good_record_after_many_unrecognised_lines_is_kept() -> None:
 
 def test_record_with_a_member_named_value_is_a_record() -> None:
     assert ids_of(read_json({"id": "da9"} | graph_alert(id="da9") | {"value": [1]})) == ["da9"]
+
+
+def test_half_a_character_at_the_end_of_utf16_is_no_error() -> None:
+    data = codecs.BOM_UTF16_LE + json.dumps(graph_alert(id="a")).encode("utf-16-le")
+    assert ids_of(read(data + b"\n")) == ["a", None]
+    assert ids_of(read(data + "\n".encode("utf-16-le") + b"\x3d\xd8")) == ["a", None]

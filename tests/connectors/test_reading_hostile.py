@@ -19,7 +19,9 @@ def _all_text(alert: AlertRecord) -> str:
 @pytest.mark.parametrize("escape", ["\\u0000", "\\ud83d", "\\uDE00", "\\ude00\\ud83d"])
 def test_nul_and_lone_surrogates_are_replaced_everywhere(escape: str) -> None:
     text = json.dumps(graph_alert(title="a@b", more={"k@": ["@"]}, evidence=[{"x": "@"}]))
-    [found] = read(text.replace("a@b", f"a{escape}b").replace("@", escape).replace(f"{escape}odata", "@odata"))
+    [found] = read(
+        text.replace("a@b", f"a{escape}b").replace("@", escape).replace(f"{escape}odata", "@odata")
+    )
     assert isinstance(found, AlertRecord), found
     count = escape.count("\\")
     assert found.title == "a" + "\ufffd" * count + "b"
@@ -81,9 +83,11 @@ def test_numbers_out_of_range_are_refused_with_their_path() -> None:
 
 def test_too_many_items_are_refused() -> None:
     limits = Limits(evidence=2, alerts=2)
-    evidence = [{}, {}, {}]
+    evidence: list[dict[str, str]] = [{}, {}, {}]
     [alert] = read(json.dumps(graph_alert(evidence=evidence)), limits)
-    [incident] = read(json.dumps({"incidentId": 1, "createdTime": "2026-01-01T00:00:00Z", "alerts": evidence}), limits)
+    [incident] = read(
+        json.dumps({"incidentId": 1, "createdTime": "2026-01-01T00:00:00Z", "alerts": evidence}), limits
+    )
     assert isinstance(alert, Rejected)
     assert isinstance(incident, Rejected)
     assert alert.reason == "evidence: 3 items, more than 2"
@@ -107,7 +111,9 @@ class _Endless(RawIOBase):
         return part
 
 
-@pytest.mark.parametrize("text", [json.dumps(graph_alert()).encode() + b"\n", b"x", b"[", b'{"a":[1,', b'{"a":"b"},'])
+@pytest.mark.parametrize(
+    "text", [json.dumps(graph_alert()).encode() + b"\n", b"x", b"[", b'{"a":[1,', b'{"a":"b"},']
+)
 def test_memory_is_bounded_by_the_limits_not_the_file(text: bytes) -> None:
     stream = cast("BinaryIO", _Endless(text, 4_000_000))
     tracemalloc.start()
@@ -120,7 +126,15 @@ def test_memory_is_bounded_by_the_limits_not_the_file(text: bytes) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['{"x":[{},\n', '{"a":1,\n', '[{"a":\n', '[[,{"id":1,"title":1},\n', '{"x"\n', "[}{", '{"value":[{"a":1,'],
+    [
+        '{"x":[{},\n',
+        '{"a":1,\n',
+        '[{"a":\n',
+        '[[,{"id":1,"title":1},\n',
+        '{"x"\n',
+        "[}{",
+        '{"value":[{"a":1,',
+    ],
 )
 def test_hostile_files_take_time_in_proportion(text: str) -> None:
     began = time.process_time()

@@ -24,7 +24,9 @@ def portal(db: None, settings: Settings) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith(("tidegate.web.", "whitenoise."))]
+    settings.MIDDLEWARE = [
+        name for name in settings.MIDDLEWARE if not name.startswith(("tidegate.web.", "whitenoise."))
+    ]
     settings.TRIAL_TENANTS = True
     cache.clear()
 

@@ -24,7 +24,12 @@ def test_second_account_with_the_address_is_refused(account: Account):
 
 
 @pytest.mark.parametrize(
-    ("email", "name", "field"), [("nowhere", "", "email"), ("a@" + "b" * 260 + ".example", "", "email"), ("a@b.example", "x\ny", "display_name")]
+    ("email", "name", "field"),
+    [
+        ("nowhere", "", "email"),
+        ("a@" + "b" * 260 + ".example", "", "email"),
+        ("a@b.example", "x\ny", "display_name"),
+    ],
 )
 def test_unusable_input_names_its_field(email: str, name: str, field: str):
     with pytest.raises(InvalidInput) as refused:

@@ -29,7 +29,9 @@ def request_from(forwarded: str = "", **extra: str):
         (1, "2001:db8::1", "2001:db8::1"),
     ],
 )
-def test_address_is_what_the_trusted_proxy_saw(settings: Settings, proxies: int, forwarded: str, address: str):
+def test_address_is_what_the_trusted_proxy_saw(
+    settings: Settings, proxies: int, forwarded: str, address: str
+):
     settings.PROXIES = proxies
     assert client_address(request_from(forwarded)) == address
 
@@ -39,7 +41,11 @@ def test_actor_of_somebody_signed_in(account: Account):
     request = request_from(HTTP_USER_AGENT="a\x00b" + "c" * 300)
     request.user = account
     actor = actor_of(request)
-    assert (actor.account_id, actor.email, actor.home_tenant_id) == (account.pk, account.email, uuid.UUID(int=7))
+    assert (actor.account_id, actor.email, actor.home_tenant_id) == (
+        account.pk,
+        account.email,
+        uuid.UUID(int=7),
+    )
     assert (actor.display_name, actor.ip_address) == ("Ann Visser", "10.0.0.9")
     assert actor.user_agent == "ab" + "c" * 253
 

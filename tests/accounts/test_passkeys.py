@@ -21,7 +21,17 @@ HOSTILE = [
     json.dumps({**SHAPE, "response": {}}),
     json.dumps({**SHAPE, "response": {"clientDataJSON": 1, "authenticatorData": [], "signature": {}}}),
     json.dumps({**SHAPE, "response": {"clientDataJSON": "AA", "authenticatorData": "AA", "signature": "AA"}}),
-    json.dumps({**SHAPE, "response": {"clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA", "userHandle": "AA"}}),
+    json.dumps(
+        {
+            **SHAPE,
+            "response": {
+                "clientDataJSON": "e30",
+                "authenticatorData": "AA",
+                "signature": "AA",
+                "userHandle": "AA",
+            },
+        }
+    ),
     json.dumps({**SHAPE, "response": {"clientDataJSON": "e30", "attestationObject": "oA"}}),
     json.dumps({**SHAPE, "response": {"clientDataJSON": "e30", "attestationObject": "/w"}}),
     json.dumps({**SHAPE, "rawId": "é\x00", "response": {"clientDataJSON": "e30", "attestationObject": "AA"}}),

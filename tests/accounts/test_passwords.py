@@ -15,7 +15,9 @@ from tidegate.core.ids import uuid7
 NEW = "a lantern over the sluice"
 
 
-def test_change_ends_other_sessions_and_is_recorded(client: Client, account: Account, sign_in: Callable[..., Client]):
+def test_change_ends_other_sessions_and_is_recorded(
+    client: Client, account: Account, sign_in: Callable[..., Client]
+):
     set_home_tenant(account, uuid7())
     other = sign_in(into=Client())
     sign_in()
@@ -29,8 +31,12 @@ def test_change_ends_other_sessions_and_is_recorded(client: Client, account: Acc
     assert mail.outbox[-1].subject == "Your password was changed"
 
 
-@pytest.mark.parametrize("fields", [{"oldpassword": "guess"}, {"password1": "short"}, {"password1": "ann@provider.example"}])
-def test_unusable_change_is_refused_by_field(client: Client, account: Account, sign_in: Callable[..., Client], fields: dict[str, str]):
+@pytest.mark.parametrize(
+    "fields", [{"oldpassword": "guess"}, {"password1": "short"}, {"password1": "ann@provider.example"}]
+)
+def test_unusable_change_is_refused_by_field(
+    client: Client, account: Account, sign_in: Callable[..., Client], fields: dict[str, str]
+):
     sign_in()
     response = client.post("/account/password", {"oldpassword": PASSWORD, "password1": NEW, **fields})
     assert response.status_code == 200
@@ -40,7 +46,12 @@ def test_unusable_change_is_refused_by_field(client: Client, account: Account, s
 def test_reset_by_mail(client: Client, account: Account, mailed: Callable[[str], str], settings: Settings):
     set_home_tenant(account, uuid7())
     settings.BASE_URL = "https://portal.example"
-    assert client.post("/account/password/reset", {"email": account.email}, headers={"host": "localhost:81"}).status_code == 302
+    assert (
+        client.post(
+            "/account/password/reset", {"email": account.email}, headers={"host": "localhost:81"}
+        ).status_code
+        == 302
+    )
     link = mailed(r"https://portal\.example/\S+").removeprefix("https://portal.example")
     client.get(link, follow=True)
     form = re.sub(r"-[^-]+-[^-]+$", "-set-password", link)
@@ -57,9 +68,14 @@ def test_reset_reads_the_same_for_known_and_unknown(account: Account):
     for email in (account.email, "nobody@provider.example"):
         client = Client()
         response = client.post("/account/password/reset", {"email": email})
-        answers.append((response.status_code, response["Location"], client.get(response["Location"]).status_code))
+        answers.append(
+            (response.status_code, response["Location"], client.get(response["Location"]).status_code)
+        )
     assert answers[0] == answers[1]
-    assert [message.subject for message in mail.outbox] == ["Set a new password", "No account with this address"]
+    assert [message.subject for message in mail.outbox] == [
+        "Set a new password",
+        "No account with this address",
+    ]
 
 
 def test_reset_works_when_the_mail_server_is_away(client: Client, account: Account, settings: Settings):

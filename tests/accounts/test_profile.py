@@ -20,9 +20,17 @@ def test_profile_is_saved(client: Client, account: Account, sign_in: Callable[..
 
 @pytest.mark.parametrize(
     "fields",
-    [{"display_name": ""}, {"display_name": "a\u200eb"}, {"language": "xx"}, {"theme": "pink"}, {"time_zone": "Mars/Base"}],
+    [
+        {"display_name": ""},
+        {"display_name": "a\u200eb"},
+        {"language": "xx"},
+        {"theme": "pink"},
+        {"time_zone": "Mars/Base"},
+    ],
 )
-def test_unusable_profile_changes_nothing(client: Client, account: Account, sign_in: Callable[..., Client], fields: dict[str, str]):
+def test_unusable_profile_changes_nothing(
+    client: Client, account: Account, sign_in: Callable[..., Client], fields: dict[str, str]
+):
     sign_in()
     response = client.post("/account/", {**GOOD, **fields})
     assert response.status_code == 200
@@ -49,14 +57,26 @@ def test_language_before_signing_in_is_kept_by_the_browser(client: Client):
     assert response.cookies["django_language"].value == "nl"
 
 
-def test_unusable_preference_names_its_field(client: Client, account: Account, sign_in: Callable[..., Client]):
+def test_unusable_preference_names_its_field(
+    client: Client, account: Account, sign_in: Callable[..., Client]
+):
     sign_in()
     response = client.post("/account/preferences", {"theme": "pink", "next": "/account/"}, follow=True)
     assert "Theme:" in response.content.decode()
 
 
 @pytest.mark.parametrize(
-    "path", ["", "password", "sessions", "passkeys", "passkeys/add", "second-step", "authenticator-app/add", "recovery-codes"]
+    "path",
+    [
+        "",
+        "password",
+        "sessions",
+        "passkeys",
+        "passkeys/add",
+        "second-step",
+        "authenticator-app/add",
+        "recovery-codes",
+    ],
 )
 def test_pages_need_somebody_signed_in(client: Client, path: str):
     response = client.get(f"/account/{path}")

@@ -92,9 +92,7 @@ def test_another_link_followed_before_the_code_is_where_it_ends(secret: str):
 def test_wrong_codes_are_recorded_and_locked_out(secret: str):
     client = Client()
     begin(client)
-    statuses = [
-        client.post("/account/second-step/sign-in", {"code": "000000"}).status_code for _ in range(6)
-    ]
+    statuses = [client.post("/account/second-step/sign-in", {"code": "000000"}).status_code for _ in range(6)]
     assert statuses == [200] * 5 + [429]
     failed = AuditEvent.rows.filter(tag="account.sign_in_failed")
     assert failed.count() == 6

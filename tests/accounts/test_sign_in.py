@@ -16,7 +16,9 @@ def sign_in_at(client: Client, **fields: str):
     return client.post("/sign-in", {"login": "ann@provider.example", "password": PASSWORD, **fields})
 
 
-@pytest.mark.parametrize("destination", [f"/incidents?tid={TID}", "/", "/incidents?a=1&b=%2Fx&tid=a.example#x"])
+@pytest.mark.parametrize(
+    "destination", [f"/incidents?tid={TID}", "/", "/incidents?a=1&b=%2Fx&tid=a.example#x"]
+)
 def test_sign_in_lands_exactly_on_next(client: Client, account: Account, destination: str):
     response = sign_in_at(client, next=destination)
     assert response.status_code == 302
@@ -124,7 +126,9 @@ def test_account_switched_off(client: Client, account: Account):
     assert client.get("/incidents").content == b"nobody"
 
 
-@pytest.mark.parametrize("fields", [{"login": "x\x00@a.example"}, {"login": ""}, {"password": "a\x00b"}, {"login": "no address"}])
+@pytest.mark.parametrize(
+    "fields", [{"login": "x\x00@a.example"}, {"login": ""}, {"password": "a\x00b"}, {"login": "no address"}]
+)
 def test_unusable_input_is_refused_by_field(client: Client, fields: dict[str, str]):
     response = sign_in_at(client, **fields)
     assert response.status_code == 200

@@ -54,7 +54,10 @@ def test_known_address_reads_the_same(account: Account):
         page = client.get(response["Location"]).content.decode().replace(email, "")
         pages.append((response.status_code, response["Location"], mask_token(page)))
     assert pages[0] == pages[1]
-    assert [message.subject for message in mail.outbox] == ["You have an account already", "Your code for Tidegate"]
+    assert [message.subject for message in mail.outbox] == [
+        "You have an account already",
+        "Your code for Tidegate",
+    ]
     assert Account.objects.count() == 2
 
 
@@ -62,16 +65,27 @@ def mask_token(page: str) -> str:
     return re.sub(r'value="[A-Za-z0-9]{64}"|"X-CSRFToken":"\w+"', "", page)
 
 
-def test_known_address_costs_a_password_hash_too(client: Client, account: Account, monkeypatch: pytest.MonkeyPatch):
+def test_known_address_costs_a_password_hash_too(
+    client: Client, account: Account, monkeypatch: pytest.MonkeyPatch
+):
     hashed: list[str] = []
-    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda _self, password, *_rest: hashed.append(password) or "x")
+    monkeypatch.setattr(
+        MD5PasswordHasher, "encode", lambda _self, password, *_rest: hashed.append(password) or "x"
+    )
     sign_up(client, email=account.email)
     assert hashed == [PASSWORD]
 
 
 @pytest.mark.parametrize(
     "fields",
-    [{"name": ""}, {"name": "a\u202eb"}, {"name": "x" * 300}, {"email": "nowhere"}, {"password1": "short"}, {"password1": "password1234"}],
+    [
+        {"name": ""},
+        {"name": "a\u202eb"},
+        {"name": "x" * 300},
+        {"email": "nowhere"},
+        {"password1": "short"},
+        {"password1": "password1234"},
+    ],
 )
 def test_unusable_input_is_refused_by_field(client: Client, fields: dict[str, str]):
     response = sign_up(client, **fields)

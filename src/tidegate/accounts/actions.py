@@ -15,9 +15,7 @@ from tidegate.core.text import clean_line
 
 
 @transaction.atomic
-def create_account(
-    email: str, password: str | None, display_name: str, language: str = ""
-) -> Account:
+def create_account(email: str, password: str | None, display_name: str, language: str = "") -> Account:
     """Create an account whose address is known to be the person's own.
 
     Without a password it is entered by passkey, or after a password reset.
@@ -27,9 +25,7 @@ def create_account(
     name = clean_line(display_name, "display_name", longest=256, required=False)
     if find_account(address):
         raise Conflict("This email address has an account already.")
-    account = Account.objects.create_user(
-        address, password, display_name=name, language=language
-    )
+    account = Account.objects.create_user(address, password, display_name=name, language=language)
     EmailAddress.objects.create(user=account, email=address, primary=True, verified=True)
     return account
 
@@ -63,6 +59,6 @@ def _clean_email(email: str) -> str:
         validate_email(address)
     except ValidationError as error:
         raise InvalidInput(fields={"email": "must be an email address"}) from error
-    if len(address) > 254:  # noqa: PLR2004  RFC 5321 section 4.5.3.1.3, without its brackets
+    if len(address) > 254:  # RFC 5321 section 4.5.3.1.3, without its brackets.
         raise InvalidInput(fields={"email": "must be at most 254 characters"})
     return address

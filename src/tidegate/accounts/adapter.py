@@ -65,13 +65,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def respond_user_inactive(self, request: HttpRequest, user: Account) -> HttpResponse:
         """Record the attempt; allauth shows the page."""
         record_failed_sign_in(request, user.email, "account is switched off")
-        return super().respond_user_inactive(request, user)
+        response: HttpResponse = super().respond_user_inactive(request, user)
+        return response
 
     def post_login(self, request: HttpRequest, user: Account, **details: Any) -> HttpResponse:
         """Record who came in, and by what."""
         methods = [_name_method(one) for one in get_authentication_records(request, user)]
         record_event(request, user, "account.signed_in", details={"methods": methods})
-        return super().post_login(request, user, **details)
+        response: HttpResponse = super().post_login(request, user, **details)
+        return response
 
     def logout(self, request: HttpRequest) -> None:
         """Record who left."""

@@ -6,6 +6,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 
 def seal(text: str) -> str:
@@ -20,10 +21,10 @@ def unseal(sealed: str) -> str:
 
 def _fernet() -> MultiFernet:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(_derive_key(key)) for key in keys])
+    return MultiFernet([Fernet(_derive_key(force_bytes(key))) for key in keys])
 
 
-def _derive_key(secret: str) -> bytes:
+def _derive_key(secret: bytes) -> bytes:
     # HKDF, RFC 5869: one key per use from one secret.
     derivation = HKDF(SHA256(), length=32, salt=None, info=b"tidegate.accounts.second_factor")
-    return base64.urlsafe_b64encode(derivation.derive(secret.encode()))
+    return base64.urlsafe_b64encode(derivation.derive(secret))

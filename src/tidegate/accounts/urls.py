@@ -1,4 +1,4 @@
-"""The addresses of signing in and of the person's own account, under the names by which allauth finds them."""
+"""The addresses of signing in and of one's own account, under the names by which allauth finds them."""
 
 from django.urls import path, re_path
 from django.views.generic import RedirectView
@@ -45,9 +45,7 @@ urlpatterns = [
     path(
         "account/authenticator-app/remove", second_factor.RemoveAppView.as_view(), name="mfa_deactivate_totp"
     ),
-    path(
-        "account/recovery-codes", second_factor.RecoveryCodesView.as_view(), name="mfa_view_recovery_codes"
-    ),
+    path("account/recovery-codes", second_factor.RecoveryCodesView.as_view(), name="mfa_view_recovery_codes"),
     path(
         "account/recovery-codes/new",
         second_factor.NewRecoveryCodesView.as_view(),
@@ -67,5 +65,7 @@ urlpatterns = [
         name="mfa_reauthenticate_webauthn",
     ),
     path("account/passkeys/<int:pk>/name", passkeys.RenamePasskeyView.as_view(), name="mfa_edit_webauthn"),
-    path("account/passkeys/<int:pk>/remove", passkeys.RemovePasskeyView.as_view(), name="mfa_remove_webauthn"),
+    path(
+        "account/passkeys/<int:pk>/remove", passkeys.RemovePasskeyView.as_view(), name="mfa_remove_webauthn"
+    ),
 ]

@@ -24,7 +24,6 @@ class _NewPassword:
 class ChangePasswordForm(_NewPassword, allauth_forms.ChangePasswordForm):
     """The old password and the new one."""
 
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["oldpassword"].label = _("Current password")
@@ -35,10 +34,8 @@ class SetPasswordForm(_NewPassword, allauth_forms.SetPasswordForm):
     """A first password, for who signs in by passkey."""
 
 
-
 class NewPasswordForm(_NewPassword, allauth_forms.ResetPasswordKeyForm):
     """A new password, by the link in the mail."""
-
 
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):

@@ -21,7 +21,7 @@ class SignInForm(allauth_forms.LoginForm):
     @property
     def is_locked_out(self) -> bool:
         """Whether it was refused because of too many attempts before."""
-        return self.has_error("__all__", "too_many_login_attempts")
+        return bool(self.has_error("__all__", "too_many_login_attempts"))
 
 
 class ReauthenticateForm(allauth_forms.ReauthenticateForm):

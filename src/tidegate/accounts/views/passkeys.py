@@ -48,7 +48,9 @@ class AddPasskeyView(webauthn_views.AddWebAuthnView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With what to ask for: a passkey that can sign in without a password."""
         context: dict[str, Any] = super(webauthn_views.AddWebAuthnView, self).get_context_data(**kwargs)
-        context["js_data"] = {"creation_options": auth.begin_registration(self.request.user, passwordless=True)}
+        context["js_data"] = {
+            "creation_options": auth.begin_registration(self.request.user, passwordless=True)
+        }
         return context
 
     @transaction.atomic
@@ -88,8 +90,10 @@ class PasskeyAgainView(webauthn_views.ReauthenticateWebAuthnView):
     form_class = ReauthenticatePasskeyForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """allauth leaves out the other ways and where to go on to."""
-        context: dict[str, Any] = super(webauthn_views.ReauthenticateWebAuthnView, self).get_context_data(**kwargs)
+        """With the other ways, and where to go on to: allauth leaves those out."""
+        context: dict[str, Any] = super(webauthn_views.ReauthenticateWebAuthnView, self).get_context_data(
+            **kwargs
+        )
         context["js_data"] = {"request_options": auth.begin_authentication(self.request.user)}
         return context
 

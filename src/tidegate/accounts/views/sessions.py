@@ -39,7 +39,9 @@ class SessionRow:
 def list_sessions(request: HttpRequest) -> HttpResponse:
     """Every session that still works, the last used first."""
     sessions = UserSession.objects.purge_and_list(_account(request))
-    rows = sorted((_describe(session) for session in sessions), key=lambda row: row.last_seen_at, reverse=True)
+    rows = sorted(
+        (_describe(session) for session in sessions), key=lambda row: row.last_seen_at, reverse=True
+    )
     return render(request, "usersessions/sessions.html", {"sessions": rows})
 
 

@@ -24,7 +24,7 @@ class SignInView(allauth_views.LoginView):
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         """The same answer whether the address has an account or not."""
-        response = super().form_invalid(form)
+        response: HttpResponse = super().form_invalid(form)
         if not form.is_locked_out:
             return response
         record_failed_sign_in(self.request, form.cleaned_data.get("login", ""), "too many attempts")
@@ -48,7 +48,8 @@ class SignInView(allauth_views.LoginView):
         if asked:
             stage.login.redirect_url = asked
             stash_login(request, stage.login)
-        return super()._redirect_to_pending_stage(request, stage)
+        response: HttpResponse = super()._redirect_to_pending_stage(request, stage)
+        return response
 
 
 class SignOutView(allauth_views.LogoutView):

@@ -2,4 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include("tidegate.web.urls"))]
+from tidegate.web.errors import bad_request, forbidden, page_not_found, server_error
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("tidegate.accounts.urls")),
+    path("", include("tidegate.web.urls")),
+]
+
+handler400 = bad_request
+handler403 = forbidden
+handler404 = page_not_found
+handler500 = server_error

@@ -1,9 +1,22 @@
-"""The server's entry."""
+"""The server's entry: one per process. Starts the worker's jobs beside it when `serve` said so."""
 
 import os
+import threading
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidegate.config.settings")
 
 application = get_wsgi_application()
+
+
+def _start_worker() -> None:
+    # Imported here: the jobs need Django to be set up, which the line above did.
+    from tidegate.config.schedule import jobs  # noqa: PLC0415
+    from tidegate.core.worker import run_jobs  # noqa: PLC0415
+
+    threading.Thread(target=run_jobs, args=(jobs(), threading.Event()), daemon=True, name="worker").start()
+
+
+if os.environ.get("TIDEGATE_EMBEDDED_WORKER") == "yes":
+    _start_worker()

@@ -1,10 +1,25 @@
-"""The one place that asks for the time, so that tests can move it."""
+"""The one place that asks for the time, so that tests and the made-up world can move it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from django.utils import timezone
 
+_moved: ContextVar[datetime | None] = ContextVar("tidegate_clock", default=None)
+
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
-    return timezone.now()
+    return _moved.get() or timezone.now()
+
+
+@contextmanager
+def standing_at(moment: datetime) -> Iterator[None]:
+    """Within the block, in this thread alone, it is this moment."""
+    token = _moved.set(moment)
+    try:
+        yield
+    finally:
+        _moved.reset(token)

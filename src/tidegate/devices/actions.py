@@ -73,7 +73,7 @@ def sight_devices(tenant_id: uuid.UUID, sightings: Iterable[Sighting]) -> dict[s
     Device.objects.bulk_create(new)
     if old:
         changing = [*_DEVICE_TEXTS, *_DEVICE_LISTS, "first_seen_at", "last_seen_at"]
-        Device.objects.of_tenant(tenant_id).bulk_update(old, changing, batch_size=200)
+        Device.objects.of_tenant(tenant_id).rewrite(old, changing)
     return {row.key: row.id for row in [*new, *old]}
 
 
@@ -89,7 +89,7 @@ def sight_identities(tenant_id: uuid.UUID, sightings: Iterable[Sighting]) -> dic
     Identity.objects.bulk_create(new)
     if old:
         changing = [*_IDENTITY_TEXTS, "first_seen_at", "last_seen_at"]
-        Identity.objects.of_tenant(tenant_id).bulk_update(old, changing, batch_size=200)
+        Identity.objects.of_tenant(tenant_id).rewrite(old, changing)
     return {row.key: row.id for row in [*new, *old]}
 
 

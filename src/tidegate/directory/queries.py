@@ -3,10 +3,11 @@
 import uuid
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import Scope, require
+from tidegate.authorization.scope import Actor, ManyScope, Scope, require
+from tidegate.core import clock
 from tidegate.core.errors import NotFound
 from tidegate.directory.models import Domain, Group, GroupMembership, Role, RoleAssignment, Tenant, User
 from tidegate.directory.models.dated import in_force
@@ -15,6 +16,22 @@ from tidegate.directory.models.dated import in_force
 def get_tenant(scope: Scope) -> Tenant:
     """The scope's tenant."""
     return Tenant.objects.get(id=scope.tenant_id)
+
+
+def find_home(actor: Actor) -> Tenant | None:
+    """The tenant in which a person's account lives, if it lives in one."""
+    return Tenant.objects.filter(id=actor.home_tenant_id).first() if actor.home_tenant_id else None
+
+
+def list_enterable(scope: ManyScope) -> QuerySet[User]:
+    """The actor's own user objects in the tenants of the scope, each with its tenant."""
+    own = User.objects.in_scope(scope).entering(clock.now())
+    return own.filter(account_id=scope.actor.account_id).select_related("tenant")
+
+
+def recent_first(users: QuerySet[User]) -> QuerySet[User]:
+    """Those entered last before those entered long ago or never."""
+    return users.order_by(F("last_entered_at").desc(nulls_last=True), "tenant__display_name")
 
 
 def list_domains(scope: Scope) -> QuerySet[Domain]:

@@ -34,7 +34,12 @@ class Offer:
 
 
 def invite_guest(
-    scope: Scope, *, email: str, display_name: str = "", ends_at: datetime | None = None
+    scope: Scope,
+    *,
+    email: str,
+    display_name: str = "",
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
 ) -> Offer:
     """Make a guest who waits for acceptance, and the offer to them.
 
@@ -44,12 +49,14 @@ def invite_guest(
     require(scope, Permission.USER_INVITE)
     address = clean_email(email)
     name = clean_line(display_name, "display_name", longest=256, required=False)
-    now = clock.now()
-    if ends_at is not None and ends_at <= now:
-        raise InvalidInput(fields={"ends_at": "must lie in the future"})
+    begin = starts_at or clock.now()
+    if ends_at is not None and ends_at <= max(begin, clock.now()):
+        raise InvalidInput(fields={"ends_at": "must lie in the future, after the start"})
     with transaction.atomic():
         principal_name = guest_principal_name(address, default_domain(scope.tenant_id))
-        user = _create_pending(scope, address, name, User.UserType.GUEST, principal_name, ends_at)
+        user = _create_pending(scope, address, name, User.UserType.GUEST, principal_name)
+        user.starts_at, user.ends_at = begin, ends_at
+        user.save(update_fields=["starts_at", "ends_at"])
         return _offer(scope, user, "user.invited")
 
 
@@ -67,7 +74,7 @@ def invite_member(scope: Scope, *, email: str, display_name: str) -> Offer:
         )
         if not own.exists():
             raise InvalidInput(fields={"email": "must be under a verified domain of this tenant"})
-        user = _create_pending(scope, address, name, User.UserType.MEMBER, address, None)
+        user = _create_pending(scope, address, name, User.UserType.MEMBER, address)
         return _offer(scope, user, "user.created")
 
 
@@ -130,9 +137,7 @@ def redeem_invitation(actor: Actor, account: Account, token: str) -> User:
     return user
 
 
-def _create_pending(
-    scope: Scope, email: str, name: str, user_type: str, principal_name: str, ends_at: datetime | None
-) -> User:
+def _create_pending(scope: Scope, email: str, name: str, user_type: str, principal_name: str) -> User:
     same = User.objects.in_scope(scope).filter(removed_at__isnull=True)
     if same.filter(mail=email).exists() or same.filter(user_principal_name__iexact=principal_name).exists():
         raise Conflict("There is a user with this address in the tenant already.")
@@ -146,7 +151,6 @@ def _create_pending(
         external_user_state=User.ExternalUserState.PENDING_ACCEPTANCE,
         created_at=now,
         starts_at=now,
-        ends_at=ends_at,
     )
 
 

@@ -40,8 +40,14 @@ def assign_role(
         held = list_role_assignments(scope, now).filter(role_id=role_id, group_id=group_id, user_id=user_id)
         if held.exists():
             raise Conflict("This role was given there already.")
+        # By their ids: an absent group or user set as an object would take the tenant with it.
         assignment = RoleAssignment.rows.create(
-            tenant_id=scope.tenant_id, role=role, group=group, user=user, starts_at=now, ends_at=ends_at
+            tenant_id=scope.tenant_id,
+            role_id=role.id,
+            group_id=group_id,
+            user_id=user_id,
+            starts_at=now,
+            ends_at=ends_at,
         )
         details = {"to": _name(group, user), "ends_at": ends_at}
         record(scope, "role.assigned", Target("role", str(role.id), role.display_name), details=details)

@@ -239,6 +239,6 @@ def _resolve_alerts(scope: Scope, incident: Incident) -> None:
         alert.document = rerender_alert(alert, incident.number)
     if open_alerts:
         fields = ["status", "resolved_at", "last_update_at", "version", "document"]
-        Alert.objects.in_scope(scope).bulk_update(open_alerts, fields, batch_size=100)
+        Alert.objects.in_scope(scope).rewrite(open_alerts, fields)
         details = {"alerts": [alert.external_id for alert in open_alerts]}
         record(scope, "incident.alerts_resolved", incident_target(incident), details=details)

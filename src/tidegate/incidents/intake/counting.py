@@ -30,7 +30,7 @@ def count_incidents(tenant_id: uuid.UUID, incident_ids: Collection[uuid.UUID]) -
         firsts.setdefault(incident_id, (title, category))
     for incident in incidents:
         _apply(incident, sums.get(incident.id), things.get(incident.id), firsts.get(incident.id))
-    Incident.objects.of_tenant(tenant_id).bulk_update(incidents, _COUNTED, batch_size=100)
+    Incident.objects.of_tenant(tenant_id).rewrite(incidents, _COUNTED)
 
 
 def _sum_alerts(alerts: Any) -> Any:

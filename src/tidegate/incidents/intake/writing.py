@@ -58,13 +58,13 @@ def _write_incidents(batch: Batch, changes: IncidentChanges) -> None:
     Incident.objects.bulk_create(changes.new)
     if changes.changed:
         rows = Incident.objects.of_tenant(batch.tenant_id)
-        rows.bulk_update(changes.changed, _INCIDENT_FIELDS, batch_size=100)
+        rows.rewrite(changes.changed, _INCIDENT_FIELDS)
 
 
 def _write_alerts(batch: Batch, changes: AlertChanges) -> None:
     Alert.objects.bulk_create(changes.new)
     if changes.changed:
-        Alert.objects.of_tenant(batch.tenant_id).bulk_update(changes.changed, _ALERT_FIELDS, batch_size=100)
+        Alert.objects.of_tenant(batch.tenant_id).rewrite(changes.changed, _ALERT_FIELDS)
 
 
 def _write_evidence(batch: Batch, changes: AlertChanges) -> None:
@@ -149,4 +149,4 @@ def _restore_comments(batch: Batch, replaced: list[Alert]) -> None:
             alert.document, [(c.text, c.author, c.created_at) for c in by_alert[alert.id]]
         )
     if talked:
-        Alert.objects.of_tenant(batch.tenant_id).bulk_update(talked, ["document"], batch_size=100)
+        Alert.objects.of_tenant(batch.tenant_id).rewrite(talked, ["document"])

@@ -11,14 +11,20 @@ from tidegate.web.plots.model import Words
 GAP = 1.5
 
 
+def pixels(value: float) -> str:
+    """A coordinate or a length, to a tenth of a pixel, whatever the locale."""
+    return f"{value:.1f}"
+
+
 def draw_plot(words: Words, width: float, height: float, parts: Iterable[SafeString]) -> SafeString:
     """An <svg> that says what it shows."""
     return format_html(
-        '<svg class="plot-drawing" viewBox="0 0 {width:.0f} {height:.0f}" role="img"'
+        '<svg class="plot-drawing" viewBox="0 0 {width} {height}" role="img"'
         ' aria-labelledby="{name}-title {name}-description">'
-        '<title id="{name}-title">{title}</title><desc id="{name}-description">{description}</desc>{parts}</svg>',
-        width=width,
-        height=height,
+        '<title id="{name}-title">{title}</title>'
+        '<desc id="{name}-description">{description}</desc>{parts}</svg>',
+        width=pixels(width),
+        height=pixels(height),
         name=words.name,
         title=words.title,
         description=words.description,
@@ -28,26 +34,25 @@ def draw_plot(words: Words, width: float, height: float, parts: Iterable[SafeStr
 
 def draw_text(x: float, y: float, text: object, css: str = "") -> SafeString:
     """A text whose baseline starts at (x, y); classes `end` and `middle` anchor it elsewhere."""
-    return format_html('<text x="{:.1f}" y="{:.1f}" class="{}">{}</text>', x, y, css, text)
+    return format_html('<text x="{}" y="{}" class="{}">{}</text>', pixels(x), pixels(y), css, text)
 
 
 def draw_line(start: tuple[float, float], end: tuple[float, float], css: str) -> SafeString:
     """A straight line."""
-    return format_html(
-        '<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" class="{}"/>', *start, *end, css
-    )
+    places = [pixels(value) for value in (*start, *end)]
+    return format_html('<line x1="{}" y1="{}" x2="{}" y2="{}" class="{}"/>', *places, css)
 
 
 def draw_bar(fill: str, x: float, y: float, width: float, height: float) -> SafeString:
     """One part of a bar. The hollow one (informational) is inset by half its line."""
     inset = 0.5 if fill == "informational" else 0.0
     return format_html(
-        '<rect class="fill-{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="1.5"/>',
+        '<rect class="fill-{}" x="{}" y="{}" width="{}" height="{}" rx="1.5"/>',
         fill,
-        x + inset,
-        y + inset,
-        max(width - 2 * inset, 0.5),
-        max(height - 2 * inset, 0.5),
+        pixels(x + inset),
+        pixels(y + inset),
+        pixels(max(width - 2 * inset, 0.5)),
+        pixels(max(height - 2 * inset, 0.5)),
     )
 
 
@@ -56,11 +61,13 @@ def draw_path(points: Iterable[tuple[float, float] | None], css: str) -> SafeStr
     commands, pen_down = [], False
     for point in points:
         if point is not None:
-            commands.append(f"{'L' if pen_down else 'M'}{point[0]:.1f} {point[1]:.1f}")
+            commands.append(f"{'L' if pen_down else 'M'}{pixels(point[0])} {pixels(point[1])}")
         pen_down = point is not None
     return format_html('<path d="{}" class="{}"/>', "".join(commands), css)
 
 
 def draw_dot(x: float, y: float, css: str, radius: float = 2.8) -> SafeString:
     """A dot."""
-    return format_html('<circle cx="{:.1f}" cy="{:.1f}" r="{:.1f}" class="{}"/>', x, y, radius, css)
+    return format_html(
+        '<circle cx="{}" cy="{}" r="{}" class="{}"/>', pixels(x), pixels(y), pixels(radius), css
+    )

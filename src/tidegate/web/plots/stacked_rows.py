@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from tidegate.web.plots.drawing import GAP, draw_bar, draw_plot, draw_text
+from tidegate.web.plots.drawing import GAP, draw_bar, draw_plot, draw_text, pixels
 from tidegate.web.plots.model import Plot, SeverityCounts, Words
 
 PITCH, BAR_HEIGHT = 35.0, 16.0
@@ -91,15 +91,15 @@ def _draw_bars(bars: Sequence[_Bar], width: float, largest: int) -> Iterator[Saf
     room = ROOM_FOR_NUMBERS + max(
         0.0, *(len(bar.note) * 5.5 - 60 for bar in bars if bar.total > largest / 2), 0.0
     )
-    pixels = (width - labels - room) / largest
+    unit = (width - labels - room) / largest
     for position, bar in enumerate(bars):
         middle = PITCH * position + 22
         yield from _draw_label(bar, labels, middle)
         end = labels
         for fill, value in bar.parts:
             if value > 0:
-                yield draw_bar(fill, end, middle - BAR_HEIGHT / 2, max(value * pixels - GAP, 1), BAR_HEIGHT)
-                end += value * pixels
+                yield draw_bar(fill, end, middle - BAR_HEIGHT / 2, max(value * unit - GAP, 1), BAR_HEIGHT)
+                end += value * unit
         yield _draw_total(bar, end + 8, middle + 4)
 
 
@@ -107,15 +107,15 @@ def _draw_label(bar: _Bar, labels: float, middle: float) -> Iterator[SafeString]
     if bar.hue is None:
         yield draw_text(labels - 12, middle + 4, bar.label, "label end")
         return
-    yield format_html('<circle cx="8" cy="{:.1f}" r="5" data-hue="{}" class="tenant-mark"/>', middle, bar.hue)
+    yield format_html('<circle cx="8" cy="{}" r="5" data-hue="{}" class="tenant-mark"/>', pixels(middle), bar.hue)
     yield draw_text(22, middle + 4, bar.label, "label")
 
 
 def _draw_total(bar: _Bar, x: float, y: float) -> SafeString:
     return format_html(
-        '<text x="{:.1f}" y="{:.1f}"><tspan class="value">{}</tspan><tspan dx="6">{}</tspan></text>',
-        x,
-        y,
+        '<text x="{}" y="{}"><tspan class="value">{}</tspan><tspan dx="6">{}</tspan></text>',
+        pixels(x),
+        pixels(y),
         number_format(bar.total),
         bar.note,
     )

@@ -9,7 +9,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def icon(name: str, label: object = "", size: int = 16) -> SafeString:
+def icon(name: str, *, label: object = "", size: int = 16) -> SafeString:
     """The icon `name` of the sprite, `size` pixels square.
 
     Without a label it is decoration beside a word, hidden from assistive technology; with one it speaks.

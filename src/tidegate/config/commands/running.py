@@ -1,0 +1,51 @@
+"""`tidegate serve`, `worker` and `upgrade`."""
+
+import signal
+import threading
+from types import FrameType
+
+import click
+from django.conf import settings
+
+from tidegate.config.schedule import jobs
+from tidegate.config.serving import serve
+from tidegate.config.upgrading import upgrade
+from tidegate.core.worker import run_jobs
+
+
+def register(group: click.Group) -> None:
+    """Add the commands of this file."""
+    for command in (run_server, run_worker, run_upgrade):
+        group.add_command(command)
+
+
+@click.command("serve")
+@click.option("--host", default=None, help="Address to listen on (TIDEGATE_HOST).")
+@click.option("--port", default=None, type=click.IntRange(1, 65535), help="Port (TIDEGATE_PORT).")
+@click.option("--processes", default=0, type=click.IntRange(0, 64), help="Server processes.")
+@click.option("--worker/--no-worker", "with_worker", default=True, help="Run the jobs beside it.")
+def run_server(*, host: str | None, port: int | None, processes: int, with_worker: bool) -> None:
+    """Bring the database up to date and serve the portal."""
+    upgrade()
+    environment = settings.ENVIRONMENT
+    serve(host or environment.host, port or environment.port, processes=processes, with_worker=with_worker)
+
+
+@click.command("worker")
+def run_worker() -> None:
+    """Run the jobs in a process of their own, as many as you like."""
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    run_jobs(jobs(), stopping)
+
+
+@click.command("upgrade")
+def run_upgrade() -> None:
+    """Bring the database to this version's form."""
+    upgrade()
+    click.echo("The database is up to date.")

@@ -1,0 +1,149 @@
+"""Fills the frame around a page: where one is, where else one can go, what one may see here."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tidegate.accounts.models import Account
+from tidegate.authorization.permissions import Permission as P
+from tidegate.authorization.scope import Relation, Scope
+from tidegate.directory.queries import find_home, list_enterable, recent_first
+from tidegate.gate.opening import open_many
+from tidegate.accounts.actors import actor_of
+from tidegate.incidents.queries import OpenCounts, count_open
+from tidegate.web import frame as fr
+from tidegate.web.links import tenant_link
+
+SWITCHER_AT_MOST: Final = 50
+
+# key and address name, label, icon, the permission that shows it (None: everyone inside)
+_WORK: Final[tuple[tuple[str, Promise, str, P | None], ...]] = (
+    ("overview", _("Overview"), "overview", P.INCIDENT_READ),
+    ("incidents", _("Incidents"), "incidents", P.INCIDENT_READ),
+    ("alerts", _("Alerts"), "alerts", P.ALERT_READ),
+    ("devices", _("Devices"), "devices", P.DEVICE_READ),
+)
+_TENANT: Final[tuple[tuple[str, Promise, str, P | None], ...]] = (
+    ("users", _("Users and guests"), "users", P.USER_READ),
+    ("groups", _("Groups"), "groups", P.GROUP_READ),
+    ("roles", _("Roles"), "roles", P.ROLE_READ),
+    ("imports", _("Import"), "import", P.ALERT_IMPORT),
+    ("audit", _("Audit log"), "audit", P.AUDIT_READ),
+    ("properties", _("Properties"), "properties", None),
+)
+
+
+def build_frame(request: HttpRequest, scope: Scope, key: str) -> fr.Frame:
+    """The frame of a page in one tenant."""
+    entry, tid = scope.entry, str(scope.tenant_id)
+    relation = fr.Relation(entry.relation or Relation.MEMBER)
+    badge = fr.tenant_badge(tid, entry.tenant_name, relation, tenant_link("overview", tid))
+    home = find_home(scope.actor) if entry.relation == Relation.GUEST else None
+    stripe = fr.Stripe(
+        kind=fr.StripeKind.TENANT,
+        title=entry.tenant_name,
+        hue=badge.hue,
+        initials=badge.initials,
+        relation=relation,
+        home_name=home.display_name if home else "",
+        role_names=entry.role_names,
+        ends_at=entry.ends_at,
+    )
+    return fr.Frame(
+        tid=tid,
+        tenant=badge,
+        stripe=stripe,
+        switcher=_build_switcher(request, badge, key),
+        navigation=tuple(_sections(scope, key)),
+        account=build_account_menu(request),
+        search_url=tenant_link("incidents", tid),
+        home_url=tenant_link("overview", tid),
+    )
+
+
+def build_closed_frame(request: HttpRequest) -> fr.Frame:
+    """The frame of a page that is in no tenant: nothing was opened."""
+    home = find_home(actor_of(request))
+    items = tuple(_customers_item("", home is not None, str(home.id) if home else ""))
+    return fr.Frame(
+        tid="",
+        tenant=None,
+        stripe=fr.Stripe(fr.StripeKind.NONE, _("No directory open")),
+        switcher=_build_switcher(request, None, ""),
+        navigation=(fr.NavSection(None, items),),
+        account=build_account_menu(request),
+    )
+
+
+def build_account_menu(request: HttpRequest) -> fr.AccountMenu:
+    """The menu under the avatar."""
+    account = request.user
+    if not isinstance(account, Account):
+        return fr.AccountMenu(fr.person("", ""))
+    return fr.AccountMenu(
+        person=fr.person(account.get_full_name(), account.email),
+        security_url="/account/",
+        language_url="/account/preferences",
+        theme_url="/account/preferences",
+        sign_out_url="/sign-out",
+        theme=account.theme,
+    )
+
+
+def _build_switcher(request: HttpRequest, current: fr.TenantBadge | None, key: str) -> fr.Switcher:
+    users = list_enterable(open_many(actor_of(request), P.TENANT_READ))
+    page = key if key in _KEEPS_PAGE else "overview"
+    rows = list(recent_first(users)[: SWITCHER_AT_MOST + 1])
+    tenants = tuple(
+        fr.tenant_badge(
+            user.tenant_id,
+            user.tenant.display_name,
+            fr.Relation(user.user_type),
+            tenant_link(page, str(user.tenant_id)),
+        )
+        for user in rows[:SWITCHER_AT_MOST]
+    )
+    total = len(rows) if len(rows) <= SWITCHER_AT_MOST else users.count()
+    return fr.Switcher(current=current, tenants=tenants, total=total, more_url="/customers")
+
+
+# Pages that another tenant has under the same address; details of one tenant are nothing in another.
+_KEEPS_PAGE: Final = frozenset({"overview", "incidents", "alerts", "devices", "properties", "audit"})
+
+
+def _sections(scope: Scope, key: str) -> Iterator[fr.NavSection]:
+    tid = str(scope.tenant_id)
+    counts = count_open(scope)
+    work = [_item(scope, entry, key, counts) for entry in _WORK if _shows(scope, entry[3])]
+    work += _customers_item(key, True, tid)
+    yield fr.NavSection(None, tuple(work))
+    tenant = [_item(scope, entry, key, counts) for entry in _TENANT if _shows(scope, entry[3])]
+    yield fr.NavSection(scope.entry.tenant_name, tuple(tenant))
+
+
+def _item(
+    scope: Scope, entry: tuple[str, Promise, str, P | None], key: str, counts: OpenCounts
+) -> fr.NavItem:
+    name, label, icon, _permission = entry
+    count = {"incidents": counts.incidents, "alerts": counts.alerts}.get(name)
+    return fr.NavItem(name, label, tenant_link(name, str(scope.tenant_id)), icon, count, name == key)
+
+
+def _customers_item(key: str, shown: bool, tid: str) -> Iterator[fr.NavItem]:
+    if shown:
+        yield fr.NavItem(
+            "customers", _("Customers"), tenant_link("customers", tid), "customers", None, key == "customers"
+        )
+
+
+def _shows(scope: Scope, permission: P | None) -> bool:
+    return permission is None or scope.allows(permission)
+
+
+def portal_link(tid: str) -> str:
+    """The tenant-specific link that people hand on: the portal's base address with `?tid=`."""
+    return f"{settings.BASE_URL}/?tid={tid}"

@@ -1,0 +1,16 @@
+"""Addresses of pages. Each carries the tenant it is about: there is no "current tenant" anywhere else."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+
+def tenant_link(name: str, tid: str, *args: object, **params: str) -> str:
+    """The address of a page in a tenant, with `tid` first among its parameters."""
+    query = urlencode({"tid": tid, **{key: value for key, value in params.items() if value}})
+    return f"{reverse(name, args=args)}?{query}"
+
+
+def sign_in_link(next_address: str) -> str:
+    """Where somebody signs in who is to come back to `next_address`."""
+    return f"/sign-in?{urlencode({'next': next_address})}"

@@ -1,0 +1,1 @@
+"""Views: find, call one action, redirect or render."""

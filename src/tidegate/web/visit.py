@@ -1,0 +1,172 @@
+"""One request to one tenant: who, where, and the Scope that the gate gave. What views are handed."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from tidegate.accounts.actors import actor_of
+from tidegate.accounts.models import Account
+from tidegate.audit.actions import NOTHING, Target, put_aside, record
+from tidegate.authorization.permissions import Permission
+from tidegate.authorization.scope import Relation, Scope, require
+from tidegate.core import clock
+from tidegate.core.errors import Conflict, InvalidInput, NotFound, TidegateError
+from tidegate.directory.actions.entries import note_entry
+from tidegate.gate.opening import open as open_gate
+from tidegate.web.framing import build_frame
+from tidegate.web.links import sign_in_link, tenant_link
+
+_ENTERED = "entered"
+
+
+@dataclass(slots=True)
+class Visit:
+    """A signed-in person in one tenant, for the length of one request."""
+
+    request: HttpRequest
+    scope: Scope
+    key: str = ""
+    extra_context: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def tid(self) -> str:
+        """What this visit's links carry: the tenant's id, whatever was typed."""
+        return str(self.scope.tenant_id)
+
+    def link(self, name: str, *args: object, **params: str) -> str:
+        """The address of a page in this tenant."""
+        return tenant_link(name, self.tid, *args, **params)
+
+    def require(self, permission: Permission) -> None:
+        """Raise Forbidden unless the visitor may do this here."""
+        require(self.scope, permission)
+
+    def note_view(self, tag: str, target: Target = NOTHING) -> None:
+        """Let the tenant see what a guest opened. Members of the tenant are not followed about."""
+        if self.scope.entry.relation == Relation.GUEST and self.request.method == "GET":
+            record(self.scope, tag, target)
+
+    def render(
+        self, template: str, context: Mapping[str, Any] | None = None, status: int = 200
+    ) -> HttpResponse:
+        """A page within the frame."""
+        frame = build_frame(self.request, self.scope, self.key)
+        values = {"frame": frame, "scope": self.scope, "visit": self, **(context or {})}
+        return render(self.request, template, values, status=status)
+
+    def redirect(self, name: str, *args: object, **params: str) -> HttpResponseRedirect:
+        """To another page of this tenant."""
+        return HttpResponseRedirect(self.link(name, *args, **params))
+
+    def go_back(self, fallback: str) -> HttpResponseRedirect:
+        """To where the form says it came from, if that is a page of ours; else to `fallback`."""
+        back = self.request.POST.get("next", "")
+        is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+        return HttpResponseRedirect(back if is_ours else fallback)
+
+    def tell(self, done: str) -> None:
+        """A toast on the next page; it names the tenant, as every confirming sentence does."""
+        messages.success(self.request, f"{done} ({self.scope.entry.tenant_name})")
+
+    def attempt(self, action: Callable[[], object], done: str) -> bool:
+        """Run an action and say how it went; what the person can mend becomes a message."""
+        try:
+            action()
+        except (InvalidInput, Conflict) as error:
+            messages.error(self.request, say(error))
+            return False
+        self.tell(done)
+        return True
+
+
+def say(error: TidegateError) -> str:
+    """An error in words for the person at the page."""
+    if isinstance(error, InvalidInput) and error.fields:
+        return "; ".join(f"{name.replace('_', ' ')} {reason}" for name, reason in error.fields.items())
+    return error.message or _("That could not be done.")
+
+
+type View[**P] = Callable[Concatenate[Visit, P], HttpResponseBase]
+
+
+def in_tenant[**P](key: str) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
+    """Open the tenant of `?tid=` for the signed-in person, then run the view with the Visit.
+
+    `key` is the navigation entry that the page belongs to. Without a session the person signs in
+    first and comes back to the very same address.
+    """
+
+    def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return HttpResponseRedirect(sign_in_link(request.get_full_path()))
+            visit = _open(request, key)
+            if isinstance(visit, HttpResponseBase):
+                return visit
+            return view(visit, *args, **kwargs)
+
+        return run
+
+    return decorate
+
+
+def _open(request: HttpRequest, key: str) -> "Visit | HttpResponseBase":
+    actor = actor_of(request)
+    tid = request.GET.get("tid", "")
+    if not tid and actor.home_tenant_id is None:
+        return HttpResponseRedirect("/start")
+    try:
+        scope = open_gate(actor, tid)
+    except NotFound as error:
+        # The same single insert whether there is such a tenant or not; whose it is, a job finds out.
+        put_aside(tid, actor, "tenant.entry_refused", details={"page": request.path[:200]})
+        raise Refused(tid) from error
+    visit = Visit(request, scope, key)
+    request.visit = visit  # type: ignore[attr-defined]
+    _note_entry(request, scope)
+    return visit
+
+
+class Refused(NotFound):
+    """The gate did not open. Says what was asked, and nothing of what is there."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__("You cannot enter this directory.")
+        self.asked = asked
+
+
+def _note_entry(request: HttpRequest, scope: Scope) -> None:
+    """Once a session and tenant: a sign-in into that tenant, told to its audit log.
+
+    The session remembers only that it was told; which tenant a page shows is the address's matter.
+    """
+    entered: dict[str, str] = request.session.get(_ENTERED, {})
+    user_id = str(scope.entry.user_id)
+    if user_id in entered:
+        return
+    note_entry(scope)
+    request.session[_ENTERED] = {**entered, user_id: clock.now().isoformat()}
+
+
+def account_of(request: HttpRequest) -> Account:
+    """The signed-in account. Raises NotFound when nobody is."""
+    if not isinstance(request.user, Account):
+        raise NotFound("Nobody is signed in.")
+    return request.user
+
+
+def read_id(text: str) -> uuid.UUID:
+    """An id from a form. Raises NotFound for what is none: it names nothing."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise NotFound("There is no such thing.") from None

@@ -19,7 +19,7 @@ from tidegate.accounts.destination import is_local
 from tidegate.accounts.events import record_event, record_failed_sign_in
 from tidegate.accounts.invited import forget_invited, invited_email
 from tidegate.accounts.models import Account, normalize_email
-from tidegate.accounts.words import ACCOUNT_ERRORS, MESSAGES, Words
+from tidegate.accounts.words import ACCOUNT_ERRORS, MESSAGES, METHODS, Words
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -87,6 +87,11 @@ class AccountAdapter(DefaultAccountAdapter):
         super().set_password(user, password)
         by_mail = not self.request.user.is_authenticated
         record_event(self.request, user, "account.password_changed", details={"by_mailed_link": by_mail})
+
+    def get_reauthentication_methods(self, user: Account) -> list[dict[str, Any]]:
+        """The ways that this person has, in our words."""
+        methods = super().get_reauthentication_methods(user)
+        return [{**method, "description": METHODS[method["id"]]} for method in methods]
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to where the person came from."""

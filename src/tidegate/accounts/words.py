@@ -19,12 +19,19 @@ ACCOUNT_ERRORS: Words = {
     "invalid_password_reset": _("This link was used already or has expired."),
     "email_taken": _("This email address cannot be used."),
     "too_many_login_attempts": LOCKED,
-    "rate_limited": LOCKED,
+    "rate_limited": _("That was too quick. Wait a minute, then try again."),
 }
 
 SECOND_FACTOR_ERRORS: Words = {
     "incorrect_code": CODE,
     "unverified_email": _("Verify your email address first: sign out, sign in, and type the code we send."),
+}
+
+# The ways to show once more who one is.
+METHODS: Words = {
+    "reauthenticate": _("Use your password"),
+    "mfa_reauthenticate": _("Use a code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
 }
 
 # What is said after something was done; what is not named here is not said.

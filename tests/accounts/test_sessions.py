@@ -3,10 +3,12 @@ from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from tidegate.accounts.actions import create_account, end_sessions, set_home_tenant
 from tidegate.accounts.browsers import describe_browser
+from tidegate.accounts.jobs import clear_ended_sessions
 from tidegate.accounts.models import Account
 from tidegate.audit.models import AuditEvent
 from tidegate.core import clock
@@ -96,3 +98,10 @@ def test_last_seen_is_noted_at_most_once_a_minute(two: tuple[Client, Client]):
 )
 def test_browser_in_words(user_agent: str, words: str):
     assert describe_browser(user_agent) == words
+
+
+def test_sessions_whose_time_is_over_are_cleared(two: tuple[Client, Client]):
+    Session.objects.filter(session_key=two[1].session.session_key).update(expire_date=clock.now())
+    assert clear_ended_sessions()
+    assert UserSession.objects.count() == Session.objects.count() == 1
+    assert not clear_ended_sessions()

@@ -3,11 +3,16 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
+from django.template.loader import get_template
 from django.test import Client
+from pytest_django import Settings
 
 from tests.accounts.conftest import PASSWORD
+from tidegate.accounts import urls
+from tidegate.accounts.actions import set_home_tenant
 from tidegate.accounts.models import Account
-from tidegate.audit.models import WaitingEvent
+from tidegate.audit.models import AuditEvent, WaitingEvent
+from tidegate.core.ids import uuid7
 
 TID = "21e3a6b5-dece-4ae1-81cf-c10777b21c88"
 
@@ -141,3 +146,36 @@ def test_sign_out_needs_a_post(client: Client, sign_in: Callable[..., Client], a
     assert client.get("/incidents").content == b"ann@provider.example"
     assert client.post("/sign-out")["Location"] == "/sign-in"
     assert client.get("/incidents").content == b"nobody"
+
+
+def test_too_many_requests_from_one_address(client: Client, account: Account, settings: Settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
+    answers = [sign_in_at(Client()) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    assert answers[2]["Retry-After"] == "60"
+    assert "Too many attempts" in answers[2].content.decode()
+
+
+def test_sign_in_is_recorded_where_the_person_belongs(
+    client: Client, account: Account, sign_in: Callable[..., Client]
+):
+    home = uuid7()
+    set_home_tenant(account, home)
+    sign_in()
+    client.post("/sign-out")
+    events = list(AuditEvent.rows.order_by("sequence"))
+    assert [(event.tenant_id, event.tag) for event in events] == [
+        (home, "account.signed_in"),
+        (home, "account.signed_out"),
+    ]
+    assert events[0].details == '{"methods": ["password"]}'
+    assert (events[0].actor_account_id, events[0].ip_address) == (account.pk, "127.0.0.1")
+
+
+def test_every_page_is_our_own():
+    views = [getattr(pattern.callback, "view_class", None) for pattern in urls.urlpatterns]
+    names = {getattr(view, "template_name", None) for view in views} - {None}
+    assert len(names) > 20
+    for name in sorted(names):
+        origin = str(get_template(name).origin)
+        assert "/tidegate/web/templates/" in origin, origin

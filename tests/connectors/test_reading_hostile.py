@@ -100,22 +100,33 @@ def test_reason_echoes_no_more_than_80_characters() -> None:
 
 
 class _Endless(RawIOBase):
-    """Gives one text again and again until so many bytes were read."""
+    """Gives a start, and then one text again and again until so many bytes were read."""
 
-    def __init__(self, text: bytes, size: int) -> None:
-        self._text, self._left = text, size
+    def __init__(self, start: bytes, text: bytes, size: int) -> None:
+        self._start, self._text, self._left = start, text, size
 
     def read(self, size: int = -1) -> bytes:
-        part = (self._text * (size // len(self._text) + 1))[: min(size, self._left)]
+        part = (self._start + self._text * (size // len(self._text) + 1))[: min(size, self._left)]
+        self._start = b""
         self._left -= len(part)
         return part
 
 
 @pytest.mark.parametrize(
-    "text", [json.dumps(graph_alert()).encode() + b"\n", b"x", b"[", b'{"a":[1,', b'{"a":"b"},']
+    ("start", "text"),
+    [
+        (b"", json.dumps(graph_alert()).encode() + b"\n"),
+        (b"", b"x"),
+        (b"", b"["),
+        (b"", b'{"a":[1,'),
+        (b"[", b'{"a":"' + b"b" * 200 + b'"},'),
+        (b'{"a":[', b"1,"),
+        (b'[{"a":"', b"x"),
+        (b'{"a":"x","value":["', b"x"),
+    ],
 )
-def test_memory_is_bounded_by_the_limits_not_the_file(text: bytes) -> None:
-    stream = cast("BinaryIO", _Endless(text, 4_000_000))
+def test_memory_is_bounded_by_the_limits_not_the_file(start: bytes, text: bytes) -> None:
+    stream = cast("BinaryIO", _Endless(start, text, 4_000_000))
     tracemalloc.start()
     for _ in read_records(stream, limits=Limits(record_text=50_000)):
         pass

@@ -17,6 +17,7 @@ _BYTE_ORDER_MARKS = (
 )
 # As many bytes as NUL has, in either encoding, and as unwelcome in the end.
 STAND_IN = "\udc80"
+_LITTLE = 16 * 1024
 _BLANK = re.compile(r"[ \t\r\n]*")
 
 
@@ -53,7 +54,7 @@ class TextWindow:
 
     def trim(self) -> None:
         """Forget what is consumed when it is much: errors of the JSON decoder count lines from the start."""
-        if self.at > self._chunk_bytes:
+        if self.at > max(_LITTLE, len(self.text) // 16):
             self._forget()
 
     def hold(self, length: int) -> bool:

@@ -8,6 +8,8 @@ from tidegate.connectors.records import AlertRecord, Json
 
 type ParseAlert = Callable[[Mapping[str, Json], str, str], AlertRecord]
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
 
 def parse_alerts_inside(
     fields: Fields, parse: ParseAlert
@@ -29,4 +31,4 @@ def parse_alerts_inside(
 def _parse_item(item: Json, path: str, parse: ParseAlert) -> AlertRecord:
     if not isinstance(item, dict):
         raise UnreadableRecord(path, f"not an object: {echo_value(item)}")
-    return parse(item, json.dumps(item, ensure_ascii=False), path)
+    return parse(item, _ENCODER.encode(item), path)

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate
 
@@ -23,6 +23,7 @@ from tidegate.directory.actions.entries import note_entry
 from tidegate.gate.opening import open as open_gate
 from tidegate.web.framing import build_frame
 from tidegate.web.links import sign_in_link, tenant_link
+from tidegate.web.why import why_context
 
 _ENTERED = "entered"
 
@@ -34,7 +35,17 @@ class Visit:
     request: HttpRequest
     scope: Scope
     key: str = ""
-    extra_context: dict[str, Any] = field(default_factory=dict)
+    permission: Permission = Permission.TENANT_READ
+
+    @property
+    def method(self) -> str:
+        """The request's method, in capitals."""
+        return self.request.method or "GET"
+
+    @property
+    def path(self) -> str:
+        """The request's path, without its parameters."""
+        return self.request.path
 
     @property
     def tid(self) -> str:
@@ -55,11 +66,12 @@ class Visit:
             record(self.scope, tag, target)
 
     def render(
-        self, template: str, context: Mapping[str, Any] | None = None, status: int = 200
+        self, template: str, context: Mapping[str, Any] | None = None, status: int = 200, *, of: str = ""
     ) -> HttpResponse:
-        """A page within the frame."""
+        """A page within the frame. `of` names what it is about, as "incident:123", for who asks why."""
         frame = build_frame(self.request, self.scope, self.key)
-        values = {"frame": frame, "scope": self.scope, "visit": self, **(context or {})}
+        why = why_context(self, self.permission, of)
+        values = {"frame": frame, "scope": self.scope, "visit": self, **why, **(context or {})}
         return render(self.request, template, values, status=status)
 
     def redirect(self, name: str, *args: object, **params: str) -> HttpResponseRedirect:
@@ -90,18 +102,28 @@ class Visit:
 def say(error: TidegateError) -> str:
     """An error in words for the person at the page."""
     if isinstance(error, InvalidInput) and error.fields:
-        return "; ".join(f"{name.replace('_', ' ')} {reason}" for name, reason in error.fields.items())
-    return error.message or _("That could not be done.")
+        return "; ".join(
+            f"{name.replace('_', ' ')} {say_reason(reason)}" for name, reason in error.fields.items()
+        )
+    return say_reason(error.message) or _("That could not be done.")
+
+
+def say_reason(reason: str) -> str:
+    """A sentence of the domain in the reader's language; one without a translation stays as it is."""
+    return _(reason) if reason else ""
 
 
 type View[**P] = Callable[Concatenate[Visit, P], HttpResponseBase]
 
 
-def in_tenant[**P](key: str) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
+def in_tenant[**P](
+    key: str, permission: Permission = Permission.TENANT_READ
+) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
     """Open the tenant of `?tid=` for the signed-in person, then run the view with the Visit.
 
-    `key` is the navigation entry that the page belongs to. Without a session the person signs in
-    first and comes back to the very same address.
+    `key` is the navigation entry that the page belongs to; `permission` is what lets people see it:
+    "Why can I see this?" explains that one, while it is queries and actions that ask for it. Without a
+    session the person signs in first and comes back to the very same address.
     """
 
     def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
@@ -109,7 +131,7 @@ def in_tenant[**P](key: str) -> Callable[[View[P]], Callable[Concatenate[HttpReq
         def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return HttpResponseRedirect(sign_in_link(request.get_full_path()))
-            visit = _open(request, key)
+            visit = _open(request, key, permission)
             if isinstance(visit, HttpResponseBase):
                 return visit
             return view(visit, *args, **kwargs)
@@ -119,7 +141,7 @@ def in_tenant[**P](key: str) -> Callable[[View[P]], Callable[Concatenate[HttpReq
     return decorate
 
 
-def _open(request: HttpRequest, key: str) -> "Visit | HttpResponseBase":
+def _open(request: HttpRequest, key: str, permission: Permission) -> "Visit | HttpResponseBase":
     actor = actor_of(request)
     tid = request.GET.get("tid", "")
     if not tid and actor.home_tenant_id is None:
@@ -130,7 +152,7 @@ def _open(request: HttpRequest, key: str) -> "Visit | HttpResponseBase":
         # The same single insert whether there is such a tenant or not; whose it is, a job finds out.
         put_aside(tid, actor, "tenant.entry_refused", details={"page": request.path[:200]})
         raise Refused(tid) from error
-    visit = Visit(request, scope, key)
+    visit = Visit(request, scope, key, permission)
     request.visit = visit  # type: ignore[attr-defined]
     _note_entry(request, scope)
     return visit

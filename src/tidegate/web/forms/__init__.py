@@ -1,0 +1,1 @@
+"""Forms: read what was typed into typed values, and put the domain's reasons beside their fields."""

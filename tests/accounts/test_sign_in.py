@@ -38,6 +38,8 @@ def test_sign_in_lands_exactly_on_next(client: Client, account: Account, destina
         "//evil.example/",
         "/\\evil.example",
         "\\/evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
         "http:evil.example",
         "javascript:alert(1)",
         "http://testserver/incidents",

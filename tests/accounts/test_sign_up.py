@@ -13,6 +13,8 @@ from tests.accounts.conftest import PASSWORD
 from tidegate.accounts.invited import invited_email, remember_invited
 from tidegate.accounts.models import Account
 
+CODE = r"^[A-Z0-9-]{6,}$"
+
 
 def sign_up(client: Client, **fields: str):
     return client.post(
@@ -33,7 +35,7 @@ def test_sign_up_verifies_and_lands_on_next(client: Client, mailed: Callable[[st
     response = sign_up(client, next="/incidents?tid=a.example")
     assert response["Location"] == "/account/verify-email"
     assert client.get("/incidents").content == b"nobody"
-    code = mailed(r"^[A-Z0-9-]{6,}$")
+    code = mailed(CODE)
     done = client.post("/account/verify-email", {"code": code})
     assert done["Location"] == "/incidents?tid=a.example"
     account = Account.objects.get()
@@ -41,8 +43,11 @@ def test_sign_up_verifies_and_lands_on_next(client: Client, mailed: Callable[[st
     assert EmailAddress.objects.get().verified
 
 
-def test_wrong_code_is_refused_and_another_can_be_sent(client: Client):
+def test_wrong_code_is_refused_and_another_can_be_sent(client: Client, mailed: Callable[[str], str]):
     sign_up(client)
+    first = mailed(CODE)
+    assert client.post("/account/verify-email", {"action": "resend"}).status_code == 302
+    assert mailed(CODE) != first
     assert "not right" in client.post("/account/verify-email", {"code": "XXXXXX"}).content.decode()
 
 

@@ -25,6 +25,8 @@ ACCOUNT_RATE_LIMITS = {
     # A whole shift signs in from behind one address; guessing is held back by the next line.
     "login": "100/m/ip",
     "login_failed": f"20/m/ip,{SIGN_IN_GUESSES}/{SIGN_IN_LOCK_OUT.seconds}s/key",
+    # Mails with a code, to one address.
+    "confirm_email": "3/m/key",
 }
 
 MFA_ADAPTER = "tidegate.accounts.second_factor_adapter.SecondFactorAdapter"

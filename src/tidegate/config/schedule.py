@@ -3,6 +3,7 @@
 import os
 from typing import Final
 
+from tidegate.accounts.jobs import clear_ended_sessions
 from tidegate.core.worker import Job
 from tidegate.demo.heartbeat import beat
 from tidegate.gate.jobs import settle_waiting_events
@@ -11,6 +12,7 @@ from tidegate.incidents.jobs import import_uploaded_files
 JOBS: Final = (
     Job("settle waiting events", settle_waiting_events, every=1.0),
     Job("import uploaded files", import_uploaded_files, every=0.5),
+    Job("clear ended sessions", clear_ended_sessions, every=600.0),
 )
 DEMO_JOBS: Final = (Job("demo heartbeat", beat, every=20.0),)
 

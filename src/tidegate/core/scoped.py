@@ -6,7 +6,7 @@ was called. What follows a foreign key uses the plain base manager: the key itse
 
 import uuid
 from collections.abc import Sequence
-from typing import Any, Protocol, Self
+from typing import Any, NoReturn, Protocol, Self
 
 from django.db import models
 from django.db.models.sql import Query
@@ -31,10 +31,21 @@ class ScopedQuery(Query):
     def get_compiler(self, *args: Any, **kwargs: Any) -> SQLCompiler:
         """Refuse to become SQL without a scope."""
         if not self.is_scoped:
-            message = f"{self.model.__name__} was queried without a Scope."  # type: ignore[union-attr]
-            raise ScopeMissing(message)
+            _refuse(self.model)
         compiler: SQLCompiler = super().get_compiler(*args, **kwargs)
         return compiler
+
+    def chain(self, klass: type[Query] | None = None) -> Query:
+        """Refuse to become an UPDATE, which is a query of another class, without a scope."""
+        if klass is not None and not self.is_scoped:
+            _refuse(self.model)
+        chained: Query = super().chain(klass)
+        return chained
+
+    def combine(self, rhs: Query, connector: str) -> None:
+        """Either side of `|`, `&` and `^` must be scoped: the scope of one does not bind the other."""
+        super().combine(rhs, connector)
+        self.is_scoped = self.is_scoped and getattr(rhs, "is_scoped", False)
 
 
 class ScopedQuerySet[M: models.Model](models.QuerySet[M]):
@@ -82,3 +93,18 @@ class ScopedQuerySet[M: models.Model](models.QuerySet[M]):
             update_fields=fields,
             batch_size=200,
         )
+
+    def raw(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse: no scope can be put upon SQL written by hand."""
+        _refuse(self.model)
+
+    def _raw_delete(self, using: str | None) -> int:
+        # Django's short way to DELETE makes a query of another class, past our own.
+        if not self.query.is_scoped:  # type: ignore[attr-defined]
+            _refuse(self.model)
+        return super()._raw_delete(using)
+
+
+def _refuse(model: type[models.Model] | None) -> NoReturn:
+    message = f"{model.__name__ if model else 'A table'} was queried without a Scope."
+    raise ScopeMissing(message)

@@ -29,6 +29,14 @@ def list_enterable(scope: ManyScope) -> QuerySet[User]:
     return own.filter(account_id=scope.actor.account_id).select_related("tenant")
 
 
+def list_guest_users(account_id: uuid.UUID) -> QuerySet[User]:
+    """A person's own guest objects that were not removed, also those that cannot enter now."""
+    own = User.objects.across_tenants().filter(
+        account_id=account_id, user_type=User.UserType.GUEST, removed_at__isnull=True
+    )
+    return own.select_related("tenant").order_by("tenant__display_name")
+
+
 def recent_first(users: QuerySet[User]) -> QuerySet[User]:
     """Those entered last before those entered long ago or never."""
     return users.order_by(F("last_entered_at").desc(nulls_last=True), "tenant__display_name")

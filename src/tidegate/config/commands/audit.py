@@ -1,4 +1,4 @@
-"""`tidegate audit`: is the record whole?"""
+"""`tidegate audit`: whether the record is whole."""
 
 import sys
 import uuid

@@ -1,6 +1,7 @@
 """Incidents of a batch: made, brought up to date, or made up for alerts that name or need one."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import Max
 
@@ -147,9 +148,19 @@ def _fill(batch: Batch, incident: Incident, record: IncidentRecord) -> None:
     incident.created_at = record.created_at
     incident.last_update_at = record.last_update_at
     incident.resolved_at = None if incident.status in OPEN_INCIDENT else record.last_update_at
+    incident.acknowledged_at = incident.acknowledged_at or _acknowledged(record, incident.resolved_at)
     incident.extra = dict(record.extra)
     incident.raw = record.raw
     incident.source_hashes = hash_record(record)
+
+
+def _acknowledged(record: IncidentRecord, resolved_at: datetime | None) -> datetime | None:
+    """When somebody first showed that they had seen it: said something, or resolved it."""
+    seen = [comment.created_at for comment in record.comments if comment.created_at]
+    seen += [
+        comment.created_at for alert in record.alerts for comment in alert.comments if comment.created_at
+    ]
+    return min([*seen, *([resolved_at] if resolved_at else [])], default=None)
 
 
 def _own_number(external_id: str) -> int:

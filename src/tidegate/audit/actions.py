@@ -8,7 +8,7 @@ from datetime import UTC
 
 from django.db import transaction
 
-from tidegate.audit.chain import first_hash, hash_event, seal_hash
+from tidegate.audit.chain import first_hash, hash_event, seal_hash, seal_head
 from tidegate.audit.models import AuditEvent, ChainHead, Result, WaitingEvent
 from tidegate.authorization.scope import Actor, Entry, Scope
 from tidegate.core import clock
@@ -67,26 +67,45 @@ def append(
         head = _lock_head(tenant_id)
         event = _describe(tenant_id, actor, tag, target, entry)
         event.result = result
-        event.details = json.dumps(details or {}, sort_keys=True, ensure_ascii=False, default=str)
+        event.details = _encode(details or {})
         event.sequence = head.sequence + 1
         event.previous_hash = head.hash
         event.hash = hash_event(event)
         event.seal = seal_hash(event.hash)
         event.save(force_insert=True)
-        ChainHead.objects.filter(tenant_id=tenant_id).update(sequence=event.sequence, hash=event.hash)
+        _move_head(event)
     return event
 
 
 def put_aside(asked: str, actor: Actor, tag: str, *, details: Details | None = None) -> None:
     """Keep an event for the tenant that `asked` may name; one insert, whatever it names."""
-    who = {name: value if value is None else str(value) for name, value in asdict(actor).items()}
-    WaitingEvent.objects.create(
-        at=clock.now(),
-        tag=tag,
-        asked=asked[:320],
-        actor=who,
-        details=dict(details or {}),
-    )
+    who = {name: value if value is None else clean_text(str(value)) for name, value in asdict(actor).items()}
+    about = {
+        name: clean_text(value) if isinstance(value, str) else value
+        for name, value in (details or {}).items()
+    }
+    asked = clean_text(asked, 320)
+    WaitingEvent.objects.create(at=clock.now(), tag=tag, asked=asked, actor=who, details=about)
+
+
+def clean_text(text: str, longest: int | None = None) -> str:
+    """The text as every database takes it, and cut.
+
+    PostgreSQL refuses NUL and no encoding has lone surrogates; what an outsider sends must not
+    decide whether the record can be written.
+    """
+    fit = text.replace("\0", "\ufffd").encode(errors="replace").decode()
+    return fit[:longest]
+
+
+def _encode(details: Details) -> str:
+    return clean_text(json.dumps(details, sort_keys=True, ensure_ascii=False, default=str))
+
+
+def _move_head(event: AuditEvent) -> None:
+    head = ChainHead.objects.filter(tenant_id=event.tenant_id)
+    seal = seal_head(event.tenant_id, event.sequence, event.hash)
+    head.update(sequence=event.sequence, hash=event.hash, seal=seal)
 
 
 def _lock_head(tenant_id: uuid.UUID) -> ChainHead:
@@ -111,18 +130,13 @@ def _describe(
         actor_account_id=actor.account_id,
         actor_user_id=entry.user_id if entry else None,
         actor_home_tenant_id=actor.home_tenant_id,
-        actor_name=_clean(actor.display_name, 256),
-        actor_email=actor.email[:254],
+        actor_name=clean_text(actor.display_name, 256),
+        actor_email=clean_text(actor.email, 254),
         actor_relation=(entry.relation or "") if entry else "",
         tag=tag,
         target_type=target.type,
-        target_id=_clean(target.id, 256),
-        target_name=_clean(target.name, 512),
-        ip_address=actor.ip_address[:45],
-        user_agent=_clean(actor.user_agent, 256),
+        target_id=clean_text(target.id, 256),
+        target_name=clean_text(target.name, 512),
+        ip_address=clean_text(actor.ip_address, 45),
+        user_agent=clean_text(actor.user_agent, 256),
     )
-
-
-def _clean(text: str, length: int) -> str:
-    # PostgreSQL refuses NUL in text, and what an outsider sends must not decide whether we can write.
-    return text.replace("\0", "\ufffd")[:length]

@@ -36,6 +36,12 @@ def seal_hash(event_hash: str) -> str:
     return salted_hmac("tidegate.audit.seal", event_hash, algorithm="sha256").hexdigest()
 
 
+def seal_head(tenant_id: uuid.UUID, sequence: int, event_hash: str) -> str:
+    """The end of a chain, signed: who cuts events off cannot say that it always ended there."""
+    text = f"{tenant_id} {sequence} {event_hash}"
+    return salted_hmac("tidegate.audit.head", text, algorithm="sha256").hexdigest()
+
+
 def is_sealed(event_hash: str, seal: str) -> bool:
     """Whether the seal belongs to the hash; compared in constant time."""
     return hmac.compare_digest(seal_hash(event_hash), seal)

@@ -63,11 +63,15 @@ class AuditEvent(models.Model):
 
 
 class ChainHead(models.Model):
-    """The last event of a tenant's chain; its row is the lock under which the next is made."""
+    """The last event of a tenant's chain; its row is the lock under which the next is made.
+
+    `seal` is the row signed with the installation's key; empty only before the first event.
+    """
 
     tenant_id = models.UUIDField(primary_key=True)
     sequence = models.BigIntegerField(default=0)
     hash = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64, blank=True)
 
     def __str__(self) -> str:
         return f"{self.tenant_id} {self.sequence}"

@@ -8,17 +8,22 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.core.exceptions import ValidationError
+from django.db.models import DateTimeField, Field, IntegerField, Model, Q, QuerySet, UUIDField
 
 from tidegate.core.errors import InvalidInput
+from tidegate.core.ids import parse_uuid
+
+_LARGEST_INTEGER = 2**63 - 1
+_LONGEST_CURSOR = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One column of an order. The last of an order must tell any two rows apart."""
+    """One column of an order; never NULL. The last of an order must tell any two rows apart."""
 
     field: str
     descending: bool = True
@@ -43,7 +48,8 @@ def take_page[M: Model](
 
     Raises InvalidInput naming `cursor` for one that this list did not give.
     """
-    backwards, values = _read_cursor(cursor, order)
+    fields = [rows.model._meta.get_field(key.field) for key in order]
+    backwards, values = _read_cursor(cursor, fields)
     direction = [SortKey(key.field, key.descending != backwards) for key in order]
     wanted = rows.order_by(*map(str, direction))
     if values is not None:
@@ -63,12 +69,15 @@ def take_page[M: Model](
 
 def _after(order: Sequence[SortKey], values: Sequence[Any]) -> Q:
     """Rows that come after these values: equal in the first columns, then beyond in the next."""
+    # Said twice for the first column: an index is entered at this bound, not at an OR.
+    bound = "lte" if order[0].descending else "gte"
+    entrance = Q(**{f"{order[0].field}__{bound}": values[0]})
     condition, equal = Q(), Q()
     for key, value in zip(order, values, strict=True):
         beyond = "lt" if key.descending else "gt"
         condition |= equal & Q(**{f"{key.field}__{beyond}": value})
         equal &= Q(**{key.field: value})
-    return condition
+    return entrance & condition
 
 
 def _make_cursor(row: Model, order: Sequence[SortKey], *, backwards: bool) -> str:
@@ -79,29 +88,47 @@ def _make_cursor(row: Model, order: Sequence[SortKey], *, backwards: bool) -> st
 
 def _write(value: object) -> object:
     if isinstance(value, datetime):
-        return {"t": value.isoformat()}
+        return value.astimezone(UTC).isoformat()
     return value if isinstance(value, int) else str(value)
 
 
-def _read_cursor(cursor: str, order: Sequence[SortKey]) -> tuple[bool, list[Any] | None]:
+def _read_cursor(cursor: str, fields: Sequence[Any]) -> tuple[bool, list[object] | None]:
     if not cursor:
         return False, None
     try:
+        if len(cursor) > _LONGEST_CURSOR:
+            raise ValueError(len(cursor))
         padded = cursor + "=" * (-len(cursor) % 4)
         way, *values = json.loads(base64.urlsafe_b64decode(padded))
-        if way not in {"b", "f"} or len(values) != len(order):
+        if way not in {"b", "f"}:
             raise ValueError(way)
-        return way == "b", [_read(value) for value in values]
-    except (binascii.Error, ValueError, TypeError, KeyError, RecursionError):
+        return way == "b", [_read(*pair) for pair in zip(fields, values, strict=True)]
+    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError, ValidationError):
         raise InvalidInput(fields={"cursor": "is not one that this list gave"}) from None
 
 
-def _read(value: Any) -> Any:
-    if isinstance(value, dict):
-        moment = datetime.fromisoformat(value["t"])
+def _read(field: "Field[Any, Any]", value: object) -> object:
+    """The value as this column keeps it. Raises ValueError, TypeError, OverflowError, ValidationError.
+
+    A cursor comes from an address that anyone may have written, and databases differ in what they
+    refuse and how: nothing reaches them that the column could not hold.
+    """
+    if isinstance(field, IntegerField):
+        if type(value) is not int or abs(value) > _LARGEST_INTEGER:
+            raise TypeError(value)
+        return value
+    if not isinstance(value, str) or "\0" in value:
+        raise TypeError(value)
+    if isinstance(field, DateTimeField):
+        # Naive is refused here; in UTC so that a year 1 with an offset overflows here and not below.
+        moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError(value)
-        return moment
-    if not isinstance(value, int | str):
-        raise TypeError(value)
+        return moment.astimezone(UTC)
+    if isinstance(field, UUIDField):
+        found = parse_uuid(value)
+        if found is None:
+            raise ValueError(value)
+        return found
+    value.encode()
     return value

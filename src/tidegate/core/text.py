@@ -5,6 +5,7 @@ import unicodedata
 from tidegate.core.errors import InvalidInput
 
 _INVISIBLE = {"Cc", "Cs", "Co", "Cn"}
+_LINE_ENDS = {"Zl", "Zp"}
 # Signs that turn the direction of what follows: in a name they make one thing look like another.
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
@@ -12,9 +13,10 @@ _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u
 def clean_line(text: str, field: str, *, longest: int, required: bool = True) -> str:
     """One line: trimmed, normalised to NFC. Raises InvalidInput naming the field."""
     line = unicodedata.normalize("NFC", text.strip())
-    if required and not line:
+    if required and _is_blank(line):
         raise InvalidInput(fields={field: "must not be empty"})
-    if any(unicodedata.category(sign) in _INVISIBLE or sign in _DIRECTION for sign in line):
+    unwanted = _INVISIBLE | _LINE_ENDS
+    if any(unicodedata.category(sign) in unwanted or sign in _DIRECTION for sign in line):
         raise InvalidInput(fields={field: "holds a sign that cannot be shown"})
     return _bounded(line, field, longest)
 
@@ -22,11 +24,16 @@ def clean_line(text: str, field: str, *, longest: int, required: bool = True) ->
 def clean_block(text: str, field: str, *, longest: int, required: bool = True) -> str:
     """Several lines: as `clean_line`, but tabs and line ends are kept. Raises InvalidInput."""
     block = unicodedata.normalize("NFC", text.replace("\r\n", "\n").strip())
-    if required and not block:
+    if required and _is_blank(block):
         raise InvalidInput(fields={field: "must not be empty"})
     if any(unicodedata.category(sign) in _INVISIBLE and sign not in "\n\t" for sign in block):
         raise InvalidInput(fields={field: "holds a sign that cannot be shown"})
     return _bounded(block, field, longest)
+
+
+def _is_blank(text: str) -> bool:
+    """Whether nothing of it would be seen: nothing at all, blanks, or signs without width."""
+    return all(unicodedata.category(sign) in {"Cf", "Zs"} for sign in text)
 
 
 def _bounded(text: str, field: str, longest: int) -> str:

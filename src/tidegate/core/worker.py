@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 _log = logging.getLogger(__name__)
 
@@ -44,8 +44,8 @@ def run_pending(jobs: Sequence[Job]) -> None:
 
 def _repeat(job: Job, stopping: threading.Event) -> None:
     while not stopping.is_set():
-        close_old_connections()
         try:
+            close_old_connections()
             had_work = job.work()
         except Exception:  # noqa: BLE001  whatever it was
             # A fault in one piece of work must not end the worker; the work is claimed again later.
@@ -53,3 +53,4 @@ def _repeat(job: Job, stopping: threading.Event) -> None:
             had_work = False
         if not had_work:
             stopping.wait(job.every)
+    connections.close_all()

@@ -107,7 +107,9 @@ def _draw_label(bar: _Bar, labels: float, middle: float) -> Iterator[SafeString]
     if bar.hue is None:
         yield draw_text(labels - 12, middle + 4, bar.label, "label end")
         return
-    yield format_html('<circle cx="8" cy="{}" r="5" data-hue="{}" class="tenant-mark"/>', pixels(middle), bar.hue)
+    yield format_html(
+        '<circle cx="8" cy="{}" r="5" data-hue="{}" class="tenant-mark"/>', pixels(middle), bar.hue
+    )
     yield draw_text(22, middle + 4, bar.label, "label")
 
 

@@ -1,10 +1,20 @@
-"""What every test gets: browser tests only where there is a browser."""
+"""What every test gets: fast passwords, the cast, a clock that stands still, a browser if there is one."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+
+from tests.cast import NOW, Cast, make_cast
+from tidegate.core.clock import standing_at
 
 CHROMIUM = Path("/usr/bin/chromium")
+
+
+def pytest_configure() -> None:
+    """Hash passwords fast: tests are about who signs in, not about how long guessing takes."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -15,3 +25,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(skip)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Everybody, and it is `NOW` for nobody but those who ask for `now`."""
+    return make_cast()
+
+
+@pytest.fixture
+def now() -> Iterator[None]:
+    """It is `NOW` for the whole test."""
+    with standing_at(NOW):
+        yield

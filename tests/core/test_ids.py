@@ -1,0 +1,59 @@
+import time
+import uuid
+
+import pytest
+
+from tidegate.core.ids import parse_uuid, uuid7
+
+TEXT = "0199f3a2-7c11-7abc-8def-0123456789ab"
+
+
+def test_uuid7_says_its_version_and_variant() -> None:
+    made = uuid7()
+    assert (made.version, made.variant) == (7, uuid.RFC_4122)
+
+
+def test_uuid7_begins_with_the_milliseconds() -> None:
+    before = time.time_ns() // 1_000_000
+    made = uuid7().int >> 80
+    assert before <= made <= time.time_ns() // 1_000_000
+
+
+def test_a_later_uuid7_sorts_after(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    for millis in (1, 2, 255, 256, 1 << 47):
+        monkeypatch.setattr(time, "time_ns", lambda moment=millis: moment * 1_000_000)
+        made.append(uuid7())
+    assert made == sorted(made)
+    assert [str(one) for one in made] == sorted(str(one) for one in made)
+
+
+def test_uuid7s_of_one_millisecond_differ(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time_ns", lambda: 5_000_000)
+    assert len({uuid7() for _ in range(1000)}) == 1000
+
+
+def test_the_canonical_form_is_read_in_any_case() -> None:
+    assert parse_uuid(TEXT) == parse_uuid(TEXT.upper()) == uuid.UUID(TEXT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "none",
+        TEXT.replace("-", ""),
+        f"{{{TEXT}}}",
+        f"urn:uuid:{TEXT}",
+        f" {TEXT}",
+        f"{TEXT}\n",
+        TEXT[:-1],
+        TEXT + "0",
+        TEXT.replace("-", "_"),
+        TEXT.replace("0", "\N{ARABIC-INDIC DIGIT ZERO}"),
+        "\0" * 36,
+        "x" * 100_000,
+    ],
+)
+def test_any_other_form_is_none(text: str) -> None:
+    assert parse_uuid(text) is None

@@ -1,0 +1,144 @@
+"""Sign in, switch directory, Properties, the link: Microsoft's four steps, and what must never happen."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenAs, Portal, sign_in
+
+pytestmark = pytest.mark.browser
+
+INES = "ines.vermaat@veldwacht.example"
+WREN = "wren.hollister@kestrelmoor.example"
+
+
+def test_own_tenant_opens_without_a_tid(open_as: OpenAs, portal: Portal):
+    page = open_as(INES)
+
+    expect(page).to_have_title(re.compile("^Veldwacht MDR"))
+
+
+def test_four_steps_lead_to_the_customer(open_as: OpenAs, portal: Portal):
+    tid = portal.tid("meridaal.example")
+    # 1. Sign in with your own credentials.
+    page = open_as(path="/sign-in")
+    sign_in(page, INES, portal.password(INES))
+    expect(page).to_have_title(re.compile("^Veldwacht MDR"))
+    # 2. Switch directory.
+    page.locator(".switcher summary, .switcher > button").first.click()
+    page.get_by_role("link", name=re.compile("Meridaal Zorggroep")).first.click()
+    expect(page).to_have_title(re.compile("^Meridaal Zorggroep"))
+    # 3. Directory > Properties: the tenant id stands in the field Directory ID.
+    page.get_by_role("link", name="Properties").click()
+    expect(page.get_by_text("Directory ID", exact=True).first).to_be_visible()
+    expect(page.get_by_text(tid, exact=True).first).to_be_visible()
+    link = page.get_by_text(f"{portal.base_url}/?tid={tid}", exact=True)
+    expect(link.first).to_be_visible()
+    # 4. The link opens the customer.
+    page.goto(f"/?tid={tid}")
+    expect(page).to_have_title(re.compile("^Meridaal Zorggroep"))
+
+
+def test_copy_button_copies_the_directory_id(open_as: OpenAs, portal: Portal):
+    tid = portal.tid("meridaal.example")
+    page = open_as(INES, f"/properties?tid={tid}", permissions=["clipboard-read", "clipboard-write"])
+
+    page.get_by_role("button", name=re.compile("^Copy Directory ID")).click()
+
+    expect(page.get_by_role("status").filter(has_text="Meridaal Zorggroep")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == tid
+
+
+def test_guest_who_follows_a_link_signs_in_and_lands_exactly_there(open_as: OpenAs, portal: Portal):
+    tid = portal.tid("orvane.example")
+    target = f"/incidents?tid={tid}&severity=high&sort=activity"
+    page = open_as(path=target)
+
+    expect(page.get_by_text(tid)).to_be_visible()
+    expect(page.get_by_text("Orvane")).to_have_count(0)
+    sign_in(page, INES, portal.password(INES))
+
+    expect(page).to_have_url(portal.base_url + target)
+    expect(page).to_have_title(re.compile("^Orvane Shipping"))
+
+
+def test_two_tabs_on_two_customers_stay_apart(open_as: OpenAs, portal: Portal):
+    first = open_as(INES, f"/?tid={portal.tid('orvane.example')}")
+    second = first.context.new_page()
+    second.goto(f"/?tid={portal.tid('meridaal.example')}")
+
+    for page, name, domain in (
+        (first, "Orvane Shipping", "orvane.example"),
+        (second, "Meridaal Zorggroep", "meridaal.example"),
+        (first, "Orvane Shipping", "orvane.example"),
+    ):
+        for entry in ("Incidents", "Alerts", "Devices", "Properties"):
+            page.get_by_role("navigation").get_by_role("link", name=re.compile(f"^{entry}")).first.click()
+            expect(page).to_have_title(re.compile(f"^{name}"))
+            expect(page).to_have_url(re.compile(portal.tid(domain)))
+
+
+def test_every_link_in_a_tenant_carries_its_tid(open_as: OpenAs, portal: Portal):
+    tid = portal.tid("orvane.example")
+    page = open_as(INES, f"/incidents?tid={tid}")
+
+    links = page.eval_on_selector_all(
+        "main a[href^='/'], nav a[href^='/']", "all => all.map(a => a.getAttribute('href'))"
+    )
+
+    assert len(links) > 20
+    assert [link for link in links if "tid=" not in link] == []
+
+
+def test_tenant_by_its_verified_domain(open_as: OpenAs, portal: Portal):
+    page = open_as(INES, "/?tid=orvane.example")
+
+    expect(page).to_have_title(re.compile("^Orvane Shipping"))
+
+
+def answer(page: Page, tid: str) -> tuple[int, str]:
+    response = page.request.get(f"/incidents/4127?tid={tid}")
+    body = re.sub(
+        r"csrfmiddlewaretoken\" value=\"[^\"]+|X-CSRFToken[^}]+|<time.*?</time>", "", response.text()
+    )
+    return response.status, body.replace(tid, "TID")
+
+
+def test_tenant_one_may_not_enter_answers_like_one_that_does_not_exist(open_as: OpenAs, portal: Portal):
+    page = open_as(INES)
+
+    forbidden = answer(page, portal.tid("kestrelmoor.example"))
+    absent = answer(page, "9b04c7d2-51e8-4c3f-a6f0-2d7714be90aa")
+
+    assert forbidden[0] == absent[0] == 404
+    assert forbidden[1] == absent[1]
+
+
+def test_refused_page_says_who_asked_for_what_and_nothing_of_the_tenant(open_as: OpenAs, portal: Portal):
+    tid = portal.tid("orvane.example")
+    page = open_as(WREN, f"/incidents?tid={tid}")
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("cannot enter")
+    expect(page.get_by_text(tid)).to_be_visible()
+    expect(page.get_by_text("wren.hollister@kestrelmoor.example").first).to_be_visible()
+    assert "Orvane" not in page.content()
+
+
+def test_malformed_tid_is_400_and_says_so(open_as: OpenAs, portal: Portal):
+    page = open_as(INES)
+
+    response = page.goto("/?tid=%27%20or%201=1")
+
+    assert response is not None
+    assert response.status == 400
+    expect(page.get_by_text("tid", exact=False).first).to_be_visible()
+
+
+def test_ended_guest_is_refused(open_as: OpenAs, portal: Portal):
+    page = open_as("joris.haandrik@veldwacht.example")
+
+    response = page.goto(f"/?tid={portal.tid('meridaal.example')}")
+
+    assert response is not None
+    assert response.status == 404

@@ -30,6 +30,12 @@ function open(input) {
   input.focus();
 }
 
+// A search field would first be emptied by Esc, and the page beneath must not take the key for itself.
+function close(event) {
+  event.stopPropagation();
+  palette.close();
+}
+
 function places() {
   return [...document.querySelectorAll("[data-nav], .switcher [data-find]")].map((link) => ({
     href: link.href,
@@ -73,6 +79,7 @@ function steer(event, input) {
   if (event.key === "ArrowDown") choose(input, at + 1);
   else if (event.key === "ArrowUp") choose(input, at - 1);
   else if (event.key === "Enter") options[at]?.click();
+  else if (event.key === "Escape") close(event);
   else return;
   event.preventDefault();
 }

@@ -53,8 +53,11 @@ function clear(form) {
   show(form);
 }
 
+// The style sheet follows the boxes by itself, so that selecting works without this; but Chromium (156) does
+// not notice a box that a script has cleared, so rows and bar are told.
 function show(form) {
   const chosen = checked(form);
+  for (const box of boxes(form)) box.closest("tr")?.classList.toggle("is-selected", box.checked);
   const all = form.querySelector("[data-check-all]");
   if (all) {
     all.checked = chosen.length > 0 && chosen.length === boxes(form).length;
@@ -63,7 +66,7 @@ function show(form) {
   const bar = form.querySelector("[data-bulk]");
   if (!bar) return;
   bar.hidden = chosen.length === 0;
-  document.body.classList.toggle("bulk-open", chosen.length > 0);
+  bar.querySelector("[data-bulk-said]").hidden = false;
   bar.querySelector("[data-bulk-count]").textContent = chosen.length.toLocaleString(document.documentElement.lang);
   nameTenants(bar.querySelector("[data-bulk-where]"), new Set(chosen.map((box) => box.dataset.tenant).filter(Boolean)));
 }

@@ -6,24 +6,37 @@ from tidegate.authorization.roles import BuiltInRole
 from tidegate.authorization.scope import Scope
 from tidegate.core import clock
 from tidegate.core.errors import Conflict
-from tidegate.directory.models import GroupMembership, RoleAssignment, User
+from tidegate.directory.models import GroupMembership, RoleAssignment, Tenant, User
 from tidegate.directory.models.dated import in_force
 
 
-def check_administrator_remains(scope: Scope) -> None:
-    """Raise Conflict if nobody would be left who can administer the tenant, members only.
+def lock_directory(scope: Scope) -> None:
+    """Let one change of a tenant's directory happen at a time, until the transaction ends.
 
-    Called at the end of an action's transaction, which the error then undoes.
+    Names are found free, and administrators counted, by looking at many rows: two changes at once
+    could each find what the other is about to take away.
+    """
+    Tenant.objects.select_for_update(no_key=True).get(id=scope.tenant_id)
+
+
+def check_administrator_remains(scope: Scope) -> None:
+    """Raise Conflict if no member would be left who administers the tenant without an end.
+
+    One whose user, role or membership ends some day does not count: on that day nobody acts, so
+    nobody could be refused. Called at the end of an action's transaction, which the error undoes.
     """
     now = clock.now()
+    lasting = in_force(now) & Q(ends_at__isnull=True)
     given = RoleAssignment.objects.in_scope(scope).filter(
-        in_force(now), role__display_name=BuiltInRole.GLOBAL_ADMINISTRATOR, role__is_built_in=True
+        lasting, role__display_name=BuiltInRole.GLOBAL_ADMINISTRATOR, role__is_built_in=True
     )
     groups = given.filter(group_id__isnull=False).values("group_id")
-    members = GroupMembership.objects.in_scope(scope).filter(in_force(now), group_id__in=groups)
+    members = GroupMembership.objects.in_scope(scope).filter(lasting, group_id__in=groups)
     holders = Q(id__in=given.filter(user_id__isnull=False).values("user_id")) | Q(
         id__in=members.values("user_id")
     )
-    users = User.objects.in_scope(scope).entering(now).filter(user_type=User.UserType.MEMBER)
+    users = User.objects.in_scope(scope).entering(now).filter(lasting, user_type=User.UserType.MEMBER)
     if not users.filter(holders).exists():
-        raise Conflict("A tenant must keep at least one Global Administrator of its own.")
+        raise Conflict(
+            "A tenant must keep at least one Global Administrator of its own whose access has no end."
+        )

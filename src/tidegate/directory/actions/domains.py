@@ -11,9 +11,10 @@ from tidegate.audit.actions import Target, record
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope, require
 from tidegate.core import clock
-from tidegate.core.errors import Conflict, InvalidInput
+from tidegate.core.errors import Conflict
 from tidegate.directory.models import Domain, User
 from tidegate.directory.names import clean_domain
+from tidegate.directory.policy import lock_directory
 from tidegate.directory.queries import get_domain, list_domains
 
 type FindTexts = Callable[[str], list[str]]
@@ -26,6 +27,7 @@ def add_domain(scope: Scope, name: str) -> Domain:
     require(scope, Permission.DOMAIN_MANAGE)
     clean_name = clean_domain(name)
     with transaction.atomic():
+        lock_directory(scope)
         mine = list_domains(scope)
         if mine.filter(name=clean_name).exists():
             raise Conflict("This domain is in the list already.")
@@ -67,22 +69,30 @@ def verify_domain(scope: Scope, domain_id: int, *, find: FindTexts = find_texts)
 
 
 def confirm_domain(scope: Scope, domain: Domain) -> Domain:
-    """Mark a claim as verified: after its proof, or on the operator's word. Raises Conflict."""
+    """Mark a claim as verified: after its proof, or on the operator's word.
+
+    Raises Forbidden, NotFound for a claim of another tenant, Conflict.
+    """
     require(scope, Permission.DOMAIN_MANAGE)
     try:
         with transaction.atomic():
-            domain.verified_at = clock.now()
-            domain.save(update_fields=["verified_at"])
-            record(scope, "domain.verified", _target(domain))
+            lock_directory(scope)
+            # Read again: while name servers were asked, the claim may have been given up.
+            claim = get_domain(scope, domain.id)
+            if claim.verified_at is None:
+                claim.verified_at = clock.now()
+                claim.save(update_fields=["verified_at"])
+                record(scope, "domain.verified", _target(claim))
     except IntegrityError:
         raise Conflict("This domain belongs to another tenant.") from None
-    return domain
+    return claim
 
 
 def make_domain_default(scope: Scope, domain_id: int) -> Domain:
     """New user names are made under this domain from now on. Raises Forbidden, NotFound, Conflict."""
     require(scope, Permission.DOMAIN_MANAGE)
     with transaction.atomic():
+        lock_directory(scope)
         domain = get_domain(scope, domain_id)
         if not domain.verified_at:
             raise Conflict("Only a verified domain can be the default.")
@@ -94,15 +104,16 @@ def make_domain_default(scope: Scope, domain_id: int) -> Domain:
 
 
 def remove_domain(scope: Scope, domain_id: int) -> None:
-    """Give up a domain. Raises Forbidden, NotFound, and Conflict while it is the default or in use."""
+    """Give up a domain. Raises Forbidden, NotFound, Conflict while it is the default or in use."""
     require(scope, Permission.DOMAIN_MANAGE)
     with transaction.atomic():
+        lock_directory(scope)
         domain = get_domain(scope, domain_id)
         if domain.is_default:
             raise Conflict("The default domain cannot be removed. Make another the default first.")
         users = User.objects.in_scope(scope).filter(removed_at__isnull=True)
         if domain.verified_at and users.filter(user_principal_name__iendswith=f"@{domain.name}").exists():
-            raise InvalidInput(fields={"domain": "is part of users' names and cannot be removed"})
+            raise Conflict("This domain is part of users' names and cannot be removed.")
         record(scope, "domain.removed", _target(domain))
         domain.delete()
 

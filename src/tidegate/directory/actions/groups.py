@@ -12,7 +12,7 @@ from tidegate.core import clock
 from tidegate.core.errors import Conflict, InvalidInput, NotFound
 from tidegate.core.text import clean_line
 from tidegate.directory.models import Group, GroupMembership
-from tidegate.directory.policy import check_administrator_remains
+from tidegate.directory.policy import check_administrator_remains, lock_directory
 from tidegate.directory.queries import get_group, get_user, list_memberships
 
 
@@ -21,6 +21,7 @@ def create_group(scope: Scope, *, display_name: str, description: str = "") -> G
     require(scope, Permission.GROUP_MANAGE)
     name, words = _clean(display_name, description)
     with transaction.atomic():
+        lock_directory(scope)
         _check_name_free(scope, name, None)
         group = Group.rows.create(
             tenant_id=scope.tenant_id, display_name=name, description=words, created_at=clock.now()
@@ -34,6 +35,7 @@ def update_group(scope: Scope, group_id: uuid.UUID, *, display_name: str, descri
     require(scope, Permission.GROUP_MANAGE)
     name, words = _clean(display_name, description)
     with transaction.atomic():
+        lock_directory(scope)
         group = get_group(scope, group_id)
         _check_name_free(scope, name, group_id)
         before = {"display_name": group.display_name, "description": group.description}
@@ -47,6 +49,7 @@ def delete_group(scope: Scope, group_id: uuid.UUID) -> None:
     """Delete a group with its memberships and the roles given to it. Raises Forbidden, NotFound, Conflict."""
     require(scope, Permission.GROUP_MANAGE)
     with transaction.atomic():
+        lock_directory(scope)
         group = get_group(scope, group_id)
         members = list_memberships(scope, clock.now()).filter(group_id=group_id)
         names = [membership.user.user_principal_name for membership in members]
@@ -67,6 +70,7 @@ def add_member(
     if ends_at is not None and ends_at <= now:
         raise InvalidInput(fields={"ends_at": "must lie in the future"})
     with transaction.atomic():
+        lock_directory(scope)
         group, user = get_group(scope, group_id), get_user(scope, user_id)
         if list_memberships(scope, now).filter(group_id=group_id, user_id=user_id).exists():
             raise Conflict("This user is in the group already.")
@@ -83,6 +87,7 @@ def remove_member(scope: Scope, membership_id: uuid.UUID) -> None:
     require(scope, Permission.GROUP_MANAGE)
     now = clock.now()
     with transaction.atomic():
+        lock_directory(scope)
         membership = list_memberships(scope, now).filter(id=membership_id).first()
         if membership is None:
             raise NotFound("There is no such membership.")

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,10 +18,12 @@ from tidegate.core.errors import Conflict, InvalidInput, NotFound
 from tidegate.core.text import clean_line
 from tidegate.directory.actions.users import user_target
 from tidegate.directory.models import Domain, Invitation, Tenant, User
-from tidegate.directory.names import clean_email, guest_principal_name
+from tidegate.directory.names import clean_domain, clean_email, guest_principal_name
+from tidegate.directory.policy import lock_directory
 from tidegate.directory.queries import default_domain, get_user
 
 INVITATION_LIFETIME: Final = timedelta(days=30)
+LONGEST_PRINCIPAL_NAME: Final = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Offer:
 
     invitation: Invitation
     user: User
-    token: str
+    token: str = field(repr=False)
 
 
 def invite_guest(
@@ -53,6 +55,7 @@ def invite_guest(
     if ends_at is not None and ends_at <= max(begin, clock.now()):
         raise InvalidInput(fields={"ends_at": "must lie in the future, after the start"})
     with transaction.atomic():
+        lock_directory(scope)
         principal_name = guest_principal_name(address, default_domain(scope.tenant_id))
         user = _create_pending(scope, address, name, User.UserType.GUEST, principal_name)
         user.starts_at, user.ends_at = begin, ends_at
@@ -69,9 +72,9 @@ def invite_member(scope: Scope, *, email: str, display_name: str) -> Offer:
     address = clean_email(email)
     name = clean_line(display_name, "display_name", longest=256)
     with transaction.atomic():
-        own = Domain.objects.filter(
-            tenant_id=scope.tenant_id, name=address.rpartition("@")[2], verified_at__isnull=False
-        )
+        lock_directory(scope)
+        named = clean_domain(address.rpartition("@")[2], "email")
+        own = Domain.objects.filter(tenant_id=scope.tenant_id, name=named, verified_at__isnull=False)
         if not own.exists():
             raise InvalidInput(fields={"email": "must be under a verified domain of this tenant"})
         user = _create_pending(scope, address, name, User.UserType.MEMBER, address)
@@ -85,6 +88,7 @@ def renew_invitation(scope: Scope, user_id: uuid.UUID) -> Offer:
     """
     require(scope, Permission.USER_INVITE)
     with transaction.atomic():
+        lock_directory(scope)
         user = get_user(scope, user_id)
         if user.external_user_state != User.ExternalUserState.PENDING_ACCEPTANCE:
             raise Conflict("This user has accepted already.")
@@ -124,6 +128,8 @@ def redeem_invitation(actor: Actor, account: Account, token: str) -> User:
         # The tenant's row is the lock: two tabs that accept at once become one guest.
         Tenant.objects.select_for_update(no_key=True).get(id=invitation.tenant_id)
         invitation = find_invitation(token)
+        # Locked, so that two invitations accepted at once cannot give one person two homes.
+        account = Account.objects.select_for_update().get(id=account.id)
         user = invitation.user
         if invitation.invited_email != account.email:
             raise Conflict("This invitation was made out to another address.")
@@ -139,6 +145,8 @@ def redeem_invitation(actor: Actor, account: Account, token: str) -> User:
 
 def _create_pending(scope: Scope, email: str, name: str, user_type: str, principal_name: str) -> User:
     same = User.objects.in_scope(scope).filter(removed_at__isnull=True)
+    if len(principal_name) > LONGEST_PRINCIPAL_NAME:
+        raise InvalidInput(fields={"email": "is too long to make a user name in this tenant of it"})
     if same.filter(mail=email).exists() or same.filter(user_principal_name__iexact=principal_name).exists():
         raise Conflict("There is a user with this address in the tenant already.")
     now = clock.now()

@@ -11,7 +11,7 @@ from tidegate.authorization.scope import Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import Conflict, InvalidInput, NotFound
 from tidegate.directory.models import Group, RoleAssignment, User
-from tidegate.directory.policy import check_administrator_remains
+from tidegate.directory.policy import check_administrator_remains, lock_directory
 from tidegate.directory.queries import get_group, get_role, get_user, list_role_assignments
 
 
@@ -34,6 +34,7 @@ def assign_role(
     if ends_at is not None and ends_at <= now:
         raise InvalidInput(fields={"ends_at": "must lie in the future"})
     with transaction.atomic():
+        lock_directory(scope)
         role = get_role(scope, role_id)
         group = get_group(scope, group_id) if group_id else None
         user = get_user(scope, user_id) if user_id else None
@@ -59,6 +60,7 @@ def unassign_role(scope: Scope, assignment_id: uuid.UUID) -> None:
     require(scope, Permission.ROLE_ASSIGN)
     now = clock.now()
     with transaction.atomic():
+        lock_directory(scope)
         assignment = list_role_assignments(scope, now).filter(id=assignment_id).first()
         if assignment is None:
             raise NotFound("There is no such role assignment.")

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tidegate.accounts.models import Account
 from tidegate.audit.actions import Target, append, record
@@ -52,10 +52,7 @@ def create_tenant(
     first_domain = clean_domain(domain) if domain else _initial_domain(name)
     with transaction.atomic():
         _check_free(tenant_id, first_domain, administrator)
-        tenant = Tenant.objects.create(id=tenant_id or uuid.uuid4(), display_name=name, created_at=moment)
-        Domain.objects.create(
-            tenant=tenant, name=first_domain, is_default=True, verified_at=moment, created_at=moment
-        )
+        tenant = _create_rows(tenant_id or uuid.uuid4(), name, first_domain, moment)
         roles = _create_roles(tenant)
         user = _create_administrator(tenant, administrator, moment)
         RoleAssignment.rows.create(
@@ -108,9 +105,17 @@ def _clean_country(value: str) -> str:
 
 def _clean_url(value: str, field: str) -> str:
     url = clean_line(value, field, longest=500, required=False)
-    if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
+    if url and not _is_web_address(url):
         raise InvalidInput(fields={field: "must be an address that begins with https://"})
     return url
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not any(map(str.isspace, url))
 
 
 def _check_free(tenant_id: uuid.UUID | None, domain: str, administrator: Account) -> None:
@@ -122,6 +127,19 @@ def _check_free(tenant_id: uuid.UUID | None, domain: str, administrator: Account
     account = Account.objects.select_for_update().get(id=administrator.id)
     if account.home_tenant_id is not None:
         raise Conflict("This person already has a home tenant.")
+
+
+def _create_rows(tenant_id: uuid.UUID, name: str, domain: str, moment: datetime) -> Tenant:
+    try:
+        # A savepoint of its own: what is taken at this very moment by another is found out here.
+        with transaction.atomic():
+            tenant = Tenant.objects.create(id=tenant_id, display_name=name, created_at=moment)
+            Domain.objects.create(
+                tenant=tenant, name=domain, is_default=True, verified_at=moment, created_at=moment
+            )
+    except IntegrityError:
+        raise Conflict("A tenant with this id or this domain exists already.") from None
+    return tenant
 
 
 def _create_roles(tenant: Tenant) -> dict[BuiltInRole, Role]:

@@ -5,25 +5,27 @@ from datetime import datetime
 
 from django.db import transaction
 
+from tidegate.accounts.models import Account
 from tidegate.audit.actions import Target, record
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import Conflict, InvalidInput
 from tidegate.directory.models import GroupMembership, Invitation, RoleAssignment, User
-from tidegate.directory.policy import check_administrator_remains
+from tidegate.directory.policy import check_administrator_remains, lock_directory
 from tidegate.directory.queries import get_user
 
 
 def remove_user(scope: Scope, user_id: uuid.UUID) -> User:
     """Remove a user, with memberships, roles and open invitations; holds from the next request on.
 
-    The row stays, dated, so that what they did keeps its name. Raises Forbidden, NotFound,
-    Conflict for the last administrator.
+    The row stays, dated, so that what they did keeps its name; a member's account has no home
+    any more and may find another. Raises Forbidden, NotFound, Conflict for the last administrator.
     """
     require(scope, Permission.USER_REMOVE)
     now = clock.now()
     with transaction.atomic():
+        lock_directory(scope)
         user = get_user(scope, user_id)
         user.removed_at = now
         user.save(update_fields=["removed_at"])
@@ -34,6 +36,9 @@ def remove_user(scope: Scope, user_id: uuid.UUID) -> User:
             user_id=user.id, redeemed_at__isnull=True, revoked_at__isnull=True
         )
         open_offers.update(revoked_at=now)
+        if not user.is_guest:
+            at_home = Account.objects.filter(id=user.account_id, home_tenant_id=user.tenant_id)
+            at_home.update(home_tenant_id=None)
         record(scope, "user.removed", user_target(user), details={"user_type": user.user_type})
         check_administrator_remains(scope)
     return user
@@ -43,6 +48,7 @@ def block_user(scope: Scope, user_id: uuid.UUID) -> User:
     """Keep a user out until unblocked, from the next request on. Raises Forbidden, NotFound, Conflict."""
     require(scope, Permission.USER_UPDATE)
     with transaction.atomic():
+        lock_directory(scope)
         user = get_user(scope, user_id)
         if user.blocked_at:
             raise Conflict("This user is blocked already.")
@@ -57,6 +63,7 @@ def unblock_user(scope: Scope, user_id: uuid.UUID) -> User:
     """Let a blocked user in again. Raises Forbidden, NotFound, Conflict."""
     require(scope, Permission.USER_UPDATE)
     with transaction.atomic():
+        lock_directory(scope)
         user = get_user(scope, user_id)
         if not user.blocked_at:
             raise Conflict("This user is not blocked.")
@@ -74,6 +81,7 @@ def change_end(scope: Scope, user_id: uuid.UUID, *, ends_at: datetime | None) ->
     """
     require(scope, Permission.USER_UPDATE)
     with transaction.atomic():
+        lock_directory(scope)
         user = get_user(scope, user_id)
         if ends_at is not None and ends_at <= user.starts_at:
             raise InvalidInput(fields={"ends_at": "must lie after the start"})

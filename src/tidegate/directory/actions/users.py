@@ -36,7 +36,7 @@ def remove_user(scope: Scope, user_id: uuid.UUID) -> User:
             user_id=user.id, redeemed_at__isnull=True, revoked_at__isnull=True
         )
         open_offers.update(revoked_at=now)
-        if not user.is_guest:
+        if user.account_id and not user.is_guest:
             at_home = Account.objects.filter(id=user.account_id, home_tenant_id=user.tenant_id)
             at_home.update(home_tenant_id=None)
         record(scope, "user.removed", user_target(user), details={"user_type": user.user_type})

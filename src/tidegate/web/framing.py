@@ -8,12 +8,12 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tidegate.accounts.actors import actor_of
 from tidegate.accounts.models import Account
-from tidegate.authorization.permissions import Permission as P
+from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Relation, Scope
 from tidegate.directory.queries import find_home, list_enterable, recent_first
 from tidegate.gate.opening import open_many
-from tidegate.accounts.actors import actor_of
 from tidegate.incidents.queries import OpenCounts, count_open
 from tidegate.web import frame as fr
 from tidegate.web.links import tenant_link
@@ -21,18 +21,18 @@ from tidegate.web.links import tenant_link
 SWITCHER_AT_MOST: Final = 50
 
 # key and address name, label, icon, the permission that shows it (None: everyone inside)
-_WORK: Final[tuple[tuple[str, Promise, str, P | None], ...]] = (
-    ("overview", _("Overview"), "overview", P.INCIDENT_READ),
-    ("incidents", _("Incidents"), "incidents", P.INCIDENT_READ),
-    ("alerts", _("Alerts"), "alerts", P.ALERT_READ),
-    ("devices", _("Devices"), "devices", P.DEVICE_READ),
+_WORK: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
+    ("overview", _("Overview"), "overview", Permission.INCIDENT_READ),
+    ("incidents", _("Incidents"), "incidents", Permission.INCIDENT_READ),
+    ("alerts", _("Alerts"), "alerts", Permission.ALERT_READ),
+    ("devices", _("Devices"), "devices", Permission.DEVICE_READ),
 )
-_TENANT: Final[tuple[tuple[str, Promise, str, P | None], ...]] = (
-    ("users", _("Users and guests"), "users", P.USER_READ),
-    ("groups", _("Groups"), "groups", P.GROUP_READ),
-    ("roles", _("Roles"), "roles", P.ROLE_READ),
-    ("imports", _("Import"), "import", P.ALERT_IMPORT),
-    ("audit", _("Audit log"), "audit", P.AUDIT_READ),
+_TENANT: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
+    ("users", _("Users and guests"), "users", Permission.USER_READ),
+    ("groups", _("Groups"), "groups", Permission.GROUP_READ),
+    ("roles", _("Roles"), "roles", Permission.ROLE_READ),
+    ("imports", _("Import"), "import", Permission.ALERT_IMPORT),
+    ("audit", _("Audit log"), "audit", Permission.AUDIT_READ),
     ("properties", _("Properties"), "properties", None),
 )
 
@@ -68,7 +68,7 @@ def build_frame(request: HttpRequest, scope: Scope, key: str) -> fr.Frame:
 def build_closed_frame(request: HttpRequest) -> fr.Frame:
     """The frame of a page that is in no tenant: nothing was opened."""
     home = find_home(actor_of(request))
-    items = tuple(_customers_item("", home is not None, str(home.id) if home else ""))
+    items = tuple(_customers_item("", str(home.id))) if home else ()
     return fr.Frame(
         tid="",
         tenant=None,
@@ -95,7 +95,7 @@ def build_account_menu(request: HttpRequest) -> fr.AccountMenu:
 
 
 def _build_switcher(request: HttpRequest, current: fr.TenantBadge | None, key: str) -> fr.Switcher:
-    users = list_enterable(open_many(actor_of(request), P.TENANT_READ))
+    users = list_enterable(open_many(actor_of(request), Permission.TENANT_READ))
     page = key if key in _KEEPS_PAGE else "overview"
     rows = list(recent_first(users)[: SWITCHER_AT_MOST + 1])
     tenants = tuple(
@@ -119,28 +119,27 @@ def _sections(scope: Scope, key: str) -> Iterator[fr.NavSection]:
     tid = str(scope.tenant_id)
     counts = count_open(scope)
     work = [_item(scope, entry, key, counts) for entry in _WORK if _shows(scope, entry[3])]
-    work += _customers_item(key, True, tid)
+    work += _customers_item(key, tid)
     yield fr.NavSection(None, tuple(work))
     tenant = [_item(scope, entry, key, counts) for entry in _TENANT if _shows(scope, entry[3])]
     yield fr.NavSection(scope.entry.tenant_name, tuple(tenant))
 
 
 def _item(
-    scope: Scope, entry: tuple[str, Promise, str, P | None], key: str, counts: OpenCounts
+    scope: Scope, entry: tuple[str, Promise, str, Permission | None], key: str, counts: OpenCounts
 ) -> fr.NavItem:
     name, label, icon, _permission = entry
     count = {"incidents": counts.incidents, "alerts": counts.alerts}.get(name)
     return fr.NavItem(name, label, tenant_link(name, str(scope.tenant_id)), icon, count, name == key)
 
 
-def _customers_item(key: str, shown: bool, tid: str) -> Iterator[fr.NavItem]:
-    if shown:
-        yield fr.NavItem(
-            "customers", _("Customers"), tenant_link("customers", tid), "customers", None, key == "customers"
-        )
+def _customers_item(key: str, tid: str) -> Iterator[fr.NavItem]:
+    yield fr.NavItem(
+        "customers", _("Customers"), tenant_link("customers", tid), "customers", None, key == "customers"
+    )
 
 
-def _shows(scope: Scope, permission: P | None) -> bool:
+def _shows(scope: Scope, permission: Permission | None) -> bool:
     return permission is None or scope.allows(permission)
 
 

@@ -26,7 +26,7 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Activate both for the length of the request."""
         with translation.override(translation.get_language_from_request(request)):
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
             response = self.respond(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
             patch_vary_headers(response, ("Accept-Language",))
@@ -45,7 +45,7 @@ class PortalMiddleware:
         if isinstance(account, Account):
             if account.language:
                 translation.activate(account.language)
-                request.LANGUAGE_CODE = account.language  # type: ignore[attr-defined]
+                request.LANGUAGE_CODE = account.language
             with timezone.override(ZoneInfo(account.time_zone)):
                 response = self.respond(request)
         else:

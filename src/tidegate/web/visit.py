@@ -74,6 +74,10 @@ class Visit:
         values = {"frame": frame, "scope": self.scope, "visit": self, **why, **(context or {})}
         return render(self.request, template, values, status=status)
 
+    def render_part(self, template: str, context: Mapping[str, Any]) -> HttpResponse:
+        """A part of a page, to be put into one that is already there."""
+        return render(self.request, template, {"scope": self.scope, "visit": self, **context})
+
     def redirect(self, name: str, *args: object, **params: str) -> HttpResponseRedirect:
         """To another page of this tenant."""
         return HttpResponseRedirect(self.link(name, *args, **params))
@@ -88,12 +92,16 @@ class Visit:
         """A toast on the next page; it names the tenant, as every confirming sentence does."""
         messages.success(self.request, f"{done} ({self.scope.entry.tenant_name})")
 
+    def complain(self, problem: str) -> None:
+        """A toast that stays until it is dismissed: what could not be done, and why."""
+        messages.error(self.request, f"{problem} ({self.scope.entry.tenant_name})")
+
     def attempt(self, action: Callable[[], object], done: str) -> bool:
         """Run an action and say how it went; what the person can mend becomes a message."""
         try:
             action()
         except (InvalidInput, Conflict) as error:
-            messages.error(self.request, say(error))
+            self.complain(say(error))
             return False
         self.tell(done)
         return True

@@ -1,0 +1,98 @@
+"""Audit events in words, as a row of the page, a row of CSV, or JSON."""
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import NoReverseMatch
+from django.utils.functional import Promise
+
+from tidegate.accounts.browsers import describe_browser
+from tidegate.audit.models import AuditEvent
+from tidegate.web.links import tenant_link
+from tidegate.web.visit import Visit
+from tidegate.web.words import RESULT_WORDS, describe_event
+
+# Where a target has a page of its own: the name of its address.
+_PAGES: Final = {
+    "incident": "incident",
+    "alert": "alert",
+    "user": "user",
+    "group": "group",
+    "device": "device",
+}
+_RESULT_LEVELS: Final = {"success": "ok", "refused": "warning", "failure": "bad"}
+CSV_HEAD: Final = (
+    "sequence",
+    "at",
+    "actor_name",
+    "actor_email",
+    "actor_relation",
+    "tag",
+    "result",
+    "target_type",
+    "target_id",
+    "target_name",
+    "ip_address",
+    "user_agent",
+    "details",
+    "hash",
+)
+_JSON_FIELDS: Final = (
+    *CSV_HEAD[:-2],
+    "actor_kind",
+    "actor_account_id",
+    "actor_user_id",
+    "actor_home_tenant_id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An event as people read it."""
+
+    event: AuditEvent
+    words: str | Promise
+    relation: str
+    target_url: str
+    target_words: str
+    browser: str
+    result_words: str | Promise
+    result_level: str
+
+
+def describe_row(visit: Visit, event: AuditEvent) -> Row:
+    """An event in words, with a link to what it was done to where that has a page."""
+    return Row(
+        event=event,
+        words=describe_event(event.tag),
+        relation=event.actor_kind if event.actor_kind == "system" else event.actor_relation,
+        target_url=_target_url(visit, event),
+        target_words=event.target_name or event.target_id,
+        browser=describe_browser(event.user_agent) if event.user_agent else "",
+        result_words=RESULT_WORDS.get(event.result, event.result),
+        result_level=_RESULT_LEVELS.get(event.result, "dim"),
+    )
+
+
+def as_csv_row(event: AuditEvent) -> tuple[object, ...]:
+    """The event's fields in the order of `CSV_HEAD`; times in ISO 8601, UTC."""
+    return tuple(event.at.isoformat() if name == "at" else getattr(event, name) for name in CSV_HEAD)
+
+
+def as_json(event: AuditEvent) -> dict[str, object]:
+    """The event with its details as an object, and its place in the chain."""
+    values = {name: getattr(event, name) for name in _JSON_FIELDS if name != "details"}
+    chain = {"hash": event.hash, "previous_hash": event.previous_hash}
+    return {**values, "at": event.at.isoformat(), "details": json.loads(event.details), **chain}
+
+
+def _target_url(visit: Visit, event: AuditEvent) -> str:
+    page = _PAGES.get(event.target_type)
+    if not page or not event.target_id:
+        return ""
+    try:
+        return tenant_link(page, visit.tid, event.target_id)
+    except NoReverseMatch:
+        # The stored id is not one that the page's address takes: it was written by another release.
+        return ""

@@ -1,0 +1,40 @@
+"""Forms about users, guests and their invitations."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tidegate.directory.models import Group
+from tidegate.web.forms.fields import EndField, offer_choices
+
+_EMAIL = {"inputmode": "email", "autocomplete": "off", "placeholder": "name@organization.example"}
+
+
+class InviteGuestForm(forms.Form):
+    """Somebody from outside: an address, and how long they may come."""
+
+    email = forms.CharField(label=_("Email address"), widget=forms.TextInput(_EMAIL))
+    display_name = forms.CharField(label=_("Name"), required=False)
+    ends_at = EndField()
+    group = forms.TypedChoiceField(
+        label=_("Put in group"), required=False, coerce=uuid.UUID, empty_value=None, choices=()
+    )
+
+    def __init__(self, *args: Any, groups: list[Group], **options: Any) -> None:
+        super().__init__(*args, **options)
+        offer_choices(self, "group", _("No group"), [(str(group.id), group.display_name) for group in groups])
+
+
+class CreateMemberForm(forms.Form):
+    """Somebody of this organization: an address under one of its verified domains."""
+
+    email = forms.CharField(label=_("Email address"), widget=forms.TextInput(_EMAIL))
+    display_name = forms.CharField(label=_("Name"))
+
+
+class EndForm(forms.Form):
+    """When a user's access ends."""
+
+    ends_at = EndField(help_text=_("Leave it empty for no end."))

@@ -1,0 +1,159 @@
+"""Users and guests: who is in the tenant, for how long, and by what."""
+
+import uuid
+
+from django.db.models import Q
+from django.http import HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tidegate.audit.actions import Target
+from tidegate.authorization.permissions import Permission
+from tidegate.core import clock
+from tidegate.directory.actions.users import block_user, change_end, remove_user, unblock_user, user_target
+from tidegate.directory.models import User
+from tidegate.directory.people import Shown, UserFilter, count_users, page_users, standing_of
+from tidegate.directory.queries import get_user, list_memberships, list_role_assignments
+from tidegate.gate.explaining import explain_user
+from tidegate.web.confirming import ask
+from tidegate.web.forms.people import EndForm
+from tidegate.web.forms.submitting import submit
+from tidegate.web.visit import Visit, in_tenant
+from tidegate.web.why import describe_chain
+
+_SHOWN_WORDS = {
+    Shown.ALL: _lazy("All"),
+    Shown.MEMBERS: _lazy("Members"),
+    Shown.GUESTS: _lazy("Guests"),
+    Shown.PENDING: _lazy("Pending"),
+    Shown.ENDED: _lazy("Ended"),
+}
+
+
+@require_safe
+@in_tenant("users", Permission.USER_READ)
+def list_people(visit: Visit) -> HttpResponseBase:
+    """Everyone who is, was or is to be in the tenant."""
+    chosen, now = _read_filter(visit), clock.now()
+    page = page_users(visit.scope, chosen, visit.request.GET.get("cursor", ""))
+    visit.note_view("users.viewed", Target("tenant", visit.tid, visit.scope.entry.tenant_name))
+    context = {
+        "chosen": chosen,
+        "people": [(user, standing_of(user, now)) for user in page.rows],
+        "segments": _segments(visit, chosen),
+        "newer_url": _page_url(visit, chosen, page.previous_cursor),
+        "older_url": _page_url(visit, chosen, page.next_cursor),
+        "may_invite": visit.scope.allows(Permission.USER_INVITE),
+    }
+    return visit.render("web/users/list.html", context)
+
+
+@require_safe
+@in_tenant("users", Permission.USER_READ)
+def show_user(visit: Visit, user_id: uuid.UUID) -> HttpResponseBase:
+    """One user, with all they hold and why they can enter."""
+    user = get_user(visit.scope, user_id)
+    visit.note_view("user.viewed", user_target(user))
+    return _render_user(visit, user, EndForm(initial={"ends_at": user.ends_at}))
+
+
+@require_http_methods(["POST"])
+@in_tenant("users", Permission.USER_UPDATE)
+def set_block(visit: Visit, user_id: uuid.UUID) -> HttpResponseBase:
+    """Keep a user out."""
+    visit.attempt(lambda: block_user(visit.scope, user_id), _("Blocked; holds from the next request on."))
+    return visit.redirect("user", user_id)
+
+
+@require_http_methods(["POST"])
+@in_tenant("users", Permission.USER_UPDATE)
+def lift_block(visit: Visit, user_id: uuid.UUID) -> HttpResponseBase:
+    """Let a user in again."""
+    visit.attempt(lambda: unblock_user(visit.scope, user_id), _("Unblocked."))
+    return visit.redirect("user", user_id)
+
+
+@require_http_methods(["POST"])
+@in_tenant("users", Permission.USER_UPDATE)
+def set_end(visit: Visit, user_id: uuid.UUID) -> HttpResponseBase:
+    """Change when access ends."""
+    visit.require(Permission.USER_UPDATE)
+    user, form = get_user(visit.scope, user_id), EndForm(visit.request.POST)
+    if submit(form, lambda values: change_end(visit.scope, user_id, ends_at=values["ends_at"])):
+        visit.tell(_("End of access saved."))
+        return visit.redirect("user", user_id)
+    return _render_user(visit, user, form, status=400)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_tenant("users", Permission.USER_REMOVE)
+def remove(visit: Visit, user_id: uuid.UUID) -> HttpResponseBase:
+    """Ask, then take a user out of the tenant."""
+    visit.require(Permission.USER_REMOVE)
+    user = get_user(visit.scope, user_id)
+    if visit.method == "POST":
+        removed = visit.attempt(
+            lambda: remove_user(visit.scope, user_id), _("%(name)s removed.") % {"name": user.display_name}
+        )
+        return visit.redirect("users") if removed else visit.redirect("user", user_id)
+    names = {"name": user.display_name, "tenant": visit.scope.entry.tenant_name}
+    return ask(
+        visit,
+        title=_("Remove %(name)s?") % names,
+        sentence=_("%(name)s loses all access to %(tenant)s from the next request on.") % names,
+        button=_("Remove from %(tenant)s") % names,
+        back_url=visit.link("user", user_id),
+    )
+
+
+def _render_user(visit: Visit, user: User, form: EndForm, status: int = 200) -> HttpResponse:
+    scope, now = visit.scope, clock.now()
+    memberships = list(list_memberships(scope, now).filter(user_id=user.id))
+    groups = [membership.group_id for membership in memberships]
+    given = list_role_assignments(scope, now).filter(Q(user_id=user.id) | Q(group_id__in=groups))
+    context = {
+        "person": user,
+        "standing": standing_of(user, now),
+        "memberships": memberships,
+        "assignments": list(given),
+        "form": form,
+        "chains": _explain(visit, user),
+        "may_update": scope.allows(Permission.USER_UPDATE),
+        "may_remove": scope.allows(Permission.USER_REMOVE),
+        "may_renew": scope.allows(Permission.USER_INVITE) and user.account_id is None,
+        "is_self": scope.entry.user_id == user.id,
+    }
+    return visit.render("web/users/show.html", context, status, of=f"user:{user.id}")
+
+
+def _explain(visit: Visit, user: User) -> list[object] | None:
+    """Every chain of one user, or None for who may not ask."""
+    if not visit.scope.allows(Permission.ACCESS_EXPLAIN):
+        return None
+    chains = explain_user(visit.scope, user, Permission.TENANT_READ)
+    return [describe_chain(chain, visit.scope.entry.tenant_name) for chain in chains]
+
+
+def _read_filter(visit: Visit) -> UserFilter:
+    """What the address asks for; a choice that we don't know shows all."""
+    shown = visit.request.GET.get("show", "")
+    known = Shown(shown) if shown in Shown else Shown.ALL
+    return UserFilter(known, visit.request.GET.get("q", "").replace("\0", "").strip()[:200])
+
+
+def _segments(visit: Visit, chosen: UserFilter) -> list[dict[str, object]]:
+    counts = count_users(visit.scope, chosen.text)
+    return [
+        {
+            "label": word,
+            "url": visit.link("users", show=shown, q=chosen.text),
+            "count": counts[shown],
+            "current": shown == chosen.shown,
+        }
+        for shown, word in _SHOWN_WORDS.items()
+    ]
+
+
+def _page_url(visit: Visit, chosen: UserFilter, cursor: str) -> str:
+    return visit.link("users", show=chosen.shown, q=chosen.text, cursor=cursor) if cursor else ""

@@ -19,6 +19,7 @@ AGE_LIMIT = timedelta(days=60)
 STYLES = {
     "full": "j F Y, H:i",
     "day": "j M Y",
+    "short": "j M Y",
     "weekday": "D j M H:i",
     "second": "D j M Y, H:i:s",
     "clock": "H:i",

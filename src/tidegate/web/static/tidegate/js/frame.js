@@ -5,6 +5,15 @@ const navigation = document.getElementById("nav");
 const opener = document.querySelector("[data-nav-open]");
 
 if (navigation && opener) start();
+measureStripe(document.querySelector(".stripe"));
+
+// A stripe with much to say takes a second line: what sticks beneath it must know where it ends.
+function measureStripe(stripe) {
+  if (!stripe) return;
+  new ResizeObserver(() => {
+    document.documentElement.style.setProperty("--stripe-height", `${stripe.offsetHeight}px`);
+  }).observe(stripe);
+}
 
 function start() {
   opener.addEventListener("click", (event) => {

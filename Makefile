@@ -2,7 +2,7 @@
 # packages that `make test` needs (Chromium and PostgreSQL).
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast lint format messages lock
+.PHONY: help demo test test-fast lint format messages shots lock
 
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
@@ -41,6 +41,9 @@ format: .venv/.dev ## Format the code and mend what can be mended
 
 messages: .venv/.dev ## Compile the translations
 	$(PYTHON) -m tools.compile_messages
+
+shots: .venv/.dev ## Take a picture of every page, light, dark and on a phone
+	$(PYTHON) -m tools.shots
 
 lock: ## Pin the dependencies anew (LOCK_FLAGS=--upgrade for newer versions)
 	@set -e; uv=$$(tools/find_uv.sh); set -x; \

@@ -125,5 +125,6 @@ def _copy_texts(
     row: Device | Identity, body: Mapping[str, Json], texts: Mapping[str, tuple[str, int]]
 ) -> None:
     for name, (member, longest) in texts.items():
-        if (value := body.get(member)) not in {None, ""} and not isinstance(value, list | dict):
+        value = body.get(member)
+        if value is not None and value != "" and not isinstance(value, list | dict):
             setattr(row, name, str(value)[:longest])

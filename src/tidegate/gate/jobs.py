@@ -23,9 +23,10 @@ def settle_waiting_events() -> bool:
         if connection.features.has_select_for_update_skip_locked:
             waiting = waiting.select_for_update(skip_locked=True)
         events = list(waiting[:100])
-        for event in events:
-            for tenant_id in _tenants_of(event):
-                _append(tenant_id, event)
+        # One order of tenants for all workers: each append locks the head of a chain.
+        pairs = ((tenant_id, event.id, event) for event in events for tenant_id in _tenants_of(event))
+        for tenant_id, _, event in sorted(pairs):
+            _append(tenant_id, event)
         WaitingEvent.objects.filter(id__in=[event.id for event in events]).delete()
     return bool(events)
 

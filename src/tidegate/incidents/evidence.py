@@ -55,7 +55,8 @@ def _dig(body: Body, path: str) -> Json:
 
 
 def _text(body: Body, *paths: str) -> str:
-    return next((str(value) for path in paths if (value := _dig(body, path)) not in {None, ""}), "")
+    values = (_dig(body, path) for path in paths)
+    return next((str(value) for value in values if value is not None and value != ""), "")
 
 
 def _registry_name(body: Body) -> str:

@@ -8,13 +8,14 @@ import logging
 from datetime import datetime
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 
 from tidegate.accounts.models import Account
-from tidegate.authorization.scope import Actor, ActorKind, Scope
+from tidegate.authorization.scope import SYSTEM, Actor, ActorKind, Entry, Scope
 from tidegate.core import clock
 from tidegate.core.errors import NotFound, TidegateError
+from tidegate.directory.models import Tenant
 from tidegate.gate.opening import open as open_gate
 from tidegate.incidents.actions.imports import LEASE, fail_import, import_stream
 from tidegate.incidents.models import ImportRun
@@ -46,6 +47,13 @@ def _read(scope: Scope, run: ImportRun) -> None:
         fail_import(scope, run, "The uploaded file is no longer there. Upload it again.")
     except TidegateError as error:
         fail_import(scope, run, error.message)
+    except (OperationalError, InterfaceError):
+        # The database went away: the claim runs out and the file is read again.
+        raise
+    except Exception:  # noqa: BLE001  whatever it was
+        # Anything else would happen again each time, so the file is not taken up for ever.
+        _log.exception("import %s failed", run.id)
+        fail_import(scope, run, "A fault of this portal ended the import; its operator finds it in the log.")
 
 
 def _claim_next() -> ImportRun | None:
@@ -68,7 +76,7 @@ def _claimable(now: datetime) -> Q:
 
 def _scope_of(run: ImportRun) -> Scope:
     account = Account.objects.filter(id=run.account_id).first() if run.account_id else None
-    if account is None:
+    if account is None or not account.is_active:
         raise NotFound("The account that started the import is gone.")
     actor = Actor(
         kind=ActorKind.PERSON,
@@ -82,6 +90,9 @@ def _scope_of(run: ImportRun) -> Scope:
 
 def _drop(run: ImportRun) -> None:
     Path(run.path).unlink(missing_ok=True)
-    run.state, run.finished_at = ImportRun.State.FAILED, clock.now()
-    run.save(update_fields=["state", "finished_at"])
-    _log.info("import %s dropped: its starter may no longer enter the tenant", run.id)
+    tenant = Tenant.objects.get(id=run.tenant_id)
+    fail_import(
+        Scope(SYSTEM, Entry(tenant.id, tenant.display_name, None, None, frozenset())),
+        run,
+        "Who started this import may no longer enter the tenant; the file was not read.",
+    )

@@ -32,7 +32,7 @@ def list_incidents(scope: Scope | ManyScope, chosen: Filter) -> QuerySet[Inciden
     rows = apply_filter(Incident.objects.in_scope(scope), chosen, _own_user_id(scope))
     if chosen.text:
         number = int(chosen.text) if chosen.text.isascii() and chosen.text.isdigit() else None
-        by_number = Q(number=number) if number is not None and number < 2**53 else Q(pk__in=[])
+        by_number = Q(number=number) if number is not None else Q(pk__in=[])
         rows = rows.filter(Q(display_name__icontains=chosen.text) | by_number)
     if chosen.source:
         alerts = Alert.objects.in_scope(scope).filter(service_source__iexact=chosen.source)
@@ -75,7 +75,7 @@ def get_alert(scope: Scope, external_id: str) -> Alert:
     """One alert by its id on the wire, with its incident. Raises NotFound, Forbidden."""
     require(scope, Permission.ALERT_READ)
     rows = Alert.objects.in_scope(scope).select_related("incident")
-    alert = rows.filter(external_id=external_id).first()
+    alert = rows.filter(external_id=external_id).first() if "\0" not in external_id else None
     if alert is None:
         raise NotFound("There is no such alert.")
     return alert

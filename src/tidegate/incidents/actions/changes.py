@@ -20,6 +20,7 @@ from tidegate.core.text import clean_line
 from tidegate.directory.models import User
 from tidegate.directory.queries import assignable_users
 from tidegate.incidents.document import rerender_alert
+from tidegate.incidents.intake.counting import count_incidents
 from tidegate.incidents.models import Alert, Incident
 from tidegate.incidents.words import (
     DETERMINATIONS,
@@ -65,9 +66,9 @@ def set_incident_status(scope: Scope, number: int, status: str, *, version: int 
     if status not in allowed:
         raise InvalidInput(fields={"status": f"must be one of: {', '.join(sorted(allowed))}"})
     with transaction.atomic():
+        open_alerts = _lock_open_alerts(scope, number) if status == IncidentStatus.RESOLVED else []
         incident = _change_incident(scope, number, version, lambda row: _incident_status(row, status))
-        if status == IncidentStatus.RESOLVED:
-            _resolve_alerts(scope, incident)
+        _resolve_alerts(scope, incident, open_alerts)
     return incident
 
 
@@ -146,11 +147,20 @@ def lock_incident(scope: Scope, number: int) -> Incident:
 
 
 def lock_alert(scope: Scope, external_id: str) -> Alert:
-    """The alert, locked until the transaction ends, with its incident. Raises NotFound."""
-    rows = Alert.objects.in_scope(scope).select_for_update(of=("self",))
-    alert = rows.select_related("incident").filter(external_id=external_id).first()
-    if alert is None:
+    """The alert and its incident, locked until the transaction ends. Raises NotFound.
+
+    The incident first, as everybody does who locks both: none then waits for one that waits for it.
+    """
+    alerts = Alert.objects.in_scope(scope)
+    known = alerts.filter(external_id=external_id) if "\0" not in external_id else alerts.none()
+    incidents = Incident.objects.in_scope(scope).select_for_update(of=("self",))
+    incident = incidents.filter(id__in=known.values("incident_id")).first()
+    alert = known.select_for_update(of=("self",)).first() if incident else None
+    if incident is None or alert is None:
         raise NotFound("There is no such alert.")
+    if alert.incident_id != incident.id:
+        raise Conflict("This alert was just moved to another incident. Look again, then decide.")
+    alert.incident = incident
     return alert
 
 
@@ -180,6 +190,8 @@ def _change_alert(scope: Scope, external_id: str, version: int | None, change: C
         if details:
             alert.document = rerender_alert(alert, alert.incident.number)
             alert.save(update_fields=[*change.values, "version", "last_update_at", "document"])
+            if alert.incident.is_derived:
+                count_incidents(scope.tenant_id, {alert.incident.id})
             record(scope, change.tag, alert_target(alert), details=details)
     return alert
 
@@ -228,9 +240,17 @@ def _classification(tag: str, classification: str, determination: str) -> Change
     return Change(tag, {"classification": classification, "determination": determination})
 
 
-def _resolve_alerts(scope: Scope, incident: Incident) -> None:
+def _lock_open_alerts(scope: Scope, number: int) -> list[Alert]:
+    """An incident's open alerts, locked with it before anything is written.
+
+    The event of a change locks the audit chain, for which others wait with a lock on their alert.
+    """
+    incident = lock_incident(scope, number)
     alerts = Alert.objects.in_scope(scope).select_for_update(of=("self",))
-    open_alerts = list(alerts.filter(incident_id=incident.id, status__in=OPEN_ALERT))
+    return list(alerts.filter(incident_id=incident.id, status__in=OPEN_ALERT).order_by("id"))
+
+
+def _resolve_alerts(scope: Scope, incident: Incident, open_alerts: list[Alert]) -> None:
     now = clock.now()
     for alert in open_alerts:
         alert.status, alert.resolved_at = AlertStatus.RESOLVED, now
@@ -239,6 +259,6 @@ def _resolve_alerts(scope: Scope, incident: Incident) -> None:
         alert.document = rerender_alert(alert, incident.number)
     if open_alerts:
         fields = ["status", "resolved_at", "last_update_at", "version", "document"]
-        Alert.objects.in_scope(scope).rewrite(open_alerts, fields)
+        Alert.objects.in_scope(scope).bulk_update(open_alerts, fields, batch_size=100)
         details = {"alerts": [alert.external_id for alert in open_alerts]}
         record(scope, "incident.alerts_resolved", incident_target(incident), details=details)

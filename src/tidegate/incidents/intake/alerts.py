@@ -1,24 +1,42 @@
 """Alerts of a batch: made, merged, or brought up to date."""
 
+import json
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tidegate.connectors.records import AlertRecord, EvidenceRecord, SourceFormat
+from tidegate.connectors.records import AlertRecord, EvidenceRecord, Json, SourceFormat
 from tidegate.core.ids import uuid7
-from tidegate.incidents.document import add_evidence, render_alert
-from tidegate.incidents.intake.batch import Batch, hash_record
+from tidegate.incidents.document import add_evidence, read_document, render_alert
+from tidegate.incidents.intake.batch import Batch, fit_word, hash_record
 from tidegate.incidents.intake.incidents import home_of, incident_for_new_alert
-from tidegate.incidents.models import Alert
+from tidegate.incidents.models import Alert, Incident
 from tidegate.incidents.words import AlertStatus, Severity
 
 
 @dataclass(slots=True)
-class AlertChanges:
-    """Alerts to write, with the evidence each gains; `replaced` lose the evidence they had."""
+class Gain:
+    """Evidence that an alert gains; the first piece stands at `position` of its evidence."""
 
-    new: list[Alert] = field(default_factory=list)
-    changed: list[Alert] = field(default_factory=list)
-    replaced: list[Alert] = field(default_factory=list)
-    evidence: list[tuple[Alert, EvidenceRecord]] = field(default_factory=list)
+    alert: Alert
+    position: int
+    evidence: list[EvidenceRecord]
+
+
+@dataclass(slots=True)
+class AlertChanges:
+    """Alerts to write, by id, with the evidence each gains.
+
+    `replaced` lose the evidence they had. `left` says of incidents that an alert went away from
+    to which one it went.
+    """
+
+    new: dict[uuid.UUID, Alert] = field(default_factory=dict)
+    changed: dict[uuid.UUID, Alert] = field(default_factory=dict)
+    replaced: dict[uuid.UUID, Alert] = field(default_factory=dict)
+    moved: set[uuid.UUID] = field(default_factory=set)
+    left: dict[uuid.UUID, Incident] = field(default_factory=dict)
+    gains: dict[uuid.UUID, Gain] = field(default_factory=dict)
     records: list[tuple[Alert, AlertRecord]] = field(default_factory=list)
 
 
@@ -27,37 +45,48 @@ def settle_alerts(batch: Batch) -> AlertChanges:
     changes = AlertChanges()
     for external_id, records in batch.alert_records.items():
         alert = batch.alerts.get(external_id)
-        first = alert is None
         if alert is None:
-            alert = _make(batch, records[0])
-            batch.alerts[external_id] = alert
-            changes.new.append(alert)
-            changes.records.append((alert, records[0]))
-            changes.evidence += ((alert, evidence) for evidence in records[0].evidence)
-            batch.counts.created += 1
-        changed = [_settle(batch, changes, alert, record) for record in (records[1:] if first else records)]
-        if any(changed) and not first:
+            _settle_new(batch, changes, records)
+        elif _settle(batch, changes, alert, records):
             alert.version += 1
-            changes.changed.append(alert)
+            changes.changed[alert.id] = alert
             batch.counts.updated += 1
-        elif not first:
+        else:
             batch.counts.unchanged += 1
     return changes
 
 
-def _settle(batch: Batch, changes: AlertChanges, alert: Alert, record: AlertRecord) -> bool:
-    """Bring one record into an alert that is known; whether that changed it."""
-    digest = hash_record(record)
-    if digest in alert.source_hashes:
-        return False
-    if SourceFormat.SIEM_DETECTION == record.source_format == alert.source_format:
-        _merge_detection(changes, alert, record)
-    elif record.last_update_at < alert.source_updated_at:
-        return False
-    else:
-        _replace(batch, changes, alert, record)
-    alert.source_hashes = f"{alert.source_hashes} {digest}".strip()
-    return True
+def _settle_new(batch: Batch, changes: AlertChanges, records: list[AlertRecord]) -> None:
+    alert = _make(batch, records[0])
+    batch.alerts[alert.external_id] = changes.new[alert.id] = alert
+    changes.records.append((alert, records[0]))
+    changes.gains[alert.id] = Gain(alert, 0, list(records[0].evidence))
+    batch.counts.created += 1
+    _settle(batch, changes, alert, records[1:])
+
+
+def _settle(batch: Batch, changes: AlertChanges, alert: Alert, records: list[AlertRecord]) -> bool:
+    """Bring records into an alert that is known; whether they changed it."""
+    merging: list[AlertRecord] = []
+    changed = False
+    for record in records:
+        digest = hash_record(record)
+        if digest in alert.source_hashes:
+            continue
+        if record.source_format == SourceFormat.SIEM_DETECTION:
+            # A detection never replaces what is known: it is one of several, and tells less.
+            merging.append(record)
+            alert.source_updated_at = max(alert.source_updated_at, record.last_update_at)
+        elif record.last_update_at < alert.source_updated_at:
+            continue
+        else:
+            merging.clear()
+            _replace(batch, changes, alert, record)
+        alert.source_hashes = f"{alert.source_hashes} {digest}".strip()
+        changed = True
+    if merging:
+        _merge_detections(changes, alert, merging)
+    return changed
 
 
 def _make(batch: Batch, record: AlertRecord) -> Alert:
@@ -76,29 +105,45 @@ def _make(batch: Batch, record: AlertRecord) -> Alert:
     return alert
 
 
-def _merge_detection(changes: AlertChanges, alert: Alert, record: AlertRecord) -> None:
-    """A further detection of one alert: its evidence joins, the alert's own words stay."""
-    alert.raw = f"{alert.raw}\n{record.raw}"
-    alert.document = add_evidence(alert.document, [evidence.body for evidence in record.evidence])
-    alert.last_activity_at = max(alert.last_activity_at, record.last_activity_at or record.created_at)
-    alert.source_updated_at = max(alert.source_updated_at, record.last_update_at)
-    changes.evidence += ((alert, evidence) for evidence in record.evidence)
+def _merge_detections(changes: AlertChanges, alert: Alert, records: list[AlertRecord]) -> None:
+    """Further detections of one alert: what they name joins its evidence, the alert's own words stay."""
+    named = read_document(alert)["evidence"]
+    before = named if isinstance(named, list) else []
+    known = {_describe_body(body) for body in before if isinstance(body, dict)}
+    gained: list[EvidenceRecord] = []
+    for evidence in (evidence for record in records for evidence in record.evidence):
+        told = _describe_body(evidence.body)
+        if told not in known:
+            known.add(told)
+            gained.append(evidence)
+    alert.raw = "\n".join([alert.raw, *(record.raw for record in records)])
+    alert.document = add_evidence(alert.document, [evidence.body for evidence in gained])
+    active = (record.last_activity_at or record.created_at for record in records)
+    alert.last_activity_at = max(alert.last_activity_at, *active)
+    changes.gains.setdefault(alert.id, Gain(alert, len(before), [])).evidence += gained
+
+
+def _describe_body(body: Mapping[str, Json]) -> str:
+    """All that evidence says but for when it was noted: every detection notes the same device again."""
+    return json.dumps({**body, "createdDateTime": None}, sort_keys=True)
 
 
 def _replace(batch: Batch, changes: AlertChanges, alert: Alert, record: AlertRecord) -> None:
     """The source's newer state of an alert. What people set here stays if they set it later."""
     # Read before the alert is moved: without an incident of its own it stays where it is.
     incident = home_of(batch, record)
+    if alert.incident_id != incident.id:
+        changes.left[alert.incident_id] = incident
+        changes.moved.add(alert.id)
     alert.incident_id = incident.id
     if record.last_update_at >= alert.last_update_at:
         _work(batch, alert, record)
         alert.last_update_at = record.last_update_at
     _fill(batch, alert, record)
     alert.document = render_alert(alert, record, incident.number)
-    if alert not in changes.new:
-        changes.replaced.append(alert)
-    changes.evidence = [pair for pair in changes.evidence if pair[0] is not alert]
-    changes.evidence += ((alert, evidence) for evidence in record.evidence)
+    if alert.id not in changes.new:
+        changes.replaced[alert.id] = alert
+    changes.gains[alert.id] = Gain(alert, 0, list(record.evidence))
     changes.records.append((alert, record))
 
 
@@ -117,8 +162,8 @@ def _fill(_batch: Batch, alert: Alert, record: AlertRecord) -> None:
 def _work(batch: Batch, alert: Alert, record: AlertRecord) -> None:
     alert.severity = Severity.of_word(record.severity)
     alert.status = record.status if record.status in AlertStatus.values else AlertStatus.UNKNOWN
-    alert.classification = record.classification
-    alert.determination = record.determination
+    alert.classification = fit_word(record.classification)
+    alert.determination = fit_word(record.determination)
     alert.assigned_to = record.assigned_to[:320]
     alert.assigned_user_id = batch.users.get(record.assigned_to.lower())
     alert.resolved_at = record.resolved_at

@@ -44,31 +44,55 @@ class Batch:
 
 
 def open_batch(tenant_id: uuid.UUID, records: Sequence[Record]) -> Batch:
-    """Sort records out and load what is known of them: four statements."""
+    """Sort records out, and load and lock what is known of them: three statements.
+
+    Incidents are locked before their alerts, as everywhere, so that nobody who works on one of them
+    waits for us while we wait for them; and what they change meanwhile is not overwritten.
+    """
     incident_records = [record for record in records if isinstance(record, IncidentRecord)]
-    by_id: dict[str, list[AlertRecord]] = {}
-    for alert_record in _all_alerts(records):
-        by_id.setdefault(alert_record.external_id, []).append(alert_record)
-    alerts = Alert.objects.of_tenant(tenant_id).filter(external_id__in=by_id)
-    known_alerts = {alert.external_id: alert for alert in alerts}
+    by_id = _group_alerts(records)
     wanted = {record.external_id for record in incident_records}
     wanted |= {a.incident_external_id for many in by_id.values() for a in many if a.incident_external_id}
-    holding = {alert.incident_id for alert in known_alerts.values()}
-    rows = list(Incident.objects.of_tenant(tenant_id).filter(Q(external_id__in=wanted) | Q(id__in=holding)))
+    known = Alert.objects.of_tenant(tenant_id).filter(external_id__in=list(by_id))
+    incidents = Incident.objects.of_tenant(tenant_id).select_for_update(of=("self",))
+    holding = Q(external_id__in=wanted) | Q(id__in=known.values("incident_id"))
+    rows = list(incidents.filter(holding).order_by("id"))
+    alerts = known.select_for_update(of=("self",)).order_by("id")
     return Batch(
         tenant_id=tenant_id,
         incident_records=incident_records,
         alert_records=by_id,
         incidents={row.external_id: row for row in rows if row.external_id},
-        alerts=known_alerts,
+        alerts={alert.external_id: alert for alert in alerts},
         users=_find_users(tenant_id, incident_records, by_id.values()),
         incidents_by_id={row.id: row for row in rows},
     )
 
 
+def fit_word(word: str) -> str:
+    """A classification or determination as its column keeps it; Graph's own words all fit."""
+    return word if len(word) <= 32 else "unknown"
+
+
 def hash_record(record: Record) -> str:
     """SHA-256 of the source's own text, as hex; an alert's and an incident's never meet."""
     return hashlib.sha256(record.raw.encode(errors="surrogatepass")).hexdigest()
+
+
+def _group_alerts(records: Iterable[Record]) -> dict[str, list[AlertRecord]]:
+    by_id: dict[str, list[AlertRecord]] = {}
+    for record in _all_alerts(records):
+        by_id.setdefault(record.external_id, []).append(record)
+    return {external_id: _agree_on_incident(many) for external_id, many in by_id.items()}
+
+
+def _agree_on_incident(many: list[AlertRecord]) -> list[AlertRecord]:
+    """Where one record of an alert names its incident, the others that name none mean the same."""
+    named = next((record.incident_external_id for record in many if record.incident_external_id), None)
+    return [
+        record if record.incident_external_id else replace(record, incident_external_id=named)
+        for record in many
+    ]
 
 
 def _all_alerts(records: Iterable[Record]) -> Iterable[AlertRecord]:

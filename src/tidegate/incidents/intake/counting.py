@@ -1,7 +1,7 @@
 """What an incident says of its alerts, counted anew on write so that lists need no counting."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q
@@ -11,12 +11,23 @@ from tidegate.incidents.words import OPEN_ALERT, IncidentStatus
 
 _COUNTED = [
     "alert_count", "device_count", "identity_count", "first_activity_at", "last_activity_at",
-    "category", "display_name", "severity", "status", "resolved_at",
+    "category", "display_name", "severity", "status", "resolved_at", "redirect_external_id",
 ]  # fmt: skip
 
 
-def count_incidents(tenant_id: uuid.UUID, incident_ids: Collection[uuid.UUID]) -> None:
-    """Bring the counts, times and derived fields of these incidents up to date: five statements."""
+def count_incidents(
+    tenant_id: uuid.UUID,
+    incident_ids: Collection[uuid.UUID],
+    *,
+    left: Mapping[uuid.UUID, Incident] | None = None,
+) -> None:
+    """Bring the counts, times and derived fields of these incidents up to date: five statements.
+
+    `left` names further incidents that lost an alert, each with where it went: a derived one that
+    lost its last was never more than that alert, and becomes merged into where it went.
+    """
+    went = left or {}
+    incident_ids = {*incident_ids, *went}
     if not incident_ids:
         return
     incidents = list(Incident.objects.of_tenant(tenant_id).filter(id__in=incident_ids))
@@ -30,6 +41,9 @@ def count_incidents(tenant_id: uuid.UUID, incident_ids: Collection[uuid.UUID]) -
         firsts.setdefault(incident_id, (title, category))
     for incident in incidents:
         _apply(incident, sums.get(incident.id), things.get(incident.id), firsts.get(incident.id))
+        if incident.is_derived and not incident.alert_count and incident.id in went:
+            incident.status = IncidentStatus.REDIRECTED
+            incident.redirect_external_id = went[incident.id].external_id
     Incident.objects.of_tenant(tenant_id).rewrite(incidents, _COUNTED)
 
 
@@ -66,5 +80,6 @@ def _apply(
     incident.category = first[1]
     if incident.is_derived:
         incident.display_name, incident.severity = first[0], sums["worst"]
+        incident.redirect_external_id = ""
         incident.status = IncidentStatus.ACTIVE if sums["open"] else IncidentStatus.RESOLVED
         incident.resolved_at = None if sums["open"] else sums["resolved"] or sums["last"]

@@ -1,5 +1,6 @@
 """Incidents of a batch: made, brought up to date, or made up for alerts that name or need one."""
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from django.db.models import Max
 
 from tidegate.connectors.records import AlertRecord, IncidentRecord
 from tidegate.core.ids import uuid7
-from tidegate.incidents.intake.batch import Batch, hash_record
+from tidegate.incidents.intake.batch import Batch, fit_word, hash_record
 from tidegate.incidents.models import Incident
 from tidegate.incidents.words import OPEN_INCIDENT, IncidentStatus, Severity
 
@@ -19,8 +20,8 @@ _LONGEST_NUMBER = len(str(_LARGEST_NUMBER))
 class IncidentChanges:
     """Incidents to write; `records` are those whose comments may be new."""
 
-    new: list[Incident] = field(default_factory=list)
-    changed: list[Incident] = field(default_factory=list)
+    new: dict[uuid.UUID, Incident] = field(default_factory=dict)
+    changed: dict[uuid.UUID, Incident] = field(default_factory=dict)
     records: list[tuple[Incident, IncidentRecord]] = field(default_factory=list)
 
 
@@ -73,21 +74,28 @@ def _settle(batch: Batch, changes: IncidentChanges, numbers: Numbers, record: In
     incident = batch.incidents.get(record.external_id)
     if incident is None:
         incident = _make(batch, numbers, record.external_id, record)
-        changes.new.append(incident)
+        changes.new[incident.id] = incident
         batch.counts.incidents_created += 1
-    elif hash_record(record) in incident.source_hashes:
+    elif _is_known(incident, record):
         batch.counts.incidents_unchanged += 1
         return
-    elif incident.raw and record.last_update_at < incident.last_update_at:
-        # Older than what is known, or than what somebody did here since.
-        batch.counts.incidents_unchanged += 1
-        return
-    else:
-        changes.changed.append(incident)
+    elif incident.id not in changes.new:
+        changes.changed[incident.id] = incident
         batch.counts.incidents_updated += 1
         incident.version += 1
-    _fill(batch, incident, record)
+    if incident.is_derived or record.last_update_at >= incident.last_update_at:
+        # Else somebody set these here since; they give way to what the source says later still.
+        _work(batch, incident, record)
+    _describe(incident, record)
     changes.records.append((incident, record))
+
+
+def _is_known(incident: Incident, record: IncidentRecord) -> bool:
+    """Whether the record is one that was taken in, or older than one that was."""
+    told_at = incident.source_updated_at
+    return hash_record(record) in incident.source_hashes or (
+        told_at is not None and record.last_update_at < told_at
+    )
 
 
 def _settle_for_alert(batch: Batch, changes: IncidentChanges, numbers: Numbers, record: AlertRecord) -> None:
@@ -99,7 +107,7 @@ def _settle_for_alert(batch: Batch, changes: IncidentChanges, numbers: Numbers, 
     incident = _make(batch, numbers, external_id, record)
     incident.is_derived = True
     incident.display_name = record.title
-    changes.new.append(incident)
+    changes.new[incident.id] = incident
     batch.counts.incidents_created += 1
     if not external_id:
         # The alert will be made with this incident; until then it is found here by the alert's id.
@@ -132,23 +140,27 @@ def _make(batch: Batch, numbers: Numbers, external_id: str, record: IncidentReco
     return incident
 
 
-def _fill(batch: Batch, incident: Incident, record: IncidentRecord) -> None:
-    incident.is_derived = False
-    incident.display_name = record.display_name
-    incident.description = record.description
+def _work(batch: Batch, incident: Incident, record: IncidentRecord) -> None:
     incident.severity = Severity.of_word(record.severity)
     incident.status = record.status if record.status in IncidentStatus.values else IncidentStatus.ACTIVE
-    incident.classification = record.classification
-    incident.determination = record.determination
+    incident.classification = fit_word(record.classification)
+    incident.determination = fit_word(record.determination)
     incident.assigned_to = record.assigned_to[:320]
     incident.assigned_user_id = batch.users.get(record.assigned_to.lower())
     incident.custom_tags = list(record.custom_tags)
-    incident.system_tags = list(record.system_tags)
     incident.redirect_external_id = record.redirect_external_id or ""
-    incident.created_at = record.created_at
     incident.last_update_at = record.last_update_at
     incident.resolved_at = None if incident.status in OPEN_INCIDENT else record.last_update_at
     incident.acknowledged_at = incident.acknowledged_at or _acknowledged(record, incident.resolved_at)
+
+
+def _describe(incident: Incident, record: IncidentRecord) -> None:
+    incident.is_derived = False
+    incident.display_name = record.display_name
+    incident.description = record.description
+    incident.system_tags = list(record.system_tags)
+    incident.created_at = record.created_at
+    incident.source_updated_at = record.last_update_at
     incident.extra = dict(record.extra)
     incident.raw = record.raw
     incident.source_hashes = hash_record(record)

@@ -1,10 +1,11 @@
 """A settled batch is written, and the incidents it touched are counted anew."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from tidegate.connectors.records import CommentRecord, EvidenceRecord, Record
 from tidegate.devices.actions import (
@@ -23,6 +24,8 @@ from tidegate.incidents.intake.counting import count_incidents
 from tidegate.incidents.intake.incidents import IncidentChanges, settle_incidents
 from tidegate.incidents.models import Alert, Comment, Evidence, Incident
 
+type Told = tuple[Incident, Alert | None, CommentRecord]
+
 _ALERT_FIELDS = [
     "incident_id", "title", "status", "severity", "category", "service_source", "detection_source",
     "assigned_to", "assigned_user_id", "classification", "determination", "last_update_at",
@@ -33,7 +36,7 @@ _INCIDENT_FIELDS = [
     "display_name", "description", "severity", "status", "classification", "determination",
     "assigned_to", "assigned_user_id", "custom_tags", "system_tags", "redirect_external_id",
     "is_derived", "created_at", "last_update_at", "acknowledged_at", "resolved_at",
-    "source_hashes", "extra", "raw", "version",
+    "source_updated_at", "source_hashes", "extra", "raw", "version",
 ]  # fmt: skip
 
 
@@ -49,37 +52,41 @@ def take_in(tenant_id: uuid.UUID, records: Sequence[Record]) -> Counts:
         _write_alerts(batch, alerts)
         _write_evidence(batch, alerts)
         _write_comments(batch, incidents, alerts)
-        touched = {alert.incident_id for alert in [*alerts.new, *alerts.changed]}
-        touched |= {incident.id for incident in [*incidents.new, *incidents.changed]}
-        count_incidents(tenant_id, touched)
+        touched = {alert.incident_id for alert in [*alerts.new.values(), *alerts.changed.values()]}
+        count_incidents(tenant_id, {*touched, *incidents.new, *incidents.changed}, left=alerts.left)
     return batch.counts
 
 
 def _write_incidents(batch: Batch, changes: IncidentChanges) -> None:
-    Incident.objects.bulk_create(changes.new)
+    Incident.objects.bulk_create(changes.new.values())
     if changes.changed:
         rows = Incident.objects.of_tenant(batch.tenant_id)
-        rows.rewrite(changes.changed, _INCIDENT_FIELDS)
+        rows.rewrite(list(changes.changed.values()), _INCIDENT_FIELDS)
 
 
 def _write_alerts(batch: Batch, changes: AlertChanges) -> None:
-    Alert.objects.bulk_create(changes.new)
+    Alert.objects.bulk_create(changes.new.values())
     if changes.changed:
-        Alert.objects.of_tenant(batch.tenant_id).rewrite(changes.changed, _ALERT_FIELDS)
+        rows = Alert.objects.of_tenant(batch.tenant_id)
+        rows.rewrite(list(changes.changed.values()), _ALERT_FIELDS)
+    if changes.moved:
+        home = Alert.objects.of_tenant(batch.tenant_id).filter(id=OuterRef("alert_id"))
+        said = Comment.objects.of_tenant(batch.tenant_id).filter(alert_id__in=changes.moved)
+        said.update(incident_id=Subquery(home.values("incident_id")[:1]))
 
 
 def _write_evidence(batch: Batch, changes: AlertChanges) -> None:
-    tenant_id = batch.tenant_id
-    gone = {alert.id for alert in changes.replaced}
-    Evidence.objects.of_tenant(tenant_id).filter(alert_id__in=gone).delete()
-    sightings = [(evidence, alert.last_activity_at) for alert, evidence in changes.evidence]
+    tenant_id, gains = batch.tenant_id, changes.gains.values()
+    Evidence.objects.of_tenant(tenant_id).filter(alert_id__in=list(changes.replaced)).delete()
+    sightings = [(evidence, gain.alert.last_activity_at) for gain in gains for evidence in gain.evidence]
     devices, identities = sight_devices(tenant_id, sightings), sight_identities(tenant_id, sightings)
     rows = []
-    for position, (alert, evidence) in enumerate(changes.evidence):
-        row = _make_evidence(alert, evidence, position)
-        row.device_id = devices.get(device_key(evidence.body)) if row.kind == "deviceEvidence" else None
-        row.identity_id = identities.get(identity_key(find_account(evidence) or {}))
-        rows.append(row)
+    for gain in gains:
+        for position, evidence in enumerate(gain.evidence, start=gain.position):
+            row = _make_evidence(gain.alert, evidence, position)
+            row.device_id = devices.get(device_key(evidence.body)) if row.kind == "deviceEvidence" else None
+            row.identity_id = identities.get(identity_key(find_account(evidence) or {}))
+            rows.append(row)
     Evidence.objects.bulk_create(rows, batch_size=500)
 
 
@@ -99,30 +106,40 @@ def _make_evidence(alert: Alert, evidence: EvidenceRecord, position: int) -> Evi
 
 
 def _write_comments(batch: Batch, incidents: IncidentChanges, alerts: AlertChanges) -> None:
-    told = [
+    told: list[Told] = [
         (incident, None, comment) for incident, record in incidents.records for comment in record.comments
     ]
-    told_of_alerts = [
+    told += (
         (batch.incidents_by_id[alert.incident_id], alert, comment)
         for alert, record in alerts.records
         for comment in record.comments
-    ]
-    known = _known_comments(batch, [incident for incident, _, _ in [*told, *told_of_alerts]])
-    new = [
-        _make_comment(incident, alert, comment)
-        for incident, alert, comment in [*told, *told_of_alerts]
-        if (incident.id, alert and alert.id, comment.author[:320], comment.text) not in known
-    ]
-    Comment.objects.bulk_create(new)
-    _restore_comments(batch, alerts.replaced)
+    )
+    Comment.objects.bulk_create(_find_new_comments(batch, told))
+    _restore_comments(batch, list(alerts.replaced.values()))
 
 
-def _known_comments(batch: Batch, incidents: Iterable[Incident]) -> set[tuple[object, ...]]:
-    ids = {incident.id for incident in incidents}
+def _find_new_comments(batch: Batch, told: list[Told]) -> list[Comment]:
+    """Those not known yet. One that came without a time is known by its author and words alone."""
+    known = _known_comments(batch, told)
+    new = []
+    for incident, alert, comment in told:
+        words = (alert.id if alert else incident.id, comment.author[:320], comment.text)
+        if (*words, comment.created_at) not in known:
+            new.append(_make_comment(incident, alert, comment))
+            known |= {(*words, comment.created_at), (*words, None)}
+    return new
+
+
+def _known_comments(batch: Batch, told: list[Told]) -> set[tuple[object, ...]]:
+    ids = {incident.id for incident, _, _ in told}
     if not ids:
         return set()
     rows = Comment.objects.of_tenant(batch.tenant_id).filter(incident_id__in=ids)
-    return set(rows.values_list("incident_id", "alert_id", "author", "text"))
+    known: set[tuple[object, ...]] = set()
+    for comment in rows:
+        words = (comment.alert_id or comment.incident_id, comment.author, comment.text)
+        known |= {(*words, comment.created_at), (*words, None)}
+    return known
 
 
 def _make_comment(incident: Incident, alert: Alert | None, comment: CommentRecord) -> Comment:

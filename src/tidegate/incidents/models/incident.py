@@ -30,6 +30,7 @@ class Incident(TenantOwned, WorkedOn):
     identity_count = models.PositiveIntegerField(default=0)
     resolved_at = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
+    source_updated_at = models.DateTimeField(null=True, blank=True)
     source_hashes = models.TextField(blank=True)
     extra = models.JSONField(default=dict)
     raw = models.TextField(blank=True)

@@ -30,10 +30,17 @@ function isGoing() {
 }
 
 function goes(letter) {
-  const target = letter === "d"
-    ? document.querySelector("[data-go=d] > summary")
-    : GOES[letter] && document.querySelector(`[data-nav="${GOES[letter]}"]`);
+  if (letter === "d") return openSwitcher;
+  const target = GOES[letter] && document.querySelector(`[data-nav="${GOES[letter]}"]`);
   return target && (() => target.click());
+}
+
+// The field has the focus before the next key arrives: what is typed on must not press anything here.
+function openSwitcher() {
+  const menu = document.querySelector("[data-go=d]");
+  if (!menu) return false;
+  menu.open = true;
+  return focus(menu.querySelector("[data-menu-filter]"));
 }
 
 function presses(key) {

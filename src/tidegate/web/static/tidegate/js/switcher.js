@@ -16,10 +16,13 @@ function watch(menu) {
     filter.addEventListener("input", () => narrow(menu, filter.value));
   }
   menu.addEventListener("toggle", () => {
-    if (!menu.open || !filter) return;
-    filter.value = "";
-    narrow(menu, "");
-    filter.focus();
+    if (!filter) return;
+    if (menu.open) {
+      filter.focus();
+    } else {
+      filter.value = "";
+      narrow(menu, "");
+    }
   });
   menu.addEventListener("keydown", (event) => steer(menu, event));
 }

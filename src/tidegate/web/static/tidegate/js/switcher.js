@@ -18,7 +18,8 @@ function watch(menu) {
   menu.addEventListener("toggle", () => {
     if (!filter) return;
     if (menu.open) {
-      filter.focus();
+      // The event comes late: by now the focus may have been moved on with the arrows.
+      if (!menu.querySelector(".menu").contains(document.activeElement)) filter.focus();
     } else {
       filter.value = "";
       narrow(menu, "");

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 
 from tidegate.accounts.browsers import describe_browser
 from tidegate.audit.models import AuditEvent
+from tidegate.authorization.scope import ActorKind, Relation
 from tidegate.web.links import tenant_link
 from tidegate.web.visit import Visit
 from tidegate.web.words import RESULT_WORDS, describe_event
@@ -66,7 +67,7 @@ def describe_row(visit: Visit, event: AuditEvent) -> Row:
     return Row(
         event=event,
         words=describe_event(event.tag),
-        relation=event.actor_kind if event.actor_kind == "system" else event.actor_relation,
+        relation=_relation(event),
         target_url=_target_url(visit, event),
         target_words=event.target_name or event.target_id,
         browser=describe_browser(event.user_agent) if event.user_agent else "",
@@ -85,6 +86,14 @@ def as_json(event: AuditEvent) -> dict[str, object]:
     values = {name: getattr(event, name) for name in _JSON_FIELDS if name != "details"}
     chain = {"hash": event.hash, "previous_hash": event.previous_hash}
     return {**values, "at": event.at.isoformat(), "details": json.loads(event.details), **chain}
+
+
+def _relation(event: AuditEvent) -> str:
+    """System, member, guest, or outside. Signing in is told without a relation: there is no visit yet."""
+    if event.actor_kind == ActorKind.SYSTEM:
+        return "system"
+    at_home = event.actor_home_tenant_id == event.tenant_id
+    return event.actor_relation or (Relation.MEMBER if at_home else "outside")
 
 
 def _target_url(visit: Visit, event: AuditEvent) -> str:

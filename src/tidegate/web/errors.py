@@ -2,6 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from tidegate.accounts.actors import actor_of
 from tidegate.audit.actions import record
@@ -10,6 +12,7 @@ from tidegate.core import clock
 from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound, TidegateError
 from tidegate.directory.queries import find_home
 from tidegate.web.framing import build_closed_frame, build_frame
+from tidegate.web.links import tenant_link
 from tidegate.web.visit import Refused, Visit, say
 
 _STATUS: dict[type[TidegateError], int] = {NotFound: 404, Forbidden: 403, InvalidInput: 400, Conflict: 409}
@@ -35,19 +38,24 @@ def render_error(request: HttpRequest, error: TidegateError) -> HttpResponse:
 
 def _render_refused(request: HttpRequest, error: Refused) -> HttpResponse:
     actor = actor_of(request)
+    home = find_home(actor)
     context = {
         "frame": _closed(request),
         "asked": error.asked,
         "page": request.path,
         "actor": actor,
-        "home": find_home(actor),
+        "home": home,
+        "customers_url": tenant_link("customers", str(home.id)) if home else "/start",
+        "other_account_url": reverse("account_logout"),
         "at": clock.now(),
     }
     return render(request, "web/errors/refused.html", context, status=404)
 
 
 def _closed(request: HttpRequest) -> object:
-    return build_closed_frame(request) if request.user.is_authenticated else None
+    if not request.user.is_authenticated:
+        return None
+    return build_closed_frame(request, _("Nothing was read or changed."))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

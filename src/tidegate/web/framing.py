@@ -65,14 +65,18 @@ def build_frame(request: HttpRequest, scope: Scope, key: str) -> fr.Frame:
     )
 
 
-def build_closed_frame(request: HttpRequest) -> fr.Frame:
-    """The frame of a page that is in no tenant: nothing was opened."""
+def build_closed_frame(request: HttpRequest, note: fr.Label = "") -> fr.Frame:
+    """The frame of a page that is in no tenant: nothing was opened. `note` stands on the stripe."""
     home = find_home(actor_of(request))
     items = tuple(_customers_item("", str(home.id))) if home else ()
     return fr.Frame(
         tid="",
         tenant=None,
-        stripe=fr.Stripe(fr.StripeKind.NONE, _("No directory open")),
+        stripe=fr.Stripe(
+            fr.StripeKind.NONE,
+            _("No directory open"),
+            notes=(fr.StripeNote(note),) if note else (),
+        ),
         switcher=_build_switcher(request, None, ""),
         navigation=(fr.NavSection(None, items),),
         account=build_account_menu(request),

@@ -36,6 +36,8 @@ class EventFilterForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         results = [(str(value), RESULT_WORDS[value]) for value in Result.values]
+        for name, field in self.fields.items():
+            field.widget.attrs["class"] = "checkbox" if name == "outside" else "input input-28"
         offer_choices(self, "result", _("Any"), results)
 
     def read_filter(self) -> EventFilter:

@@ -21,12 +21,16 @@ class PersonField(forms.CharField):
     """A user named by user principal name or e-mail address; the page offers the first of them."""
 
     def __init__(self, *, required: bool = True) -> None:
-        attributes = {"list": "people", "autocomplete": "off", "spellcheck": "false"}
+        attributes = {
+            "list": "people",
+            "autocomplete": "off",
+            "spellcheck": "false",
+            "placeholder": _("Name or email address"),
+        }
         super().__init__(
             label=_("User"),
             required=required,
             widget=forms.TextInput(attributes),
-            help_text=_("User principal name or email address."),
         )
 
 

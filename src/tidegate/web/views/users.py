@@ -40,7 +40,7 @@ def list_people(visit: Visit) -> HttpResponseBase:
     visit.note_view("users.viewed", Target("tenant", visit.tid, visit.scope.entry.tenant_name))
     context = {
         "chosen": chosen,
-        "people": [(user, standing_of(user, now)) for user in page.rows],
+        "people": [(user, standing_of(user, now), user.mail.rpartition("@")[2]) for user in page.rows],
         "segments": _segments(visit, chosen),
         "newer_url": _page_url(visit, chosen, page.previous_cursor),
         "older_url": _page_url(visit, chosen, page.next_cursor),

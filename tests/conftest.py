@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -13,8 +14,15 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 
 def pytest_configure() -> None:
-    """Hash passwords fast: tests are about who signs in, not about how long guessing takes."""
+    """Hash passwords fast, and keep SQLite's database in a file, as the product does.
+
+    Tests are about who signs in, not about how long guessing takes. In memory, threads would share
+    one cache of pages and refuse each other at once where files let them wait for their turn.
+    """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    database: dict[str, Any] = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = str(settings.TIDEGATE_HOME / "tests.sqlite3")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

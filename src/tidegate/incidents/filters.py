@@ -67,7 +67,7 @@ def apply_filter[M: Model](rows: QuerySet[M], chosen: Filter, user_id: uuid.UUID
     if chosen.severities:
         rows = rows.filter(severity__in=chosen.severities)
     if chosen.statuses:
-        rows = rows.filter(status__in=_expand(chosen.statuses))
+        rows = rows.filter(status__in=_expand(chosen.statuses) & _statuses_of(rows.model))
     if chosen.assigned:
         rows = rows.filter(_assigned(chosen.assigned, user_id))
     if chosen.category:
@@ -88,6 +88,11 @@ def _assigned(choice: str, user_id: uuid.UUID | None) -> Q:
 def _expand(statuses: tuple[str, ...]) -> set[str]:
     chosen = set(statuses)
     return chosen | {*OPEN_INCIDENT, *OPEN_ALERT} if "open" in chosen else chosen
+
+
+def _statuses_of(model: type[Model]) -> set[str]:
+    # No more words than the table knows, or the index over what is open would not be seen to fit.
+    return {str(value) for value, _ in model._meta.get_field("status").flatchoices}
 
 
 def _read_words(text: str, field: str, known: set[str]) -> tuple[str, ...]:

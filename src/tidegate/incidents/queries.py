@@ -1,9 +1,10 @@
 """Looking at the queue. Every question starts from a Scope; unseen is NotFound, the same as absent."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import ManyScope, Scope, require
@@ -63,7 +64,7 @@ def list_alerts(scope: Scope | ManyScope, chosen: Filter) -> QuerySet[Alert]:
         rows = rows.filter(Q(title__icontains=chosen.text) | Q(external_id=chosen.text))
     if chosen.source:
         rows = rows.filter(service_source__iexact=chosen.source)
-    return rows.defer(*_HEAVY_ALERT, "incident__raw", "incident__extra").select_related("incident")
+    return _with_incident(rows)
 
 
 def page_alerts(scope: Scope | ManyScope, chosen: Filter, cursor: str) -> Page[Alert]:
@@ -92,7 +93,8 @@ def comments_of(scope: Scope, incident: Incident) -> QuerySet[Comment]:
     """What was said of an incident and its alerts, oldest first."""
     require(scope, Permission.INCIDENT_READ)
     rows = Comment.objects.in_scope(scope).filter(incident_id=incident.id)
-    return rows.select_related("alert").defer("alert__document", "alert__raw").order_by("created_at", "id")
+    columns = _light(Comment), _light(Alert, _HEAVY_ALERT, "alert__")
+    return rows.select_related("alert").only(*columns[0], *columns[1]).order_by("created_at", "id")
 
 
 def evidence_of(
@@ -141,7 +143,7 @@ def alerts_on(scope: Scope, device: Device) -> QuerySet[Alert]:
     require(scope, Permission.ALERT_READ)
     evidence = Evidence.objects.in_scope(scope).filter(device_id=device.id)
     rows = Alert.objects.in_scope(scope).filter(id__in=evidence.values("alert_id"))
-    return rows.select_related("incident").defer(*_HEAVY_ALERT).order_by("-created_at", "-id")
+    return _with_incident(rows).order_by("-created_at", "-id")
 
 
 def count_open(scope: Scope) -> OpenCounts:
@@ -180,3 +182,13 @@ def get_import_run(scope: Scope, run_id: uuid.UUID) -> ImportRun:
 
 def _own_user_id(scope: Scope | ManyScope) -> uuid.UUID | None:
     return scope.entry.user_id if isinstance(scope, Scope) else None
+
+
+def _with_incident(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
+    columns = _light(Alert, _HEAVY_ALERT), _light(Incident, _HEAVY_INCIDENT, "incident__")
+    return alerts.select_related("incident").only(*columns[0], *columns[1])
+
+
+def _light(model: type[Model], heavy: Collection[str] = (), prefix: str = "") -> list[str]:
+    """A model's columns without the heavy ones, by name: `defer` does not see through keys of two columns."""
+    return [f"{prefix}{field.name}" for field in model._meta.concrete_fields if field.name not in heavy]

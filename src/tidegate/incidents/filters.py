@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import CharField, Model, Q, QuerySet
 
 from tidegate.core import clock
 from tidegate.core.errors import InvalidInput
@@ -92,7 +92,8 @@ def _expand(statuses: tuple[str, ...]) -> set[str]:
 
 def _statuses_of(model: type[Model]) -> set[str]:
     # No more words than the table knows, or the index over what is open would not be seen to fit.
-    return {str(value) for value, _ in model._meta.get_field("status").flatchoices}
+    field = model._meta.get_field("status")
+    return {str(value) for value, _ in field.flatchoices} if isinstance(field, CharField) else set()
 
 
 def _read_words(text: str, field: str, known: set[str]) -> tuple[str, ...]:

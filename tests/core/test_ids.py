@@ -1,5 +1,6 @@
 import time
 import uuid
+from itertools import pairwise
 
 import pytest
 
@@ -26,6 +27,11 @@ def test_a_later_uuid7_sorts_after(monkeypatch: pytest.MonkeyPatch) -> None:
         made.append(uuid7())
     assert made == sorted(made)
     assert [str(one) for one in made] == sorted(str(one) for one in made)
+
+
+def test_ids_made_one_after_another_are_in_order() -> None:
+    made = [uuid7() for _ in range(1000)]
+    assert sum(one > two for one, two in pairwise(made)) <= 5
 
 
 def test_uuid7s_of_one_millisecond_differ(monkeypatch: pytest.MonkeyPatch) -> None:

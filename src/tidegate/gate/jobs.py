@@ -19,13 +19,13 @@ from tidegate.gate.opening import read_tid
 def settle_waiting_events() -> bool:
     """Append up to 100 waiting events to the chains they belong to; whether there were any."""
     with transaction.atomic():
-        waiting = WaitingEvent.objects.order_by("id")
+        waiting = WaitingEvent.objects.order_by("at", "id")
         if connection.features.has_select_for_update_skip_locked:
             waiting = waiting.select_for_update(skip_locked=True)
         events = list(waiting[:100])
         # One order of tenants for all workers: each append locks the head of a chain.
-        pairs = ((tenant_id, event.id, event) for event in events for tenant_id in _tenants_of(event))
-        for tenant_id, _, event in sorted(pairs):
+        found = [(tenant_id, event) for event in events for tenant_id in _tenants_of(event)]
+        for tenant_id, event in sorted(found, key=lambda pair: pair[0]):
             _append(tenant_id, event)
         WaitingEvent.objects.filter(id__in=[event.id for event in events]).delete()
     return bool(events)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from django.db.models import Q, QuerySet
 
@@ -35,10 +35,19 @@ class EventFilter:
     until: datetime | None = None
 
 
+class Thing(Protocol):
+    """What something was done to: an `audit.actions.Target`, or what reads like one."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+
+
 def list_events(scope: Scope, chosen: EventFilter) -> QuerySet[AuditEvent]:
     """The tenant's events that a filter leaves, newest first. Raises Forbidden."""
     require(scope, Permission.AUDIT_READ)
-    rows = AuditEvent.objects.in_scope(scope).order_by("-sequence")
+    rows: QuerySet[AuditEvent] = AuditEvent.objects.in_scope(scope).order_by("-sequence")
     if chosen.outside:
         rows = rows.filter(actor_kind=ActorKind.PERSON).exclude(actor_relation=Relation.MEMBER)
         rows = rows.exclude(actor_home_tenant_id=scope.tenant_id)
@@ -94,3 +103,11 @@ def _about(text: str) -> Q:
     if colon and kind and target_id:
         return Q(target_type=kind, target_id=target_id)
     return Q(target_name__icontains=text)
+
+
+def events_about(scope: Scope, target: Thing) -> QuerySet[AuditEvent]:
+    """What was done to one thing, newest first. Raises Forbidden."""
+    require(scope, Permission.AUDIT_READ)
+    rows: QuerySet[AuditEvent] = AuditEvent.objects.in_scope(scope)
+    rows = rows.filter(target_type=target.type, target_id=target.id)
+    return rows.order_by("-sequence")

@@ -39,9 +39,12 @@ class Thing(Protocol):
     """What something was done to: an `audit.actions.Target`, or what reads like one."""
 
     @property
-    def type(self) -> str: ...
+    def type(self) -> str:
+        """Its kind, like "incident"."""
+
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """Its id within the tenant."""
 
 
 def list_events(scope: Scope, chosen: EventFilter) -> QuerySet[AuditEvent]:

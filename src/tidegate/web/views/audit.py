@@ -76,6 +76,7 @@ def list_since(visit: Visit) -> HttpResponseBase:
 def show_event(visit: Visit, sequence: int) -> HttpResponseBase:
     """One event with its details and its place in the chain."""
     event = get_event(visit.scope, sequence)
+    visit.note_view("audit.viewed", Target("event", str(sequence), event.tag))
     details = json.dumps(json.loads(event.details), indent=2, ensure_ascii=False)
     context = {"row": describe_row(visit, event), "event": event, "details": details}
     return visit.render("web/audit/show.html", context, of=f"event:{sequence}")

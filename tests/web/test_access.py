@@ -56,6 +56,12 @@ def test_bad_question_is_named(visit: Visit, params: dict[str, str], field: str)
     assert f"{field} must be" in text_of(response)
 
 
+def test_subject_with_odd_signs_is_shown_inert(visit: Visit) -> None:
+    page = visit("admin").get("/access", of="alert:da1 <b>2</b>/3").content.decode()
+    assert "alert:da1 &lt;b&gt;2&lt;/b&gt;/3" in page
+    assert "<b>2</b>" not in page
+
+
 def test_export_has_a_line_for_each_way_and_is_recorded(visit: Visit, cast: Cast) -> None:
     response = visit("admin").post("/access/export", permission="alert.assign")
     text = b"".join(response.streaming_content).decode()

@@ -5,9 +5,11 @@ import json
 from collections.abc import Callable
 from io import StringIO
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
@@ -100,6 +102,17 @@ def test_part_that_polls_opens_only_with_what_the_page_gave(visit: Visit, cast: 
     since = visit("reader").get("/audit").context["since_url"]
     assert visit("admin").client.get(since).status_code == 400
     assert visit("admin").get("/audit/since", after="0").status_code == 400
+
+
+def test_part_of_a_page_sends_the_page_to_sign_in(client: Client, cast: Cast) -> None:
+    page = f"/audit?tid={cast.customer.id}"
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"}
+    response = client.get("/audit/since", {"tid": str(cast.customer.id)}, headers=headers)
+    assert response.status_code == 401
+    assert response.headers["HX-Redirect"] == f"/sign-in?next={quote(page, safe='')}"
+    headers["HX-Current-URL"] = "http://elsewhere.example/audit"
+    response = client.get("/audit/since", {"tid": str(cast.customer.id)}, headers=headers)
+    assert response.headers["HX-Redirect"] == "/sign-in?next=%2F"
 
 
 def test_event_is_shown_with_details_and_place(visit: Visit, cast: Cast) -> None:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
 
 from tidegate.accounts.actors import actor_of
 from tidegate.accounts.models import Account
@@ -138,7 +139,7 @@ def in_tenant[**P](
         @wraps(view)
         def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return HttpResponseRedirect(sign_in_link(request.get_full_path()))
+                return _send_to_sign_in(request)
             visit = _open(request, key, permission)
             if isinstance(visit, HttpResponseBase):
                 return visit
@@ -147,6 +148,15 @@ def in_tenant[**P](
         return run
 
     return decorate
+
+
+def _send_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To sign-in and back here. A part of a page that asks by itself sends the whole page there."""
+    htmx = HtmxDetails(request)
+    if not htmx:
+        return HttpResponseRedirect(sign_in_link(request.get_full_path()))
+    address = sign_in_link(htmx.current_url_abs_path or "/")
+    return HttpResponse(status=401, headers={"HX-Redirect": address})
 
 
 def _open(request: HttpRequest, key: str, permission: Permission) -> "Visit | HttpResponseBase":

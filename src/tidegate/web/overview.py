@@ -44,7 +44,7 @@ def plot_alert_days(by_day: Mapping[date, BySeverity], since: datetime, now: dat
     days = []
     for day in _days(since, now):
         counts = to_counts(by_day.get(day, {}))
-        note = _("%(count)s so far") % {"count": counts.total} if day == today and counts.total else ""
+        note = _("so far") if day == today and counts.total else ""
         days.append(Day(_day_label(day, today), counts, note, strong=day == today))
     return plot_days(words, days)
 

@@ -13,7 +13,7 @@ from tidegate.web.plots.model import Plot, SeverityCounts, Words
 
 PITCH, BAR_HEIGHT = 35.0, 16.0
 # A guess of how wide a character is, for a column of labels as wide as the longest needs.
-CHARACTER = 6.3
+CHARACTER = 7.0
 WIDEST_LABEL = 230.0
 ROOM_FOR_NUMBERS = 96.0
 

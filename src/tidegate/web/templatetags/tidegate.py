@@ -9,6 +9,7 @@ from tidegate.web.templatetags import (
     tidegate_icons,
     tidegate_parts,
     tidegate_signs,
+    tidegate_text,
     tidegate_times,
 )
 
@@ -20,6 +21,7 @@ for _part in (
     tidegate_icons,
     tidegate_parts,
     tidegate_signs,
+    tidegate_text,
     tidegate_times,
 ):
     register.tags.update(_part.register.tags)

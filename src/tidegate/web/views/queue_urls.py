@@ -1,5 +1,46 @@
-"""Addresses of the queue: incidents, alerts, devices, imports."""
+"""Addresses of the queue: incidents, alerts, devices, imports, and Microsoft's spellings of them.
 
-from django.urls import URLPattern
+The counts of what is new stand beside the lists and not below them: below `/alerts/` everything
+is an alert's id.
+"""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path, register_converter
+
+from tidegate.web.converters import ForeignId
+from tidegate.web.views import (
+    alert_changes,
+    alerts,
+    bulk,
+    devices,
+    imports,
+    incident_changes,
+    incidents,
+    legacy_links,
+    sources,
+)
+
+register_converter(ForeignId, "foreign_id")
+
+urlpatterns: list[URLPattern] = [
+    path("incidents", incidents.list_all, name="incidents"),
+    path("newer/incidents", incidents.count_new, name="incidents_newer"),
+    path("incidents/bulk", bulk.change, name="incidents_bulk"),
+    path("incidents/byalert", legacy_links.to_incident_of_alert, name="incident_by_alert"),
+    path("incidents/<int:number>", incidents.show, name="incident"),
+    path("incidents/<int:number>/source", sources.send_incident, name="incident_source"),
+    path("incidents/<int:number>/<slug:what>", incident_changes.change, name="incident_change"),
+    path("alerts", alerts.list_all, name="alerts"),
+    path("newer/alerts", alerts.count_new, name="alerts_newer"),
+    path("sources/alerts/<foreign_id:alert_id>", sources.send_alert, name="alert_source"),
+    path("alerts/<foreign_id:place>", alert_changes.show_or_change, name="alert"),
+    path("devices", devices.list_all, name="devices"),
+    path("devices/<uuid:device_id>", devices.show, name="device"),
+    path("imports", imports.list_or_start, name="imports"),
+    path("imports/<uuid:run_id>", imports.show, name="import"),
+    path("imports/<uuid:run_id>/progress", imports.show_progress, name="import_progress"),
+    path("homepage", legacy_links.to_overview),
+    path("machines", legacy_links.to_devices),
+    path("machines/<foreign_id:machine>", legacy_links.to_device),
+    path("incident/<int:number>", legacy_links.to_incident),
+    path("alert/<foreign_id:place>", legacy_links.to_alert),
+]

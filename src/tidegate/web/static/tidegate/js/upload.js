@@ -59,6 +59,7 @@ function show(request) {
   }
   document.title = page.title;
   document.getElementById("content").replaceWith(content);
+  window.htmx?.process(content);
   adoptToasts(page.querySelectorAll("[data-toast]"));
   history.replaceState(null, "", request.responseURL);
   content.focus();

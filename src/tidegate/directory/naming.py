@@ -1,0 +1,17 @@
+"""What the people of a tenant are called, for pages that name who works on something."""
+
+import uuid
+from collections.abc import Iterable
+
+from tidegate.authorization.scope import Scope
+from tidegate.directory.models import User
+
+
+def names_of(scope: Scope, user_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    """The display names of the tenant's users with these ids, also of those who have left.
+
+    Whoever may see what somebody works on may see who that is, so no permission is asked for.
+    """
+    wanted = {user_id for user_id in user_ids if user_id}
+    users = User.objects.in_scope(scope).filter(id__in=wanted)
+    return dict(users.values_list("id", "display_name"))

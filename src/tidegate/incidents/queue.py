@@ -1,0 +1,116 @@
+"""The queue seen as a whole, and what pages show beside its rows. All of it through a Scope."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Count, Max, Model, Q, QuerySet
+
+from tidegate.authorization.permissions import Permission
+from tidegate.authorization.scope import Scope, require
+from tidegate.core import clock
+from tidegate.devices.models import Device
+from tidegate.incidents.models import Alert, Comment, Evidence, Incident
+from tidegate.incidents.words import OPEN_ALERT, OPEN_INCIDENT, Severity
+
+NEWER_AT_MOST: Final = 100
+_RECENTLY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ViewCounts:
+    """How many incidents stand in each view: those of open ones, and all with activity in 24 hours."""
+
+    mine: int
+    unassigned: int
+    high: int
+    recent: int
+
+
+def count_views(scope: Scope) -> ViewCounts:
+    """The numbers beside the views, in one statement. Raises Forbidden."""
+    require(scope, Permission.INCIDENT_READ)
+    is_open, user_id = Q(status__in=OPEN_INCIDENT), scope.entry.user_id
+    is_mine = Q(assigned_user_id=user_id) if user_id else Q(pk__in=[])
+    is_recent = Q(last_activity_at__gte=clock.now() - _RECENTLY) & ~Q(status="redirected")
+    counted = Incident.objects.in_scope(scope).filter(is_open | is_recent)
+    return ViewCounts(
+        **counted.aggregate(
+            mine=Count("id", filter=is_open & is_mine),
+            unassigned=Count("id", filter=is_open & Q(assigned_to="")),
+            high=Count("id", filter=is_open & Q(severity=Severity.HIGH)),
+            recent=Count("id", filter=is_recent),
+        )
+    )
+
+
+def newest_incident_id(scope: Scope) -> uuid.UUID | None:
+    """The id of the incident that came in last. Ids are UUIDv7: later ones sort after it."""
+    require(scope, Permission.INCIDENT_READ)
+    return _newest_id(Incident.objects.in_scope(scope))
+
+
+def newest_alert_id(scope: Scope) -> uuid.UUID | None:
+    """The id of the alert that came in last."""
+    require(scope, Permission.ALERT_READ)
+    return _newest_id(Alert.objects.in_scope(scope))
+
+
+def count_newer[M: Model](rows: QuerySet[M], after: uuid.UUID | None) -> int:
+    """How many of the rows came in after that id, whatever time they carry; `NEWER_AT_MOST` at most."""
+    newer = rows.filter(id__gt=after) if after else rows
+    return newer.order_by()[:NEWER_AT_MOST].count()
+
+
+def open_categories(scope: Scope) -> list[str]:
+    """The categories that open incidents have, in the order of the alphabet."""
+    require(scope, Permission.INCIDENT_READ)
+    rows = Incident.objects.in_scope(scope).filter(status__in=OPEN_INCIDENT).exclude(category="")
+    return list(rows.order_by("category").values_list("category", flat=True).distinct()[:100])
+
+
+def last_alert_at(scope: Scope) -> datetime | None:
+    """When the tenant's last alert was active, if it ever had one."""
+    require(scope, Permission.ALERT_READ)
+    latest = Alert.objects.in_scope(scope).aggregate(at=Max("last_activity_at"))["at"]
+    return latest if isinstance(latest, datetime) else None
+
+
+def list_numbered(scope: Scope, numbers: Sequence[int]) -> list[Incident]:
+    """The incidents with these numbers, those that are there, in the order of the numbers given."""
+    require(scope, Permission.INCIDENT_READ)
+    rows = Incident.objects.in_scope(scope).filter(number__in=numbers).defer("raw", "extra", "description")
+    found = {incident.number: incident for incident in rows}
+    return [found[number] for number in numbers if number in found]
+
+
+def merged_into(scope: Scope, incident: Incident) -> Incident | None:
+    """The incident into which this one was merged, where that is known here."""
+    require(scope, Permission.INCIDENT_READ)
+    if not incident.redirect_external_id:
+        return None
+    rows = Incident.objects.in_scope(scope).filter(external_id=incident.redirect_external_id)
+    return rows.defer("raw", "extra", "description").first()
+
+
+def comments_of_alert(scope: Scope, alert: Alert) -> QuerySet[Comment]:
+    """What was said of one alert, oldest first."""
+    require(scope, Permission.ALERT_READ)
+    return Comment.objects.in_scope(scope).filter(alert_id=alert.id).order_by("created_at", "id")
+
+
+def count_open_alerts_on(scope: Scope, devices: Iterable[Device]) -> dict[uuid.UUID, int]:
+    """How many open alerts name each of these devices; those with none are left out."""
+    require(scope, Permission.ALERT_READ)
+    rows = Evidence.objects.in_scope(scope).filter(
+        device_id__in=[device.id for device in devices], alert__status__in=OPEN_ALERT
+    )
+    counted = rows.order_by().values("device_id").annotate(alerts=Count("alert_id", distinct=True))
+    return {row["device_id"]: row["alerts"] for row in counted}
+
+
+def _newest_id[M: Model](rows: QuerySet[M]) -> uuid.UUID | None:
+    found: uuid.UUID | None = rows.order_by("-id").values_list("id", flat=True).first()
+    return found

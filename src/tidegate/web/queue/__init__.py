@@ -1,0 +1,1 @@
+"""The lists of incidents and alerts as pages: what an address asks for, and what stands around the rows."""

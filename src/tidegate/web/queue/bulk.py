@@ -1,0 +1,154 @@
+"""One change of many incidents: each row its own action, each with its own result."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from tidegate.authorization.permissions import Permission
+from tidegate.authorization.scope import Scope
+from tidegate.core.errors import Conflict, InvalidInput, NotFound
+from tidegate.incidents.actions.changes import (
+    assign_incident,
+    classify_incident,
+    set_incident_status,
+    tag_incident,
+)
+from tidegate.incidents.actions.comments import comment_incident
+from tidegate.incidents.models import Incident
+from tidegate.web.queue.choices import read_judgement
+from tidegate.web.queue.permissions import May
+from tidegate.web.queue.reading import read_number, read_owner, read_tags
+from tidegate.web.visit import say
+
+AT_MOST: Final = 200
+
+type Sent = Mapping[str, str]
+type Change = Callable[[Scope, Incident, int, Sent], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Which incident was selected, and at which version it was shown."""
+
+    number: int
+    version: int
+
+    def __str__(self) -> str:
+        return f"{self.number}.{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one row; `reason` is empty when it was done."""
+
+    ticket: Ticket
+    title: str
+    reason: str = ""
+    is_invalid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAction:
+    """One thing that can be done with many incidents, and the button that begins it."""
+
+    value: str
+    label: Promise
+    key: str
+    permission: Permission
+    change: Change
+    name: str = "do"
+
+
+def read_tickets(sent: Sequence[str]) -> list[Ticket]:
+    """The rows selected, each once. Raises InvalidInput naming `incident`."""
+    if not sent:
+        raise InvalidInput(fields={"incident": "must be selected first"})
+    if len(sent) > AT_MOST:
+        raise InvalidInput(fields={"incident": f"must be at most {AT_MOST}; these are {len(sent)}"})
+    tickets = {}
+    for text in sent:
+        number, _dot, version = text.partition(".")
+        ticket = Ticket(read_number(number, "incident", longest=16), read_number(version, "incident"))
+        tickets[ticket.number] = ticket
+    return list(tickets.values())
+
+
+def find_action(value: str) -> BulkAction:
+    """The action of a button. Raises InvalidInput naming `do`."""
+    if value not in ACTIONS:
+        raise InvalidInput(fields={"do": f"must be one of: {', '.join(ACTIONS)}"})
+    return ACTIONS[value]
+
+
+def bulk_actions(may: May) -> list[BulkAction]:
+    """The buttons of the bulk bar: those that the visitor may press."""
+    allowed = {
+        "assign": may.assign,
+        "status": may.update,
+        "classify": may.classify,
+        "tag": may.tag,
+        "comment": may.comment,
+    }
+    return [action for action in ACTIONS.values() if allowed[action.value]]
+
+
+def change_many(
+    scope: Scope, action: BulkAction, tickets: Sequence[Ticket], incidents: Sequence[Incident], sent: Sent
+) -> list[Outcome]:
+    """Change row after row; one that is refused does not hold up the others. Raises Forbidden."""
+    known = {incident.number: incident for incident in incidents}
+    return [_change_one(scope, action, ticket, known.get(ticket.number), sent) for ticket in tickets]
+
+
+def _change_one(
+    scope: Scope, action: BulkAction, ticket: Ticket, incident: Incident | None, sent: Sent
+) -> Outcome:
+    if incident is None:
+        return Outcome(ticket, "", _("There is no such incident."))
+    try:
+        action.change(scope, incident, ticket.version, sent)
+    except (Conflict, NotFound) as error:
+        return Outcome(ticket, incident.display_name, say(error))
+    except InvalidInput as error:
+        return Outcome(ticket, incident.display_name, say(error), is_invalid=True)
+    return Outcome(ticket, incident.display_name)
+
+
+def _assign(scope: Scope, incident: Incident, version: int, sent: Sent) -> object:
+    return assign_incident(scope, incident.number, user_id=read_owner(scope, sent), version=version)
+
+
+def _set_status(scope: Scope, incident: Incident, version: int, sent: Sent) -> object:
+    return set_incident_status(scope, incident.number, sent.get("status", ""), version=version)
+
+
+def _classify(scope: Scope, incident: Incident, version: int, sent: Sent) -> object:
+    classification, determination = read_judgement(sent.get("judgement", ""))
+    return classify_incident(scope, incident.number, classification, determination, version=version)
+
+
+def _tag(scope: Scope, incident: Incident, version: int, sent: Sent) -> object:
+    added = read_tags(sent)
+    if not added:
+        raise InvalidInput(fields={"tags": "must not be empty"})
+    return tag_incident(scope, incident.number, [*incident.custom_tags, *added], version=version)
+
+
+def _comment(scope: Scope, incident: Incident, version: int, sent: Sent) -> object:
+    return comment_incident(scope, incident.number, sent.get("comment", ""))
+
+
+ACTIONS: Final[Mapping[str, BulkAction]] = {
+    action.value: action
+    for action in (
+        BulkAction("assign", _lazy("Assign"), "a", Permission.INCIDENT_ASSIGN, _assign),
+        BulkAction("status", _lazy("Status"), "s", Permission.INCIDENT_UPDATE, _set_status),
+        BulkAction("classify", _lazy("Classify"), "e", Permission.INCIDENT_CLASSIFY, _classify),
+        BulkAction("tag", _lazy("Tag"), "t", Permission.INCIDENT_TAG, _tag),
+        BulkAction("comment", _lazy("Comment"), "c", Permission.INCIDENT_COMMENT, _comment),
+    )
+}

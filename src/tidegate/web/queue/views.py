@@ -1,0 +1,87 @@
+"""Saved views and orders of the queue: segments and links, each one an address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from tidegate.incidents.queue import ViewCounts
+from tidegate.web.queue.chips import NOT_MERGED
+from tidegate.web.queue.state import ListState
+
+SORT_WORDS: Final[Mapping[str, tuple[Promise, Promise]]] = {
+    "age": (_lazy("Newest first"), _lazy("Sorted by age, newest first")),
+    "oldest": (_lazy("Oldest first"), _lazy("Sorted by age, oldest first")),
+    "activity": (_lazy("Latest activity"), _lazy("Sorted by activity, latest first")),
+    "severity": (_lazy("Most severe first"), _lazy("Sorted by severity, High first")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One view. `count` is None where it is not worth counting."""
+
+    label: str
+    url: str
+    count: int | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's head: what it sorts by, and which way it is sorted now."""
+
+    url: str
+    sort: str
+
+
+def incident_segments(state: ListState, counts: ViewCounts) -> list[Segment]:
+    """The views of incidents."""
+    return [
+        _segment(state, _("All open"), None),
+        _segment(state, _("Mine"), counts.mine, assigned="me"),
+        _segment(state, _("Unassigned"), counts.unassigned, assigned="none"),
+        _segment(state, _("Last 24 hours"), counts.recent, status=NOT_MERGED, since="24h"),
+        _segment(state, _("High only"), counts.high, severity="high"),
+    ]
+
+
+def alert_segments(state: ListState) -> list[Segment]:
+    """The views of alerts."""
+    return [
+        _segment(state, _("All open"), None),
+        _segment(state, _("Mine"), None, assigned="me"),
+        _segment(state, _("Unassigned"), None, assigned="none"),
+        _segment(state, _("Last 24 hours"), None, status="any", since="24h"),
+        _segment(state, _("High only"), None, severity="high"),
+    ]
+
+
+def sort_columns(state: ListState) -> dict[str, Column]:
+    """Heads of the columns that sort; age turns round when it is pressed again."""
+    order = state.chosen.order
+    directions = {"age": "descending", "oldest": "ascending"}
+    return {
+        "severity": Column(state.link(sort="severity"), "descending" if order == "severity" else ""),
+        "age": Column(state.link(sort="oldest" if order == "age" else ""), directions.get(order, "")),
+        "activity": Column(state.link(sort="activity"), "descending" if order == "activity" else ""),
+    }
+
+
+def sort_choices(state: ListState) -> list[tuple[Promise, str, bool]]:
+    """Every order: its words, its address, whether it is the one in force."""
+    return [
+        (words, state.link(sort=order), order == state.chosen.order)
+        for order, (words, _sentence) in SORT_WORDS.items()
+    ]
+
+
+def _segment(state: ListState, label: str, count: int | None, **params: str) -> Segment:
+    asked = {name: value for name, value in state.given.items() if name != "sort"}
+    if asked.get("status") == "open":
+        del asked["status"]
+    sort = state.given.get("sort", "")
+    return Segment(label, state.bare_link(**params, sort=sort), count, asked == params)

@@ -53,7 +53,7 @@ def read_device_filter(values: Mapping[str, str]) -> DeviceFilter:
 def list_devices(scope: Scope, chosen: DeviceFilter) -> QuerySet[Device]:
     """The devices that a filter leaves. Raises Forbidden."""
     require(scope, Permission.DEVICE_READ)
-    rows = Device.objects.in_scope(scope)
+    rows: QuerySet[Device] = Device.objects.in_scope(scope)
     if chosen.text:
         rows = _search(rows, chosen.text)
     if chosen.risk:

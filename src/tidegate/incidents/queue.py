@@ -108,7 +108,7 @@ def count_open_alerts_on(scope: Scope, devices: Iterable[Device]) -> dict[uuid.U
         device_id__in=[device.id for device in devices], alert__status__in=OPEN_ALERT
     )
     counted = rows.order_by().values("device_id").annotate(alerts=Count("alert_id", distinct=True))
-    return {row["device_id"]: row["alerts"] for row in counted}
+    return {row["device_id"]: row["alerts"] for row in counted if row["device_id"]}
 
 
 def _newest_id[M: Model](rows: QuerySet[M]) -> uuid.UUID | None:

@@ -47,7 +47,7 @@ class KeepingHandler(FileUploadHandler):
         except OSError:
             self._fail()
 
-    def file_complete(self, file_size: int) -> UploadedFile[bytes] | None:
+    def file_complete(self, file_size: int) -> "UploadedFile[bytes] | None":
         """The whole file is there. What was written may only now turn out not to fit."""
         try:
             if self._stream:

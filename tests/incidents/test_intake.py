@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import Cast, import_all, scope_with
+from tests.cast import Cast, import_all
 from tests.connectors.samples import (
     TYPE,
     graph_alert,
@@ -18,7 +18,6 @@ from tests.connectors.samples import (
     xdr_alert,
     xdr_incident,
 )
-from tidegate.authorization.permissions import Permission
 from tidegate.devices.models import Device, Identity
 from tidegate.incidents.actions.changes import assign_incident, set_alert_status, set_incident_status
 from tidegate.incidents.actions.comments import comment_alert, comment_incident
@@ -375,8 +374,3 @@ def test_older_news_of_a_device_do_not_undo_newer(cast: Cast) -> None:
     device = Device.rows.get()
     assert device.os_platform == "Windows11"
     assert device.last_seen_at - device.first_seen_at == timedelta(days=3)
-
-
-def test_an_import_needs_no_more_than_its_own_permission(cast: Cast) -> None:
-    assert scope_with(cast.customer, Permission.ALERT_IMPORT).allows(Permission.ALERT_IMPORT)
-    assert not scope_with(cast.customer, Permission.ALERT_IMPORT).allows(Permission.ALERT_READ)

@@ -88,7 +88,10 @@ def tag_incident(scope: Scope, number: int, tags: Sequence[str], *, version: int
     """Replace an incident's tags. Raises Forbidden, NotFound, InvalidInput, Conflict."""
     require(scope, Permission.INCIDENT_TAG)
     lines = [clean_line(tag, "tags", longest=128) for tag in tags if tag.strip()]
-    clean = list({line.casefold(): line for line in reversed(lines)}.values())[::-1]
+    first: dict[str, str] = {}
+    for line in lines:
+        first.setdefault(line.casefold(), line)
+    clean = list(first.values())
     if len(clean) > TAGS_AT_MOST:
         raise InvalidInput(fields={"tags": f"must be at most {TAGS_AT_MOST}"})
     change = Change("incident.tagged", {"custom_tags": clean})

@@ -106,11 +106,3 @@ def _about(text: str) -> Q:
     if colon and kind and target_id:
         return Q(target_type=kind, target_id=target_id)
     return Q(target_name__icontains=text)
-
-
-def events_about(scope: Scope, target: Thing) -> QuerySet[AuditEvent]:
-    """What was done to one thing, newest first. Raises Forbidden."""
-    require(scope, Permission.AUDIT_READ)
-    rows: QuerySet[AuditEvent] = AuditEvent.objects.in_scope(scope)
-    rows = rows.filter(target_type=target.type, target_id=target.id)
-    return rows.order_by("-sequence")

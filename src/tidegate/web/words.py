@@ -52,6 +52,7 @@ EVENT_WORDS: Final = MappingProxyType[str, Promise](
         "groups.viewed": _("Looked through the groups"),
         "import.finished": _("Finished an import"),
         "import.started": _("Started an import"),
+        "imports.viewed": _("Looked through the imports"),
         "incident.alerts_resolved": _("Resolved the alerts of an incident"),
         "incident.assigned": _("Assigned an incident"),
         "incident.classified": _("Classified an incident"),

@@ -7,7 +7,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
 from tests.web.conftest import Visitor, text_of
-from tidegate.directory.actions.groups import create_group
+from tidegate.directory.actions.groups import add_member, create_group
+from tidegate.directory.actions.invitations import invite_guest
 from tidegate.directory.models import Group, GroupMembership
 
 type Visit = Callable[..., Visitor]
@@ -54,6 +55,19 @@ def test_member_is_added_until_a_day_and_taken_out(visit: Visit, cast: Cast) -> 
     admin.post(address)
     assert "Member Member 10 Mar" not in text_of(admin.get(f"/groups/{group.id}"))
     assert admin.get(address).status_code == 404
+
+
+def test_members_are_paged_last_added_first(visit: Visit, cast: Cast) -> None:
+    admin, scope, group = visit("admin"), cast.enter("admin"), cast.group("Tier 1")
+    for number in range(51):
+        offer = invite_guest(scope, email=f"g{number}@x.example", display_name=f"Visitor {number}")
+        add_member(scope, group.id, offer.user.id)
+    first = admin.get(f"/groups/{group.id}")
+    words = text_of(first)
+    assert "Members 52 Name" in words
+    assert "50 of 52 shown" in words
+    assert ["Visitor 50 Guest" in words, "Visitor 0 Guest" in words] == [True, False]
+    assert "Visitor 0 Guest" in text_of(admin.client.get(first.context["older_url"]))
 
 
 def test_unknown_or_foreign_user_is_named_and_kept(visit: Visit, cast: Cast) -> None:

@@ -38,6 +38,9 @@ from tidegate.web.visit import Visit, in_tenant
 
 _ORDER = (SortKey("display_name", descending=False), SortKey("id", descending=False))
 
+# Ids of memberships grow with time.
+_LAST_ADDED = (SortKey("id"),)
+
 
 @require_safe
 @in_tenant("groups", Permission.GROUP_READ)
@@ -170,15 +173,24 @@ def _add(visit: Visit, group_id: uuid.UUID, *, user: str, ends_at: datetime | No
 def _render_group(visit: Visit, group: Group, form: MemberForm | None, status: int = 200) -> HttpResponse:
     now, may_manage = clock.now(), visit.scope.allows(Permission.GROUP_MANAGE)
     held = Q(group_id=group.id)
+    members = list_memberships(visit.scope, now).filter(held)
+    page = take_page(members, _LAST_ADDED, cursor=visit.request.GET.get("cursor", ""))
     context = {
         "group": group,
-        "memberships": list(list_memberships(visit.scope, now).filter(held)),
+        "memberships": page.rows,
+        "total": members.count(),
+        "newer_url": _page_url(visit, group, page.previous_cursor),
+        "older_url": _page_url(visit, group, page.next_cursor),
         "assignments": list(list_role_assignments(visit.scope, now).filter(held)),
         "may_manage": may_manage,
         "form": form or (MemberForm() if may_manage else None),
         "people": list(list_users(visit.scope)[:OFFERED]) if may_manage else [],
     }
     return visit.render("web/groups/show.html", context, status, of=f"group:{group.id}")
+
+
+def _page_url(visit: Visit, group: Group, cursor: str) -> str:
+    return visit.link("group", group.id, cursor=cursor) if cursor else ""
 
 
 def _render_form(visit: Visit, form: GroupForm, title: str, button: str, back_url: str) -> HttpResponse:

@@ -140,7 +140,7 @@ def test_open_alerts_are_counted_once_per_alert(visit: Visit, cast: Cast, device
     ],
 )
 def test_filter_leaves_what_matches(
-    visit: Visit, device: Device, params: dict[str, str], found: bool
+    visit: Visit, device: Device, params: dict[str, str], *, found: bool
 ) -> None:
     response = visit("reader").get("/devices", **params)
 

@@ -48,12 +48,19 @@ class KeepingHandler(FileUploadHandler):
             self._fail()
 
     def file_complete(self, file_size: int) -> "UploadedFile[bytes] | None":
-        """The whole file is there. What was written may only now turn out not to fit."""
+        """The whole file is there, and stays there: an import that names it outlives a power cut.
+
+        What was written may only now turn out not to fit.
+        """
         try:
-            if self._stream:
+            if self._stream and self.path:
+                self._stream.flush()
+                os.fsync(self._stream.fileno())
                 self._stream.close()
+                _keep_name(self.path.parent)
         except OSError:
             self._fail()
+        self._stream = None
         return UploadedFile(file=None, name=self.file_name, size=file_size)
 
     def upload_interrupted(self) -> None:

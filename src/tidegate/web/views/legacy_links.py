@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tidegate.authorization.permissions import Permission
-from tidegate.core.errors import InvalidInput
+from tidegate.core.errors import InvalidInput, NotFound
 from tidegate.devices.queries import find_machine
 from tidegate.incidents.queries import get_alert
 from tidegate.web.visit import Visit, in_tenant
@@ -43,9 +43,11 @@ def to_alert(request: HttpRequest, place: str) -> HttpResponseBase:
 @require_safe
 @in_tenant("devices", Permission.DEVICE_READ)
 def to_device(visit: Visit, machine: str) -> HttpResponseBase:
-    """`/machines/<id>`: the device of that id, or the list when there is none."""
+    """`/machines/<id>`: the device that Defender or Entra knows by this id. Raises NotFound."""
     device = find_machine(visit.scope, machine)
-    return _lead(visit.request, reverse("device", args=[device.id]) if device else reverse("devices"))
+    if device is None:
+        raise NotFound("There is no such device.")
+    return _lead(visit.request, reverse("device", args=[device.id]))
 
 
 @require_safe
@@ -56,10 +58,10 @@ def to_incident_of_alert(visit: Visit) -> HttpResponseBase:
     if not alert_id:
         raise InvalidInput(fields={"alertId": "must name an alert"})
     alert = get_alert(visit.scope, alert_id)
-    return _lead(visit.request, reverse("incident", args=[alert.incident.number]), leave_out="alertId")
+    return _lead(visit.request, reverse("incident", args=[alert.incident.number]))
 
 
-def _lead(request: HttpRequest, path: str, *, leave_out: str = "") -> HttpResponseRedirect:
+def _lead(request: HttpRequest, path: str) -> HttpResponseRedirect:
     """To a path of ours, with all that the address carried."""
-    pairs = [(name, value) for name, values in request.GET.lists() for value in values if name != leave_out]
+    pairs = [(name, value) for name, values in request.GET.lists() for value in values]
     return HttpResponseRedirect(f"{path}?{urlencode(pairs)}" if pairs else path)

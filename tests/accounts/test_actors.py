@@ -1,7 +1,9 @@
 import uuid
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
 from django.test import RequestFactory
 from pytest_django import Settings
 
@@ -9,7 +11,7 @@ from tidegate.accounts.actors import actor_of, client_address
 from tidegate.accounts.models import Account
 
 
-def request_from(forwarded: str = "", **extra: str):
+def request_from(forwarded: str = "", **extra: Any) -> HttpRequest:
     headers = {"x-forwarded-for": forwarded} if forwarded else {}
     return RequestFactory(headers=headers, REMOTE_ADDR="10.0.0.9", **extra).get("/")
 
@@ -31,12 +33,12 @@ def request_from(forwarded: str = "", **extra: str):
 )
 def test_address_is_what_the_trusted_proxy_saw(
     settings: Settings, proxies: int, forwarded: str, address: str
-):
+) -> None:
     settings.PROXIES = proxies
     assert client_address(request_from(forwarded)) == address
 
 
-def test_actor_of_somebody_signed_in(account: Account):
+def test_actor_of_somebody_signed_in(account: Account) -> None:
     account.home_tenant_id = uuid.UUID(int=7)
     request = request_from(HTTP_USER_AGENT="a\x00b" + "c" * 300)
     request.user = account
@@ -50,7 +52,7 @@ def test_actor_of_somebody_signed_in(account: Account):
     assert actor.user_agent == "ab" + "c" * 253
 
 
-def test_actor_of_somebody_unknown():
+def test_actor_of_somebody_unknown() -> None:
     request = request_from()
     request.user = AnonymousUser()
     actor = actor_of(request)

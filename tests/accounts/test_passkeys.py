@@ -42,7 +42,7 @@ HOSTILE = [
 ]
 
 
-def test_question_is_made_for_no_one_in_particular(client: Client):
+def test_question_is_made_for_no_one_in_particular(client: Client) -> None:
     answer = client.get("/account/passkeys/sign-in", headers={"accept": "application/json"}).json()
     question = answer["request_options"]["publicKey"]
     assert question["userVerification"] == "required"
@@ -50,7 +50,7 @@ def test_question_is_made_for_no_one_in_particular(client: Client):
 
 
 @pytest.mark.parametrize("credential", HOSTILE)
-def test_unreadable_sign_in_goes_back_still_on_the_way(client: Client, credential: str):
+def test_unreadable_sign_in_goes_back_still_on_the_way(client: Client, credential: str) -> None:
     client.get("/account/passkeys/sign-in", headers={"accept": "application/json"})
     response = client.post(
         "/account/passkeys/sign-in", {"credential": credential, "next": "/incidents?tid=a.example"}
@@ -63,7 +63,7 @@ def test_unreadable_sign_in_goes_back_still_on_the_way(client: Client, credentia
 @pytest.mark.parametrize("credential", HOSTILE)
 def test_unreadable_new_passkey_is_refused(
     client: Client, account: Account, sign_in: Callable[..., Client], credential: str
-):
+) -> None:
     sign_in()
     client.post("/account/reauthenticate?next=/account/passkeys/add", {"password": PASSWORD})
     assert '"residentKey": "required"' in client.get("/account/passkeys/add").content.decode()
@@ -84,13 +84,15 @@ def confirm(client: Client, account: Account) -> None:
     client.post("/account/reauthenticate?next=/account/sessions", {"password": PASSWORD})
 
 
-def test_passkey_is_renamed(client: Client, account: Account, passkey: Authenticator):
+def test_passkey_is_renamed(client: Client, account: Account, passkey: Authenticator) -> None:
     confirm(client, account)
     assert client.post(f"/account/passkeys/{passkey.pk}/name", {"name": "Phone"}).status_code == 302
     assert "<b>Phone</b>" in client.get("/account/passkeys").content.decode()
 
 
-def test_removing_a_passkey_is_recorded_and_mailed(client: Client, account: Account, passkey: Authenticator):
+def test_removing_a_passkey_is_recorded_and_mailed(
+    client: Client, account: Account, passkey: Authenticator
+) -> None:
     confirm(client, account)
     assert "Laptop" in client.get(f"/account/passkeys/{passkey.pk}/remove").content.decode()
     assert client.post(f"/account/passkeys/{passkey.pk}/remove").status_code == 302
@@ -101,7 +103,7 @@ def test_removing_a_passkey_is_recorded_and_mailed(client: Client, account: Acco
 
 
 @pytest.mark.parametrize("change", ["name", "remove"])
-def test_nobody_touches_another_persons_passkey(client: Client, passkey: Authenticator, change: str):
+def test_nobody_touches_another_persons_passkey(client: Client, passkey: Authenticator, change: str) -> None:
     confirm(client, create_account("bob@provider.example", PASSWORD, "Bob"))
     assert client.post(f"/account/passkeys/{passkey.pk}/{change}", {"name": "x"}).status_code == 404
     assert Authenticator.objects.get().wrap().name == "Laptop"
@@ -109,7 +111,7 @@ def test_nobody_touches_another_persons_passkey(client: Client, passkey: Authent
 
 def test_nobody_removes_a_passkey_without_showing_who_they_are(
     client: Client, account: Account, passkey: Authenticator
-):
+) -> None:
     client.force_login(account)
     response = client.post(f"/account/passkeys/{passkey.pk}/remove")
     assert response["Location"].startswith("/account/reauthenticate")

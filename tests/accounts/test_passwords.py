@@ -17,7 +17,7 @@ NEW = "a lantern over the sluice"
 
 def test_change_ends_other_sessions_and_is_recorded(
     client: Client, account: Account, sign_in: Callable[..., Client]
-):
+) -> None:
     set_home_tenant(account, uuid7())
     other = sign_in(into=Client())
     sign_in()
@@ -36,14 +36,16 @@ def test_change_ends_other_sessions_and_is_recorded(
 )
 def test_unusable_change_is_refused_by_field(
     client: Client, account: Account, sign_in: Callable[..., Client], fields: dict[str, str]
-):
+) -> None:
     sign_in()
     response = client.post("/account/password", {"oldpassword": PASSWORD, "password1": NEW, **fields})
     assert response.status_code == 200
     assert "field-error" in response.content.decode()
 
 
-def test_reset_by_mail(client: Client, account: Account, mailed: Callable[[str], str], settings: Settings):
+def test_reset_by_mail(
+    client: Client, account: Account, mailed: Callable[[str], str], settings: Settings
+) -> None:
     set_home_tenant(account, uuid7())
     settings.BASE_URL = "https://portal.example"
     assert (
@@ -63,7 +65,7 @@ def test_reset_by_mail(client: Client, account: Account, mailed: Callable[[str],
     assert "was used already" in Client().get(link).content.decode()
 
 
-def test_reset_reads_the_same_for_known_and_unknown(account: Account):
+def test_reset_reads_the_same_for_known_and_unknown(account: Account) -> None:
     answers = []
     for email in (account.email, "nobody@provider.example"):
         client = Client()
@@ -78,25 +80,27 @@ def test_reset_reads_the_same_for_known_and_unknown(account: Account):
     ]
 
 
-def test_reset_works_when_the_mail_server_is_away(client: Client, account: Account, settings: Settings):
+def test_reset_works_when_the_mail_server_is_away(
+    client: Client, account: Account, settings: Settings
+) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     assert client.post("/account/password/reset", {"email": account.email}).status_code == 302
 
 
-def test_resets_are_limited(client: Client, account: Account):
+def test_resets_are_limited(client: Client, account: Account) -> None:
     statuses = [client.post("/account/password/reset", {"email": account.email}) for _ in range(6)]
     assert statuses[-1].status_code == 429
     assert statuses[-1]["Retry-After"] == "60"
 
 
-def test_mail_is_in_the_language_of_its_reader(client: Client):
+def test_mail_is_in_the_language_of_its_reader(client: Client) -> None:
     create_account("jan@klant.example", PASSWORD, "Jan", "nl")
     client.post("/account/password/reset", {"email": "jan@klant.example"})
     assert mail.outbox[-1].to == ["jan@klant.example"]
 
 
-def test_first_password_of_who_has_none(client: Client):
+def test_first_password_of_who_has_none(client: Client) -> None:
     account = create_account("key@provider.example", None, "Key")
     client.force_login(account)
     assert client.get("/account/password")["Location"] == "/account/password/set"

@@ -8,7 +8,7 @@ from tidegate.accounts.models import Account
 GOOD = {"display_name": "Ann de Wit", "language": "nl", "theme": "dark", "time_zone": "Europe/Amsterdam"}
 
 
-def test_profile_is_saved(client: Client, account: Account, sign_in: Callable[..., Client]):
+def test_profile_is_saved(client: Client, account: Account, sign_in: Callable[..., Client]) -> None:
     sign_in()
     assert client.get("/account/").status_code == 200
     response = client.post("/account/", GOOD)
@@ -30,7 +30,7 @@ def test_profile_is_saved(client: Client, account: Account, sign_in: Callable[..
 )
 def test_unusable_profile_changes_nothing(
     client: Client, account: Account, sign_in: Callable[..., Client], fields: dict[str, str]
-):
+) -> None:
     sign_in()
     response = client.post("/account/", {**GOOD, **fields})
     assert response.status_code == 200
@@ -39,7 +39,9 @@ def test_unusable_profile_changes_nothing(
     assert account.display_name == "Ann Visser"
 
 
-def test_preferences_go_back_to_the_page(client: Client, account: Account, sign_in: Callable[..., Client]):
+def test_preferences_go_back_to_the_page(
+    client: Client, account: Account, sign_in: Callable[..., Client]
+) -> None:
     sign_in()
     response = client.post("/account/preferences", {"theme": "dark", "next": "/incidents?tid=a.example"})
     assert response["Location"] == "/incidents?tid=a.example"
@@ -48,18 +50,18 @@ def test_preferences_go_back_to_the_page(client: Client, account: Account, sign_
 
 
 @pytest.mark.parametrize("hostile", ["https://evil.example/", "//evil.example", ""])
-def test_preferences_stay_in_the_portal(client: Client, hostile: str):
+def test_preferences_stay_in_the_portal(client: Client, hostile: str) -> None:
     assert client.post("/account/preferences", {"language": "nl", "next": hostile})["Location"] == "/account/"
 
 
-def test_language_before_signing_in_is_kept_by_the_browser(client: Client):
+def test_language_before_signing_in_is_kept_by_the_browser(client: Client) -> None:
     response = client.post("/account/preferences", {"language": "nl", "next": "/sign-in"})
     assert response.cookies["django_language"].value == "nl"
 
 
 def test_unusable_preference_names_its_field(
     client: Client, account: Account, sign_in: Callable[..., Client]
-):
+) -> None:
     sign_in()
     response = client.post("/account/preferences", {"theme": "pink", "next": "/account/"}, follow=True)
     assert "Theme:" in response.content.decode()
@@ -78,7 +80,7 @@ def test_unusable_preference_names_its_field(
         "recovery-codes",
     ],
 )
-def test_pages_need_somebody_signed_in(client: Client, path: str):
+def test_pages_need_somebody_signed_in(client: Client, path: str) -> None:
     response = client.get(f"/account/{path}")
     assert response.status_code == 302
     assert response["Location"].startswith("/sign-in?next=")

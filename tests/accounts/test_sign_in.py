@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
@@ -17,14 +18,14 @@ from tidegate.core.ids import uuid7
 TID = "21e3a6b5-dece-4ae1-81cf-c10777b21c88"
 
 
-def sign_in_at(client: Client, **fields: str):
+def sign_in_at(client: Client, **fields: str) -> Any:
     return client.post("/sign-in", {"login": "ann@provider.example", "password": PASSWORD, **fields})
 
 
 @pytest.mark.parametrize(
     "destination", [f"/incidents?tid={TID}", "/", "/incidents?a=1&b=%2Fx&tid=a.example#x"]
 )
-def test_sign_in_lands_exactly_on_next(client: Client, account: Account, destination: str):
+def test_sign_in_lands_exactly_on_next(client: Client, account: Account, destination: str) -> None:
     response = sign_in_at(client, next=destination)
     assert response.status_code == 302
     assert response["Location"] == destination
@@ -47,36 +48,38 @@ def test_sign_in_lands_exactly_on_next(client: Client, account: Account, destina
         "\x00/",
     ],
 )
-def test_next_that_leaves_the_portal_is_not_followed(client: Client, account: Account, hostile: str):
+def test_next_that_leaves_the_portal_is_not_followed(client: Client, account: Account, hostile: str) -> None:
     assert sign_in_at(client, next=hostile)["Location"] == "/"
     fresh = Client()
     assert fresh.get("/sign-in", {"next": hostile}).status_code == 200
 
 
-def test_page_shows_what_was_asked_for(client: Client):
+def test_page_shows_what_was_asked_for(client: Client) -> None:
     page = client.get("/sign-in", {"next": f"/incidents?tid={TID}"}).content.decode()
     assert "<dd>/incidents</dd>" in page
     assert f"<dt>Directory ID</dt><dd>{TID}</dd>" in page
     assert f'name="next" value="/incidents?tid={TID}"' in page
 
 
-def test_page_shows_a_domain_as_it_was_written(client: Client):
+def test_page_shows_a_domain_as_it_was_written(client: Client) -> None:
     page = client.get("/sign-in", {"next": "/?tid=<b>.example"}).content.decode()
     assert "<dt>Directory</dt><dd>&lt;b&gt;.example</dd>" in page
 
 
-def test_page_has_no_inline_script_or_style(client: Client):
+def test_page_has_no_inline_script_or_style(client: Client) -> None:
     page = client.get("/sign-in").content.decode()
     assert not re.search(r"<script(?![^>]* src=)(?![^>]*application/json)|<style| style=| on[a-z]+=", page)
     assert page.index("Sign in with a passkey") < page.index("Password")
 
 
-def test_email_is_found_however_it_is_typed(client: Client, account: Account):
+def test_email_is_found_however_it_is_typed(client: Client, account: Account) -> None:
     assert sign_in_at(client, login=" ANN@Provider.Example ").status_code == 302
 
 
 @pytest.mark.parametrize("login", ["ann@provider.example", "nobody@provider.example"])
-def test_wrong_sign_in_reads_the_same_for_known_and_unknown(client: Client, account: Account, login: str):
+def test_wrong_sign_in_reads_the_same_for_known_and_unknown(
+    client: Client, account: Account, login: str
+) -> None:
     response = sign_in_at(client, login=login, password="not the password")
     assert response.status_code == 200
     page = response.content.decode()
@@ -90,7 +93,7 @@ def test_wrong_sign_in_reads_the_same_for_known_and_unknown(client: Client, acco
 @pytest.mark.parametrize("login", ["ann@provider.example", "nobody@provider.example"])
 def test_known_and_unknown_cost_one_password_hash(
     client: Client, account: Account, login: str, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     hashed: list[str] = []
     encode = MD5PasswordHasher.encode
 
@@ -104,7 +107,7 @@ def test_known_and_unknown_cost_one_password_hash(
 
 
 @pytest.mark.parametrize("login", ["ann@provider.example", "nobody@provider.example"])
-def test_lock_out_after_five_guesses(client: Client, account: Account, login: str):
+def test_lock_out_after_five_guesses(client: Client, account: Account, login: str) -> None:
     for _ in range(5):
         assert sign_in_at(client, login=login, password="guess").status_code == 200
     locked = sign_in_at(client, login=login)
@@ -114,19 +117,19 @@ def test_lock_out_after_five_guesses(client: Client, account: Account, login: st
     assert client.get("/incidents").content == b"nobody"
 
 
-def test_lock_out_counts_over_all_names_of_the_portal(client: Client, account: Account):
+def test_lock_out_counts_over_all_names_of_the_portal(client: Client, account: Account) -> None:
     for number in range(5):
         host = ["127.0.0.1", "localhost"][number % 2]
         client.post("/sign-in", {"login": account.email, "password": "guess"}, headers={"host": host})
     assert sign_in_at(client).status_code == 429
 
 
-def test_success_does_not_use_up_guesses(account: Account):
+def test_success_does_not_use_up_guesses(account: Account) -> None:
     for _ in range(7):
         assert sign_in_at(Client()).status_code == 302
 
 
-def test_account_switched_off(client: Client, account: Account):
+def test_account_switched_off(client: Client, account: Account) -> None:
     Account.objects.update(is_active=False)
     response = client.post("/sign-in", {"login": account.email, "password": PASSWORD}, follow=True)
     assert "switched off" in response.content.decode()
@@ -136,13 +139,13 @@ def test_account_switched_off(client: Client, account: Account):
 @pytest.mark.parametrize(
     "fields", [{"login": "x\x00@a.example"}, {"login": ""}, {"password": "a\x00b"}, {"login": "no address"}]
 )
-def test_unusable_input_is_refused_by_field(client: Client, fields: dict[str, str]):
+def test_unusable_input_is_refused_by_field(client: Client, fields: dict[str, str]) -> None:
     response = sign_in_at(client, **fields)
     assert response.status_code == 200
     assert "field-error" in response.content.decode()
 
 
-def test_sign_out_needs_a_post(client: Client, sign_in: Callable[..., Client], account: Account):
+def test_sign_out_needs_a_post(client: Client, sign_in: Callable[..., Client], account: Account) -> None:
     sign_in()
     assert client.get("/sign-out").status_code == 200
     assert client.get("/incidents").content == b"ann@provider.example"
@@ -150,7 +153,7 @@ def test_sign_out_needs_a_post(client: Client, sign_in: Callable[..., Client], a
     assert client.get("/incidents").content == b"nobody"
 
 
-def test_too_many_requests_from_one_address(client: Client, account: Account, settings: Settings):
+def test_too_many_requests_from_one_address(client: Client, account: Account, settings: Settings) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
     answers = [sign_in_at(Client()) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [302, 302, 429]
@@ -160,7 +163,7 @@ def test_too_many_requests_from_one_address(client: Client, account: Account, se
 
 def test_sign_in_is_recorded_where_the_person_belongs(
     client: Client, account: Account, sign_in: Callable[..., Client]
-):
+) -> None:
     home = uuid7()
     set_home_tenant(account, home)
     sign_in()
@@ -174,10 +177,10 @@ def test_sign_in_is_recorded_where_the_person_belongs(
     assert (events[0].actor_account_id, events[0].ip_address) == (account.pk, "127.0.0.1")
 
 
-def test_every_page_is_our_own():
+def test_every_page_is_our_own() -> None:
     views = [getattr(pattern.callback, "view_class", None) for pattern in urls.urlpatterns]
-    names = {getattr(view, "template_name", None) for view in views} - {None}
+    names = {str(name) for view in views if (name := getattr(view, "template_name", None))}
     assert len(names) > 20
     for name in sorted(names):
-        origin = str(get_template(name).origin)
+        origin = str(getattr(get_template(name), "origin", ""))
         assert "/tidegate/web/templates/" in origin, origin

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -16,7 +17,7 @@ from tidegate.accounts.models import Account
 CODE = r"^[A-Z0-9-]{6,}$"
 
 
-def sign_up(client: Client, **fields: str):
+def sign_up(client: Client, **fields: str) -> Any:
     return client.post(
         "/sign-up", {"name": "Bo Smit", "email": "bo@trial.example", "password1": PASSWORD, **fields}
     )
@@ -31,7 +32,7 @@ def invited(client: Client) -> Client:
     return client
 
 
-def test_sign_up_verifies_and_lands_on_next(client: Client, mailed: Callable[[str], str]):
+def test_sign_up_verifies_and_lands_on_next(client: Client, mailed: Callable[[str], str]) -> None:
     response = sign_up(client, next="/incidents?tid=a.example")
     assert response["Location"] == "/account/verify-email"
     assert client.get("/incidents").content == b"nobody"
@@ -43,7 +44,7 @@ def test_sign_up_verifies_and_lands_on_next(client: Client, mailed: Callable[[st
     assert EmailAddress.objects.get().verified
 
 
-def test_wrong_code_is_refused_and_another_can_be_sent(client: Client, mailed: Callable[[str], str]):
+def test_wrong_code_is_refused_and_another_can_be_sent(client: Client, mailed: Callable[[str], str]) -> None:
     sign_up(client)
     first = mailed(CODE)
     assert client.post("/account/verify-email", {"action": "resend"}).status_code == 302
@@ -51,7 +52,7 @@ def test_wrong_code_is_refused_and_another_can_be_sent(client: Client, mailed: C
     assert "not right" in client.post("/account/verify-email", {"code": "XXXXXX"}).content.decode()
 
 
-def test_known_address_reads_the_same(account: Account):
+def test_known_address_reads_the_same(account: Account) -> None:
     pages = []
     for email in ("ann@provider.example", "bo@trial.example"):
         client = Client()
@@ -72,11 +73,14 @@ def mask_token(page: str) -> str:
 
 def test_known_address_costs_a_password_hash_too(
     client: Client, account: Account, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     hashed: list[str] = []
-    monkeypatch.setattr(
-        MD5PasswordHasher, "encode", lambda _self, password, *_rest: hashed.append(password) or "x"
-    )
+
+    def encode(_hasher: object, password: str, *_rest: object) -> str:
+        hashed.append(password)
+        return "x"
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", encode)
     sign_up(client, email=account.email)
     assert hashed == [PASSWORD]
 
@@ -92,14 +96,14 @@ def test_known_address_costs_a_password_hash_too(
         {"password1": "password1234"},
     ],
 )
-def test_unusable_input_is_refused_by_field(client: Client, fields: dict[str, str]):
+def test_unusable_input_is_refused_by_field(client: Client, fields: dict[str, str]) -> None:
     response = sign_up(client, **fields)
     assert response.status_code == 200
     assert "field-error" in response.content.decode()
     assert not Account.objects.exists()
 
 
-def test_closed_sign_up_says_so(client: Client, settings: Settings):
+def test_closed_sign_up_says_so(client: Client, settings: Settings) -> None:
     settings.TRIAL_TENANTS = False
     response = sign_up(client)
     assert response.status_code == 403
@@ -108,7 +112,7 @@ def test_closed_sign_up_says_so(client: Client, settings: Settings):
     assert "Sign up" not in client.get("/sign-in").content.decode()
 
 
-def test_invited_person_signs_up_although_it_is_closed(invited: Client, settings: Settings):
+def test_invited_person_signs_up_although_it_is_closed(invited: Client, settings: Settings) -> None:
     settings.TRIAL_TENANTS = False
     assert 'value="bo@trial.example"' in invited.get("/sign-up").content.decode()
     assert sign_up(invited, next="/incidents?tid=a.example")["Location"] == "/incidents?tid=a.example"
@@ -116,13 +120,13 @@ def test_invited_person_signs_up_although_it_is_closed(invited: Client, settings
     assert not mail.outbox
 
 
-def test_invited_person_cannot_sign_up_with_another_address(invited: Client, settings: Settings):
+def test_invited_person_cannot_sign_up_with_another_address(invited: Client, settings: Settings) -> None:
     settings.TRIAL_TENANTS = False
     assert "to which the invitation was sent" in sign_up(invited, email="c@trial.example").content.decode()
     assert not Account.objects.exists()
 
 
-def test_session_value_that_was_not_signed_invites_nobody(client: Client, settings: Settings):
+def test_session_value_that_was_not_signed_invites_nobody(client: Client, settings: Settings) -> None:
     settings.TRIAL_TENANTS = False
     session = client.session
     session["invited_email"] = "bo@trial.example"

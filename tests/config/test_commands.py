@@ -14,7 +14,7 @@ from tidegate.incidents.models import Alert
 
 
 @pytest.fixture(autouse=True)
-def no_upgrade(monkeypatch: pytest.MonkeyPatch):
+def no_upgrade(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (audit, imports, tenants):
         monkeypatch.setattr(module, "upgrade", lambda: None)
 
@@ -31,7 +31,7 @@ def write_alerts(path: Path, *ids: str) -> Path:
     return path
 
 
-def test_import_takes_a_file_into_the_tenant_of_a_domain(cast: Cast, tmp_path: Path):
+def test_import_takes_a_file_into_the_tenant_of_a_domain(cast: Cast, tmp_path: Path) -> None:
     result = run("import", "--tid", "customer.example", str(write_alerts(tmp_path / "a.json", "one", "two")))
 
     assert result.exit_code == 0, result.output
@@ -40,7 +40,7 @@ def test_import_takes_a_file_into_the_tenant_of_a_domain(cast: Cast, tmp_path: P
     assert Alert.objects.of_tenant(cast.other.id).count() == 0
 
 
-def test_import_twice_changes_nothing(cast: Cast, tmp_path: Path):
+def test_import_twice_changes_nothing(cast: Cast, tmp_path: Path) -> None:
     path = str(write_alerts(tmp_path / "a.json", "one"))
     run("import", "--tid", str(cast.customer.id), path)
     result = run("import", "--tid", str(cast.customer.id), path)
@@ -49,7 +49,7 @@ def test_import_twice_changes_nothing(cast: Cast, tmp_path: Path):
     assert "0 alerts new, 0 changed, 1 as they were" in result.output
 
 
-def test_import_says_where_a_bad_record_stands_and_exits_with_1(cast: Cast, tmp_path: Path):
+def test_import_says_where_a_bad_record_stands_and_exits_with_1(cast: Cast, tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     good = json.dumps(samples.graph_alert(id="good"))
     bad = json.dumps(samples.graph_alert(id="bad", createdDateTime="yesterday"))
@@ -63,14 +63,14 @@ def test_import_says_where_a_bad_record_stands_and_exits_with_1(cast: Cast, tmp_
     assert Alert.objects.of_tenant(cast.customer.id).get().external_id == "good"
 
 
-def test_import_into_an_unknown_tenant_is_an_error_and_writes_nothing(cast: Cast, tmp_path: Path):
+def test_import_into_an_unknown_tenant_is_an_error_and_writes_nothing(cast: Cast, tmp_path: Path) -> None:
     result = run("import", "--tid", "nowhere.example", str(write_alerts(tmp_path / "a.json", "one")))
 
     assert result.exit_code != 0
     assert Alert.objects.across_tenants().count() == 0
 
 
-def test_tenant_create_makes_tenant_and_administrator(db: None):
+def test_tenant_create_makes_tenant_and_administrator(db: None) -> None:
     result = run(
         "tenant",
         "create",
@@ -88,7 +88,7 @@ def test_tenant_create_makes_tenant_and_administrator(db: None):
     assert "ada@nieuwland.example signs in with the password" in result.output
 
 
-def test_audit_verify_is_0_for_whole_chains_and_1_for_an_edited_event(cast: Cast):
+def test_audit_verify_is_0_for_whole_chains_and_1_for_an_edited_event(cast: Cast) -> None:
     assert run("audit", "verify").exit_code == 0
 
     AuditEvent.rows.filter(tenant_id=cast.customer.id, sequence=2).update(actor_name="Nobody")
@@ -98,7 +98,7 @@ def test_audit_verify_is_0_for_whole_chains_and_1_for_an_edited_event(cast: Cast
     assert "event 2: was edited" in result.output
 
 
-def test_audit_anchor_finds_a_chain_cut_off_at_its_end(cast: Cast, tmp_path: Path):
+def test_audit_anchor_finds_a_chain_cut_off_at_its_end(cast: Cast, tmp_path: Path) -> None:
     anchors = tmp_path / "anchors"
     anchors.write_text(run("audit", "anchor").output)
     assert run("audit", "verify", "--anchors", str(anchors)).exit_code == 0
@@ -112,7 +112,7 @@ def test_audit_anchor_finds_a_chain_cut_off_at_its_end(cast: Cast, tmp_path: Pat
     assert "was anchored and is gone" in result.output
 
 
-def test_audit_verify_refuses_a_file_that_holds_no_anchors(cast: Cast, tmp_path: Path):
+def test_audit_verify_refuses_a_file_that_holds_no_anchors(cast: Cast, tmp_path: Path) -> None:
     path = tmp_path / "anchors"
     path.write_text("no anchor")
 

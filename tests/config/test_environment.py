@@ -2,14 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from tidegate.config.environment import BadSetting, read_environment
+from tidegate.config.environment import BadSetting, Environment, read_environment
 
 
-def read(tmp_path: Path, **values: str):
+def read(tmp_path: Path, **values: str) -> Environment:
     return read_environment({"TIDEGATE_HOME": str(tmp_path), **values})
 
 
-def test_nothing_set_gives_sqlite_in_the_data_folder(tmp_path: Path):
+def test_nothing_set_gives_sqlite_in_the_data_folder(tmp_path: Path) -> None:
     environment = read(tmp_path)
 
     assert environment.database["NAME"] == str(tmp_path / "tidegate.sqlite3")
@@ -18,7 +18,7 @@ def test_nothing_set_gives_sqlite_in_the_data_folder(tmp_path: Path):
     assert environment.is_https is False
 
 
-def test_secret_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Path):
+def test_secret_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
     first, second = read(tmp_path), read(tmp_path)
 
     assert first.secret_key == second.secret_key
@@ -26,7 +26,7 @@ def test_secret_key_is_made_once_and_readable_by_its_owner_only(tmp_path: Path):
     assert (tmp_path / "secret.key").stat().st_mode & 0o777 == 0o600
 
 
-def test_postgresql_address_is_read_with_its_escapes(tmp_path: Path):
+def test_postgresql_address_is_read_with_its_escapes(tmp_path: Path) -> None:
     database = read(tmp_path, TIDEGATE_DATABASE_URL="postgresql://u:p%40ss@db.example:5433/gate").database
 
     assert database["NAME"] == "gate"
@@ -34,7 +34,7 @@ def test_postgresql_address_is_read_with_its_escapes(tmp_path: Path):
     assert database["PORT"] == 5433
 
 
-def test_own_host_is_always_allowed(tmp_path: Path):
+def test_own_host_is_always_allowed(tmp_path: Path) -> None:
     environment = read(
         tmp_path, TIDEGATE_BASE_URL="https://portal.example/", TIDEGATE_ALLOWED_HOSTS="a.example"
     )
@@ -58,6 +58,6 @@ def test_own_host_is_always_allowed(tmp_path: Path):
         ("TIDEGATE_PROXIES", "-1"),
     ],
 )
-def test_value_that_cannot_be_used_names_its_variable(tmp_path: Path, name: str, value: str):
+def test_value_that_cannot_be_used_names_its_variable(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):
         read(tmp_path, **{name: value})

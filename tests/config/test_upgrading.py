@@ -13,7 +13,7 @@ UPGRADE = [sys.executable, "-c", "from tidegate.config.cli import main; main()",
 
 
 @pytest.mark.slow
-def test_processes_that_start_at_once_do_not_race(tmp_path: Path):
+def test_processes_that_start_at_once_do_not_race(tmp_path: Path) -> None:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("TIDEGATE_")},
         "TIDEGATE_HOME": str(tmp_path),

@@ -21,7 +21,7 @@ NOW = datetime(2026, 5, 6, 13, 37, tzinfo=UTC)
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_seeded_world_is_whole(tmp_path: Path):
+def test_seeded_world_is_whole(tmp_path: Path) -> None:
     world = make_world(NOW)
     with standing_at(NOW):
         seed_world(world)

@@ -49,7 +49,8 @@ def device(cast: Cast) -> Device:
     """The customer's device, which one open alert names, and the look-alike of the other tenant."""
     import_all(cast.other, [alert_on(MACHINE, title="Theirs", id="other1")])
     import_all(cast.customer, [alert_on(MACHINE, title="Odd sign-in", id="da1")])
-    return Device.objects.of_tenant(cast.customer.id).get()
+    found: Device = Device.objects.of_tenant(cast.customer.id).get()
+    return found
 
 
 @pytest.mark.parametrize("name", ["reader", "analyst", "lead", "admin"])

@@ -26,7 +26,6 @@ from tidegate.directory.actions.roles import assign_role
 from tidegate.directory.actions.users import block_user
 from tidegate.incidents.jobs import import_uploaded_files
 from tidegate.incidents.models import Alert, ImportRun
-from tidegate.web import uploads
 
 type Visit = Callable[..., Visitor]
 
@@ -58,7 +57,8 @@ def send_raw(visitor: Visitor, disposition: str, data: bytes = GOOD) -> Any:
 
 
 def only_run(cast: Cast) -> ImportRun:
-    return ImportRun.objects.of_tenant(cast.customer.id).get()
+    run: ImportRun = ImportRun.objects.of_tenant(cast.customer.id).get()
+    return run
 
 
 def kept(home: Path) -> list[Path]:
@@ -260,14 +260,14 @@ def test_full_disk_says_so_and_leaves_nothing(
             return refuse()  # type: ignore[no-any-return]
 
     def open_full(descriptor: int, *args: object, **kwargs: object) -> BinaryIO:
-        return Full(descriptor, "wb")  # type: ignore[return-value]
+        return Full(descriptor, "wb")
 
     visitor = visit("admin")
     with monkeypatch.context() as patch:
         if moment == "write":
-            patch.setattr(uploads.os, "fdopen", open_full)
+            patch.setattr("tidegate.web.uploads.os.fdopen", open_full)
         else:
-            patch.setattr(uploads.os, moment, refuse)
+            patch.setattr(f"tidegate.web.uploads.os.{moment}", refuse)
         answer = send(visitor)
 
     assert answer.status_code == 507
@@ -334,7 +334,7 @@ def test_nothing_is_written_for_who_may_not(
 ) -> None:
     """Not even for a moment: the body is not read before the gate has spoken."""
     opened: list[object] = []
-    monkeypatch.setattr(uploads.os, "open", lambda *args: opened.append(args))
+    monkeypatch.setattr("tidegate.web.uploads.os.open", lambda *args: opened.append(args))
 
     for name in ("reader", "analyst", "outsider"):
         send(visit(name))

@@ -34,7 +34,8 @@ def device(cast: Cast) -> Device:
     """The customer's device and alert; the other tenant has the same ids under another incident."""
     import_all(cast.other, [graph_alert(evidence=[MACHINE], incidentId="99")])
     import_all(cast.customer, [graph_alert(evidence=[MACHINE])])
-    return Device.objects.of_tenant(cast.customer.id).get()
+    found: Device = Device.objects.of_tenant(cast.customer.id).get()
+    return found
 
 
 @pytest.mark.parametrize(("old", "new"), STATIC)
@@ -50,7 +51,7 @@ def test_old_spelling_leads_to_our_page_with_every_parameter(
 
 @pytest.mark.parametrize("old", [old for old, _new in STATIC])
 def test_old_spelling_works_without_tid(visit: Visit, cast: Cast, old: str) -> None:
-    response = visit("reader").client.get(old)
+    response: Any = visit("reader").client.get(old)
 
     assert response.status_code == 302
     assert "?" not in response.url
@@ -131,7 +132,7 @@ def test_incident_of_no_alert_names_the_parameter(visit: Visit, device: Device) 
     ],
 )
 def test_nothing_leads_out_of_the_site(visit: Visit, cast: Cast, path: str) -> None:
-    response = visit("reader").client.get(path)
+    response: Any = visit("reader").client.get(path)
 
     if response.status_code == 302:
         to = urlsplit(response.url)

@@ -1,22 +1,13 @@
-"""The whole product, as somebody starts it: the demo on a spare port, and people with browsers."""
+"""A running portal, and people with browsers."""
 
-import json
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from psycopg import sql
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+
+from tests.browser.people import sign_in
+from tests.browser.portal import Portal, serve_portal
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -28,86 +19,16 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# Milliseconds that a busy machine may take to show what a test waits for.
+PATIENCE = 10_000
 
-
-@dataclass(frozen=True)
-class Portal:
-    """A running demo: where it is, and what it told its visitors."""
-
-    base_url: str
-    home: Path
-    handout: dict[str, Any]
-
-    def tid(self, domain: str) -> str:
-        """The Directory ID of the tenant with this default domain."""
-        return next(t["tenant_id"] for t in self.handout["tenants"] if t["default_domain"] == domain)
-
-    def name(self, domain: str) -> str:
-        return next(t["display_name"] for t in self.handout["tenants"] if t["default_domain"] == domain)
-
-    def password(self, email: str) -> str:
-        return next(a["password"] for a in self.handout["accounts"] if a["email"] == email)
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """A command of the operator, on the demo's own data."""
-        command = [sys.executable, "-c", "from tidegate.config.cli import main; main()", *arguments]
-        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        return json.loads((self.home / "environment.json").read_text())
+type OpenAs = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    home = tmp_path_factory.mktemp("portal")
-    port = spare_port()
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("TIDEGATE_")},
-        "TIDEGATE_HOME": str(home),
-        "TIDEGATE_PORT": str(port),
-        # Passkeys belong to a name; an address has none.
-        "TIDEGATE_BASE_URL": f"http://localhost:{port}",
-        "TIDEGATE_HOST": "127.0.0.1",
-    }
-    if url := os.environ.get("TIDEGATE_DATABASE_URL"):
-        environment["TIDEGATE_DATABASE_URL"] = make_database(url, f"portal_{os.getpid()}")
-    (home / "environment.json").write_text(json.dumps(environment))
-    with (home / "server.log").open("w") as log:
-        command = [sys.executable, "-c", "from tidegate.config.cli import main; main()", "demo"]
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            wait_for(f"http://localhost:{port}/sign-in", server, home / "server.log")
-            handout = json.loads((home / "demo.json").read_text())
-            yield Portal(f"http://localhost:{port}", home, handout)
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
-
-
-def spare_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def make_database(url: str, name: str) -> str:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    return url.rpartition("/")[0] + "/" + name
-
-
-def wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(600):
-        if server.poll() is not None:
-            raise RuntimeError("The server ended: " + log.read_text()[-2000:])
-        try:
-            urllib.request.urlopen(url, timeout=2)
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("The server did not answer in a minute: " + log.read_text()[-2000:])
+    with serve_portal(tmp_path_factory.mktemp("portal")) as portal:
+        yield portal
 
 
 @pytest.fixture(scope="session")
@@ -118,12 +39,9 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-type OpenAs = Callable[..., Page]
-
-
 @pytest.fixture(scope="session")
 def sessions() -> dict[str, Any]:
-    """Who is signed in already: one session a person serves every test that only looks."""
+    """Who is signed in already: one session a person serves every test that leaves it alone."""
     return {}
 
 
@@ -131,18 +49,18 @@ def sessions() -> dict[str, Any]:
 def open_as(portal: Portal, browser: Browser, sessions: dict[str, Any]) -> Iterator[OpenAs]:
     """Open a page as one of the accounts (or as nobody), in a browser of their own.
 
-    A fault in the console, or a page that the policy blocked something on, fails the test.
+    A fault in the console, something the policy blocked, or a server's error fails the test.
     """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def open_page(email: str = "", path: str = "/", **options: Any) -> Page:
-        state = _signed_in(portal, browser, sessions, email) if email else None
+    def open_page(address: str = "", path: str = "/", **options: Any) -> Page:
+        state = _signed_in(portal, browser, sessions, address) if address else None
         context = browser.new_context(base_url=portal.base_url, storage_state=state, **options)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
+        watch(context, faults)
         page = context.new_page()
-        page.on("console", lambda message: faults.append(message.text) if _is_fault(message) else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(path)
         return page
 
@@ -152,25 +70,29 @@ def open_as(portal: Portal, browser: Browser, sessions: dict[str, Any]) -> Itera
     assert faults == []
 
 
-def _is_fault(message: Any) -> bool:
+def watch(context: BrowserContext, faults: list[str]) -> None:
+    """Note in `faults` whatever goes wrong in any page of this browser."""
+    context.on("console", lambda message: faults.append(message.text) if _is_fault(message) else None)
+    context.on("weberror", lambda event: faults.append(str(event.error)))
+    context.on("response", lambda response: faults.append(response.url) if _failed(response) else None)
+
+
+def _is_fault(message: ConsoleMessage) -> bool:
     # A refused page is an error to the console too; the tests look at those themselves.
     return message.type == "error" and "Failed to load resource" not in message.text
 
 
-def _signed_in(portal: Portal, browser: Browser, sessions: dict[str, Any], email: str) -> Any:
-    if email not in sessions:
+def _failed(response: Response) -> bool:
+    return response.status >= 500
+
+
+def _signed_in(portal: Portal, browser: Browser, sessions: dict[str, Any], address: str) -> Any:
+    if address not in sessions:
         context = browser.new_context(base_url=portal.base_url)
         page = context.new_page()
         page.goto("/sign-in")
-        sign_in(page, email, portal.password(email))
+        sign_in(page, address, portal.password(address))
         page.wait_for_url(lambda url: "/sign-in" not in url)
-        sessions[email] = context.storage_state()
+        sessions[address] = context.storage_state()
         context.close()
-    return sessions[email]
-
-
-def sign_in(page: Page, email: str, password: str) -> None:
-    """Fill the form that the page shows, and send it."""
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    return sessions[address]

@@ -1,0 +1,34 @@
+"""Who of the demo these tests sign in as.
+
+Those who only look share one session; whoever changes how they sign in belongs to one test alone.
+"""
+
+from playwright.sync_api import Page
+
+# Tier 2 analyst of the provider, guest of nearly everybody; in Dutch; with access of every other kind.
+INES = "ines.vermaat@veldwacht.example"
+FEMKE = "femke.ooijens@veldwacht.example"
+JORIS = "joris.haandrik@veldwacht.example"
+PRIYA = "priya.talsma@veldwacht.example"
+DILARA = "dilara.sonmezer@veldwacht.example"
+BRAM = "bram.kuipersloot@veldwacht.example"
+AOIFE = "aoife.kinnarney@veldwacht.example"
+# The largest customer's own people: administrator, reader, without a role.
+ROOS = "roos.bredeveld@orvane.example"
+CASPER = "casper.eikendal@orvane.example"
+MARIT = "marit.dekkers@orvane.example"
+BAS = "bas.oudkerk@orvane.example"
+# An administrator in Dutch, and the outsider.
+RUTGER = "rutger.boswinkel@meridaal.example"
+WREN = "wren.hollister@kestrelmoor.example"
+
+
+def sign_in(page: Page, address: str, password: str) -> None:
+    """Fill the form that the page shows, and send it."""
+    page.get_by_label("Email").fill(address)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def open_account_menu(page: Page) -> None:
+    page.locator("details.account > summary").click()

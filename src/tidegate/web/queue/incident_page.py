@@ -1,5 +1,6 @@
 """What the page of one incident shows, read in a fixed number of statements."""
 
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -62,7 +63,7 @@ def describe_incident(scope: Scope, incident: Incident) -> dict[str, Any]:
         "owner": owner_of(incident, names),
         "is_merged": incident.status == IncidentStatus.REDIRECTED,
         "merged_into": merged_into(scope, incident),
-        "timeline": make_timeline(str(scope.tenant_id), alerts, comments, names),
+        "timeline": make_timeline(str(scope.tenant_id), alerts, comments, names, _first_devices(evidence)),
         "alerts_shown": len(alerts),
         "comments_shown": len(comments),
         "groups": groups,
@@ -93,6 +94,12 @@ def list_activity(scope: Scope, target: str) -> list[tuple[AuditEvent, object]] 
         return None
     events = list_events(scope, EventFilter(target=target))[:EVENTS_AT_MOST]
     return [(event, describe_event(event.tag)) for event in events]
+
+
+def _first_devices(evidence: list[Evidence]) -> dict[uuid.UUID, str]:
+    """The name of the first device of each alert, without its domain."""
+    named = (row for row in reversed(evidence) if row.kind == "deviceEvidence")
+    return {row.alert_id: row.name.partition(".")[0] for row in named}
 
 
 def _see_devices(

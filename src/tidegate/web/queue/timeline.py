@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from django.utils import timezone
 
@@ -27,20 +28,25 @@ class Moment:
     url: str = ""
     alert_id: str = ""
     source: str = ""
+    device: str = ""
     author: fr.Person | None = None
     opens_day: bool = False
 
 
 def make_timeline(
-    tid: str, alerts: Iterable[Alert], comments: Iterable[Comment], names: Mapping[uuid.UUID, str]
+    tid: str,
+    alerts: Iterable[Alert],
+    comments: Iterable[Comment],
+    names: Mapping[uuid.UUID, str],
+    devices: Mapping[uuid.UUID, str] = MappingProxyType({}),
 ) -> list[Moment]:
-    """Both together. Their times are shown in the reader's zone, so that is where days begin."""
-    moments = [_of_alert(tid, alert) for alert in alerts]
+    """Both together, by time. `names` are of users, `devices` of what each alert names first, by its id."""
+    moments = [_of_alert(tid, alert, devices.get(alert.id, "")) for alert in alerts]
     moments += [_of_comment(tid, comment, names) for comment in comments]
     return list(_mark_days(sorted(moments, key=lambda moment: moment.at)))
 
 
-def _of_alert(tid: str, alert: Alert) -> Moment:
+def _of_alert(tid: str, alert: Alert, device: str) -> Moment:
     return Moment(
         at=alert.first_activity_at,
         text=show_inert(alert.title),
@@ -48,6 +54,7 @@ def _of_alert(tid: str, alert: Alert) -> Moment:
         url=tenant_link("alert", tid, alert.external_id),
         alert_id=show_inert(alert.external_id),
         source=alert.service_source,
+        device=show_inert(device),
     )
 
 

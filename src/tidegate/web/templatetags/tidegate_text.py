@@ -40,3 +40,9 @@ def category(word: str) -> str:
 def product(word: str) -> str:
     """A service or detection source in words."""
     return show_inert(product_label(word))
+
+
+@register.filter
+def short_product(word: str) -> str:
+    """The same for narrow columns: whose Defender it is goes without saying."""
+    return product(word).replace("Microsoft Defender", "Defender", 1)

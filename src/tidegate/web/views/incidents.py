@@ -78,6 +78,6 @@ def render_incident(
         "statuses": status_choices(IncidentStatus, incident.status),
         "judgements": judgement_choices(incident.classification, incident.determination),
         "owners": owner_choices(scope, incident.assigned_user_id) if may.assign else [],
-        "tags_text": ", ".join(incident.custom_tags),
+        "tags_text": show_inert(", ".join(incident.custom_tags)),
     }
     return visit.render("web/incidents/show.html", context, status, of=f"incident:{incident.number}")

@@ -21,6 +21,7 @@ from tidegate.web.visit import say
 ROOT: Final = Path(__file__).resolve().parents[2] / "src" / "tidegate"
 CATALOG: Final = polib.pofile(str(ROOT / "locale/nl/LC_MESSAGES/django.po"), encoding="utf-8")
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)[sd]|%%|%[a-z]|\{\w*\}|</?\w+[^>]*>")
+TRANSLATE: Final = re.compile(r"""{% translate (?P<quote>["'])(?P<words>.+?)(?P=quote) (?:as \w+ )?%}""")
 ROOMS: Final = (
     "core", "authorization", "audit", "accounts", "directory", "devices", "gate", "incidents", "web",
 )  # fmt: skip
@@ -57,6 +58,36 @@ def _fixed_sentences(path: Path) -> Iterator[str]:
             for value in (*node.args, *(value for given in dicts for value in given.values)):
                 if isinstance(value, ast.Constant) and isinstance(value.value, str):
                     yield value.value
+
+
+def _marked_in_python(path: Path) -> Iterator[str]:
+    """What this module hands to gettext, under whatever name it imported it."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    imports = [node for node in nodes if isinstance(node, ast.ImportFrom)]
+    names = {
+        name.asname or name.name
+        for node in imports
+        if node.module == "django.utils.translation"
+        for name in node.names
+        if "gettext" in name.name
+    }
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
+
+
+def _marked_in_template(path: Path) -> Iterator[str]:
+    """The arguments of `translate`; the catalogue keeps their percent signs doubled."""
+    for match in TRANSLATE.finditer(path.read_text(encoding="utf-8")):
+        yield match["words"].replace("%", "%%")
+
+
+def test_everything_marked_is_in_the_catalog() -> None:
+    marked = {text for path in ROOT.rglob("*.py") for text in _marked_in_python(path)}
+    marked |= {text for path in ROOT.rglob("templates/**/*.html") for text in _marked_in_template(path)}
+    assert sorted(marked - {entry.msgid for entry in CATALOG}) == []
 
 
 def test_catalog_is_complete() -> None:

@@ -343,6 +343,18 @@ def test_nothing_is_written_for_who_may_not(
     assert opened == []
 
 
+def test_files_sent_to_other_forms_are_kept_nowhere(settings: Settings, tmp_path: Path, rf: Any) -> None:
+    settings.FILE_UPLOAD_HANDLERS = ["tidegate.web.uploads.PassingOver"]
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    data = {"file": SimpleUploadedFile("a.json", b"x" * 3_000_000), "login": "somebody", "z": "last"}
+
+    request = rf.post("/sign-in", data)
+
+    assert request.POST.dict() == {"login": "somebody", "z": "last"}
+    assert not request.FILES
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_imports_of_another_tenant_are_not_found(visit: Visit, cast: Cast) -> None:
     send(visit("admin"))
     run, outsider = only_run(cast), visit("outsider", cast.other)

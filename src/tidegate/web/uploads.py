@@ -15,6 +15,24 @@ from tidegate.core.ids import uuid7
 _log = logging.getLogger(__name__)
 
 
+class PassingOver(FileUploadHandler):
+    """What every form does with files but the one that asks for one: reads past them, and keeps nothing.
+
+    Django reads a form before any view, to check its token; by its own handlers anybody, signed in or
+    not, could fill the disk with files sent to any address.
+    """
+
+    def new_file(self, *args: object, **kwargs: object) -> None:
+        """Pass it over."""
+        raise SkipFile
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Drop what may still come."""
+
+    def file_complete(self, file_size: int) -> None:
+        """Nothing was kept."""
+
+
 class KeepingHandler(FileUploadHandler):
     """Keeps the one file of a form's field, whatever its size, in a file that only the server may read.
 

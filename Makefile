@@ -31,7 +31,7 @@ test-fast: .venv/.dev ## Run the quick tests, on SQLite, without a browser
 lint: .venv/.dev ## Check style, types, the order of rooms and the tree
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
-	TIDEGATE_SECRET_KEY=unused .venv/bin/mypy src tests tools
+	TIDEGATE_SECRET_KEY=unused .venv/bin/mypy --no-incremental src tests tools
 	.venv/bin/lint-imports
 	$(PYTHON) -m tools.check_tree
 

@@ -63,9 +63,7 @@ def count_open_by_age(scope: Scope | ManyScope, now: datetime) -> list[BySeverit
     require(scope, Permission.INCIDENT_READ)
     ends = [now - age for age in AGES]
     bounds = [Q(created_at__gt=ends[0])]
-    bounds += [
-        Q(created_at__lte=newer, created_at__gt=older) for newer, older in pairwise(ends)
-    ]
+    bounds += [Q(created_at__lte=newer, created_at__gt=older) for newer, older in pairwise(ends)]
     bounds.append(Q(created_at__lte=ends[-1]))
     sums = {f"group_{place}": Count("id", filter=bound) for place, bound in enumerate(bounds)}
     rows = Incident.objects.in_scope(scope).filter(status__in=OPEN_INCIDENT)

@@ -141,7 +141,10 @@ SECURE_CSP = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
-FILE_UPLOAD_TEMP_DIR = None
+# Forms are read before any view runs, to check where they come from: only the page that asks for a file
+# gets one, and only from who may send it.
+FILE_UPLOAD_HANDLERS = ["tidegate.web.uploads.PassingOver"]
+FILE_UPLOAD_TEMP_DIR = str(ENVIRONMENT.home)
 
 _smtp = urlsplit(ENVIRONMENT.smtp_url)
 EMAIL_BACKEND = (

@@ -5,9 +5,11 @@ worker died is claimed again, and may run twice without harm.
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 
@@ -21,6 +23,8 @@ from tidegate.incidents.actions.imports import LEASE, fail_import, import_stream
 from tidegate.incidents.models import ImportRun
 
 _log = logging.getLogger(__name__)
+
+ORPHANED_AFTER: Final = timedelta(days=1)
 
 
 def import_uploaded_files() -> bool:
@@ -96,3 +100,19 @@ def _drop(run: ImportRun) -> None:
         run,
         "Who started this import may no longer enter the tenant; the file was not read.",
     )
+
+
+def sweep_uploads() -> bool:
+    """Remove uploaded files that no import knows: their server died between keeping and telling of them."""
+    folder = Path(settings.TIDEGATE_HOME) / "uploads"
+    before = (clock.now() - ORPHANED_AFTER).timestamp()
+    old = [path for path in folder.glob("*") if path.stat().st_mtime < before]
+    known = set(
+        ImportRun.objects.across_tenants()
+        .filter(path__in=[str(path) for path in old], finished_at__isnull=True)
+        .values_list("path", flat=True)
+    )
+    for path in old:
+        if str(path) not in known:
+            path.unlink(missing_ok=True)
+    return False

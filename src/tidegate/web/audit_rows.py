@@ -21,6 +21,7 @@ _PAGES: Final = {
     "user": "user",
     "group": "group",
     "device": "device",
+    "import": "import",
 }
 _RESULT_LEVELS: Final = {"success": "ok", "refused": "warning", "failure": "bad"}
 CSV_HEAD: Final = (

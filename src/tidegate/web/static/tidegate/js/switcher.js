@@ -1,6 +1,8 @@
 // Menus: <details data-menu>. They open and close without this; with it they also filter as one types, move
 // with the arrows, and close on Esc or on a press elsewhere.
 
+const FIRST = ".menu .menu-item, .menu select, .menu input:not([type=hidden])";
+
 for (const menu of document.querySelectorAll("details[data-menu]")) watch(menu);
 
 document.addEventListener("pointerdown", (event) => {
@@ -16,6 +18,8 @@ function watch(menu) {
     filter.addEventListener("input", () => narrow(menu, filter.value));
   }
   menu.addEventListener("toggle", () => {
+    // Opened by its key, while the focus was elsewhere: what is in it comes next.
+    if (menu.open && !menu.contains(document.activeElement)) menu.querySelector(FIRST)?.focus();
     if (!filter) return;
     if (menu.open) {
       // The event comes late: by now the focus may have been moved on with the arrows.

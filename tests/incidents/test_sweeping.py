@@ -3,7 +3,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from tests.cast import Cast, scope_with
 from tidegate.authorization.permissions import Permission
@@ -13,7 +13,7 @@ from tidegate.incidents.jobs import ORPHANED_AFTER, sweep_uploads
 
 
 @pytest.fixture
-def uploads(tmp_path: Path, settings: SettingsWrapper) -> Path:
+def uploads(tmp_path: Path, settings: Settings) -> Path:
     settings.TIDEGATE_HOME = tmp_path
     folder = tmp_path / "uploads"
     folder.mkdir()
@@ -40,7 +40,7 @@ def test_only_old_files_that_no_import_knows_are_removed(cast: Cast, uploads: Pa
     assert (orphan.exists(), waiting.exists(), fresh.exists()) == (False, True, True)
 
 
-def test_no_uploads_yet_is_no_fault(cast: Cast, tmp_path: Path, settings: SettingsWrapper) -> None:
+def test_no_uploads_yet_is_no_fault(cast: Cast, tmp_path: Path, settings: Settings) -> None:
     settings.TIDEGATE_HOME = tmp_path / "nowhere"
 
     assert sweep_uploads() is False

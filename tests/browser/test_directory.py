@@ -67,7 +67,7 @@ def test_new_person_is_invited_enters_works_and_is_removed(open_as: OpenAs, port
     administrator.get_by_role("link", name="Tier 1 Analysts").click()
     administrator.get_by_label("User").fill(NEWCOMER)
     administrator.get_by_role("button", name="Add to Tier 1 Analysts").click()
-    expect(administrator.get_by_role("link", name="Vera Lindeboom")).to_be_visible()
+    expect(administrator.get_by_role("link", name="Vera Lindeboom", exact=True)).to_be_visible()
     guest.goto(f"/incidents?tid={tid}")
     expect(guest.locator("[data-row-link]").first).to_be_visible()
 

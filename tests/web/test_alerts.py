@@ -185,6 +185,12 @@ def test_absent_alert_is_404(queue: Cast, visit: SignIn) -> None:
     assert analyst.post("/alerts/da41/deletion").status_code == 404
 
 
+def test_address_of_a_change_leads_back_to_the_alert(queue: Cast, visit: SignIn) -> None:
+    answer = visit("analyst").get("/alerts/da41/status")
+    assert (answer.status_code, answer.url) == (302, f"/alerts/da41?tid={queue.customer.id}")
+    assert visit("analyst").get("/alerts/da41/deletion").status_code == 404
+
+
 @pytest.mark.parametrize("name", ["reader", "member", "helper"])
 @pytest.mark.parametrize("what", ["assignment", "status", "classification", "comments"])
 def test_change_without_permission_is_refused_and_recorded(

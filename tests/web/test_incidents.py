@@ -322,7 +322,11 @@ def test_bad_value_is_400_and_named(
 def test_change_that_does_not_exist_is_404(queue: Cast, visit: SignIn) -> None:
     assert visit("analyst").post("/incidents/41/deletion").status_code == 404
     assert visit("analyst").post("/incidents/7/comments", {"comment": "x"}).status_code == 404
-    assert visit("analyst").get("/incidents/41/status").status_code == 405
+
+
+def test_address_of_a_change_leads_back_to_the_incident(queue: Cast, visit: SignIn) -> None:
+    answer = visit("analyst").get("/incidents/41/status")
+    assert (answer.status_code, answer.url) == (302, f"/incidents/41?tid={queue.customer.id}")
 
 
 def test_comment_is_added_with_its_author(queue: Cast, visit: SignIn) -> None:

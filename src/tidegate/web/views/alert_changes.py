@@ -29,12 +29,23 @@ type Change = Callable[[Visit, str], object]
 @in_tenant("alerts", Permission.ALERT_READ)
 def show_or_change(visit: Visit, place: str) -> HttpResponseBase:
     """Whatever stands at this place."""
-    if visit.method != "POST":
-        return show(visit, place)
     alert_id, _slash, what = place.rpartition("/")
-    if not alert_id or what not in _CHANGES:
+    is_change = bool(alert_id) and what in _CHANGES
+    if visit.method != "POST":
+        return _show(visit, place, alert_id if is_change else "")
+    if not is_change:
         raise NotFound("There is no such change.")
     return _change(visit, alert_id, *_CHANGES[what])
+
+
+def _show(visit: Visit, place: str, changed_id: str) -> HttpResponseBase:
+    """The alert of this id; where there is none, the one whose change was refused at this address."""
+    try:
+        return show(visit, place)
+    except NotFound:
+        if not changed_id:
+            raise
+    return visit.redirect("alert", changed_id)
 
 
 def _change(

@@ -6,7 +6,7 @@ from typing import Final
 from django.http import HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from tidegate.authorization.permissions import Permission
 from tidegate.core.errors import Conflict, InvalidInput, NotFound
@@ -26,12 +26,17 @@ from tidegate.web.visit import Visit, in_tenant, say
 type Change = Callable[[Visit, int], object]
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_tenant("incidents", Permission.INCIDENT_READ)
 def change(visit: Visit, number: int, what: str) -> HttpResponseBase:
-    """Make the change; one that cannot be made shows the incident as it is now, and says why."""
+    """Make the change; one that cannot be made shows the incident as it is now, and says why.
+
+    Who loads that answer again, or follows one of its links, comes to the incident itself.
+    """
     if what not in _CHANGES:
         raise NotFound("There is no such change.")
+    if visit.method != "POST":
+        return visit.redirect("incident", number)
     permission, act, done = _CHANGES[what]
     visit.require(permission)
     try:

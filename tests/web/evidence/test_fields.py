@@ -1,8 +1,9 @@
+from tidegate.connectors.records import Json
 from tidegate.web.evidence.fields import FIELDS_AT_MOST, Field, list_fields
 
 
 def test_every_member_is_listed_in_the_order_of_its_source() -> None:
-    body = {"b": 1, "a": {"x": [True, None, "text"], "y": {}}, "none": None, "number": 1.5}
+    body: dict[str, Json] = {"b": 1, "a": {"x": [True, None, "text"], "y": {}}, "none": None, "number": 1.5}
     assert list_fields(body).shown == (
         Field("b", "1"),
         Field("a.x[0]", "true"),
@@ -15,10 +16,10 @@ def test_every_member_is_listed_in_the_order_of_its_source() -> None:
 
 
 def test_deep_values_are_written_as_json() -> None:
-    value: object = "end"
+    value: Json = "end"
     for _ in range(60):
         value = {"in": value}
-    [field] = list_fields(value).shown  # type: ignore[arg-type]
+    [field] = list_fields(value).shown
     assert field.path == ".".join(["in"] * 8)
     assert field.text.startswith('{"in":')
 

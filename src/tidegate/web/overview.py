@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from tidegate.authorization.scope import Scope
 from tidegate.incidents.statistics import (
@@ -25,13 +25,13 @@ from tidegate.web.plots.stacked_days import Day, plot_days
 from tidegate.web.plots.stacked_rows import Row, plot_rows
 
 _AGE_LABELS: Final = (
-    _lazy("Under 1 h"),
-    _lazy("1 to 4 h"),
-    _lazy("4 to 8 h"),
-    _lazy("8 to 24 h"),
-    _lazy("1 to 3 days"),
-    _lazy("3 to 7 days"),
-    _lazy("Over 7 days"),
+    gettext_lazy("Under 1 h"),
+    gettext_lazy("1 to 4 h"),
+    gettext_lazy("4 to 8 h"),
+    gettext_lazy("8 to 24 h"),
+    gettext_lazy("1 to 3 days"),
+    gettext_lazy("3 to 7 days"),
+    gettext_lazy("Over 7 days"),
 )
 _CATEGORIES_AT_MOST: Final = 7
 _DATES_IN_WORDS: Final = 7

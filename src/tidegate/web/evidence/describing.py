@@ -7,20 +7,20 @@ import msgspec
 from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from tidegate.connectors.records import Json
 
 type Body = Mapping[str, Json]
 
 HEADINGS: Final[Mapping[str, Promise]] = {
-    "files": _lazy("Files"),
-    "processes": _lazy("Processes"),
-    "addresses": _lazy("Addresses and URLs"),
-    "mail": _lazy("Mail"),
-    "registry": _lazy("Registry and accounts"),
-    "devices": _lazy("Devices"),
-    "other": _lazy("Other"),
+    "files": gettext_lazy("Files"),
+    "processes": gettext_lazy("Processes"),
+    "addresses": gettext_lazy("Addresses and URLs"),
+    "mail": gettext_lazy("Mail"),
+    "registry": gettext_lazy("Registry and accounts"),
+    "devices": gettext_lazy("Devices"),
+    "other": gettext_lazy("Other"),
 }
 ICONS: Final[Mapping[str, str]] = {
     "fileEvidence": "file",

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope
@@ -145,10 +145,10 @@ def _comment(scope: Scope, incident: Incident, version: int, sent: Sent) -> obje
 ACTIONS: Final[Mapping[str, BulkAction]] = {
     action.value: action
     for action in (
-        BulkAction("assign", _lazy("Assign"), "a", Permission.INCIDENT_ASSIGN, _assign),
-        BulkAction("status", _lazy("Status"), "s", Permission.INCIDENT_UPDATE, _set_status),
-        BulkAction("classify", _lazy("Classify"), "e", Permission.INCIDENT_CLASSIFY, _classify),
-        BulkAction("tag", _lazy("Tag"), "t", Permission.INCIDENT_TAG, _tag),
-        BulkAction("comment", _lazy("Comment"), "c", Permission.INCIDENT_COMMENT, _comment),
+        BulkAction("assign", gettext_lazy("Assign"), "a", Permission.INCIDENT_ASSIGN, _assign),
+        BulkAction("status", gettext_lazy("Status"), "s", Permission.INCIDENT_UPDATE, _set_status),
+        BulkAction("classify", gettext_lazy("Classify"), "e", Permission.INCIDENT_CLASSIFY, _classify),
+        BulkAction("tag", gettext_lazy("Tag"), "t", Permission.INCIDENT_TAG, _tag),
+        BulkAction("comment", gettext_lazy("Comment"), "c", Permission.INCIDENT_COMMENT, _comment),
     )
 }

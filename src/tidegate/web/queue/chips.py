@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from tidegate.incidents.filters import MINE, UNASSIGNED
 from tidegate.incidents.words import AlertStatus, IncidentStatus, Severity
@@ -18,10 +18,10 @@ from tidegate.web.queue.state import ANY, ListState
 
 NOT_MERGED: Final = ",".join(status for status in IncidentStatus if status != IncidentStatus.REDIRECTED)
 SPAN_WORDS: Final[Mapping[str, Promise]] = {
-    "1h": _lazy("1 hour"),
-    "24h": _lazy("24 hours"),
-    "7d": _lazy("7 days"),
-    "30d": _lazy("30 days"),
+    "1h": gettext_lazy("1 hour"),
+    "24h": gettext_lazy("24 hours"),
+    "7d": gettext_lazy("7 days"),
+    "30d": gettext_lazy("30 days"),
 }
 
 

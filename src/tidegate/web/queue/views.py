@@ -6,17 +6,17 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from tidegate.incidents.queue import ViewCounts
 from tidegate.web.queue.chips import NOT_MERGED
 from tidegate.web.queue.state import ListState
 
 SORT_WORDS: Final[Mapping[str, tuple[Promise, Promise]]] = {
-    "age": (_lazy("Newest first"), _lazy("Sorted by age, newest first")),
-    "oldest": (_lazy("Oldest first"), _lazy("Sorted by age, oldest first")),
-    "activity": (_lazy("Latest activity"), _lazy("Sorted by activity, latest first")),
-    "severity": (_lazy("Most severe first"), _lazy("Sorted by severity, High first")),
+    "age": (gettext_lazy("Newest first"), gettext_lazy("Sorted by age, newest first")),
+    "oldest": (gettext_lazy("Oldest first"), gettext_lazy("Sorted by age, oldest first")),
+    "activity": (gettext_lazy("Latest activity"), gettext_lazy("Sorted by activity, latest first")),
+    "severity": (gettext_lazy("Most severe first"), gettext_lazy("Sorted by severity, High first")),
 }
 
 

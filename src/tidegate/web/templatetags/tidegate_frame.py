@@ -6,12 +6,13 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template import Context
-from django.utils import formats, timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tidegate.core.clock import now
 from tidegate.web.frame import Stripe
+from tidegate.web.templatetags.tidegate_times import format_local
 
 register = template.Library()
 
@@ -28,7 +29,7 @@ def tenant_stripe(stripe: Stripe) -> dict[str, Any]:
         "stripe": stripe,
         "ends_soon": left is not None and left < ENDS_SOON,
         "countdown": describe_countdown(left) if left is not None and left < COUNTDOWN else "",
-        "ends_on": formats.date_format(timezone.localtime(stripe.ends_at), "j M Y") if stripe.ends_at else "",
+        "ends_on": format_local(stripe.ends_at, "j M Y") if stripe.ends_at else "",
     }
 
 

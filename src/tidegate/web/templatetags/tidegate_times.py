@@ -6,6 +6,7 @@ from django import template
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tidegate.core.clock import now
@@ -97,8 +98,15 @@ def absent(meaning: str = "") -> SafeString:
     )
 
 
+def format_local(value: datetime, pattern: str) -> str:
+    """A time in the viewer's zone and language, by a pattern of Django's date filter."""
+    # Dutch writes months and days small, and Django only has the capital form of `M` and `D`.
+    small = pattern.replace("M", "b") if get_language() == "nl" else pattern
+    return formats.date_format(timezone.localtime(value), small)
+
+
 def _local(value: datetime, style: str) -> str:
-    return formats.date_format(timezone.localtime(value), STYLES[style])
+    return format_local(value, STYLES[style])
 
 
 def _utc(value: datetime) -> str:

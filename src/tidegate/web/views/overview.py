@@ -6,7 +6,7 @@ from typing import Final
 from django.http import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from tidegate.authorization.permissions import Permission
@@ -24,7 +24,11 @@ from tidegate.incidents.statistics import (
 from tidegate.web.overview import plot_ages, plot_alert_days, plot_categories, plot_response
 from tidegate.web.visit import Visit, in_tenant
 
-SPANS: Final = {"7d": (7, _lazy("7 days")), "14d": (14, _lazy("14 days")), "30d": (30, _lazy("30 days"))}
+SPANS: Final = {
+    "7d": (7, gettext_lazy("7 days")),
+    "14d": (14, gettext_lazy("14 days")),
+    "30d": (30, gettext_lazy("30 days")),
+}
 _DEFAULT = "14d"
 
 

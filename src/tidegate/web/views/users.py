@@ -5,7 +5,7 @@ import uuid
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tidegate.audit.actions import Target
@@ -23,11 +23,11 @@ from tidegate.web.visit import Visit, in_tenant
 from tidegate.web.why import describe_chain
 
 _SHOWN_WORDS = {
-    Shown.ALL: _lazy("All"),
-    Shown.MEMBERS: _lazy("Members"),
-    Shown.GUESTS: _lazy("Guests"),
-    Shown.PENDING: _lazy("Pending"),
-    Shown.ENDED: _lazy("Ended"),
+    Shown.ALL: gettext_lazy("All"),
+    Shown.MEMBERS: gettext_lazy("Members"),
+    Shown.GUESTS: gettext_lazy("Guests"),
+    Shown.PENDING: gettext_lazy("Pending"),
+    Shown.ENDED: gettext_lazy("Ended"),
 }
 
 

@@ -31,6 +31,7 @@ MODULES = (
     "switcher",
     "palette",
     "upload",
+    "polling",
     "frame",
 )
 

@@ -130,7 +130,9 @@ def test_tenant_one_may_not_enter_answers_like_one_that_does_not_exist(
     assert forbidden[1] == absent[1]
 
 
-def test_refused_page_says_who_asked_for_what_and_nothing_of_the_tenant(open_as: OpenAs, portal: Portal) -> None:
+def test_refused_page_says_who_asked_for_what_and_nothing_of_the_tenant(
+    open_as: OpenAs, portal: Portal
+) -> None:
     tid = portal.tid("orvane.example")
     page = open_as(WREN, f"/incidents?tid={tid}")
 
@@ -147,7 +149,7 @@ def test_malformed_tid_is_400_and_says_so(open_as: OpenAs, portal: Portal) -> No
 
     assert response is not None
     assert response.status == 400
-    expect(page.get_by_text("tid", exact=False).first).to_be_visible()
+    expect(page.locator("main")).to_contain_text("tid")
 
 
 def test_malformed_tid_is_shown_inert(open_as: OpenAs, portal: Portal) -> None:

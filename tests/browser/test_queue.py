@@ -137,7 +137,7 @@ def test_many_are_selected_and_changed_at_once(open_as: OpenAs, portal: Portal) 
 
 
 def test_what_another_changed_meanwhile_is_refused_and_the_rest_done(open_as: OpenAs, portal: Portal) -> None:
-    page = open_incidents(open_as, portal, INES, CHANGED, "&status=active")
+    page = open_incidents(open_as, portal, INES, CHANGED, "&status=resolved")
     for n in (4, 5):
         page.locator("[data-row-check]").nth(n).check()
     change_status(open_as(JORIS, nth_link(page, 5)), "Awaiting")
@@ -164,7 +164,7 @@ def test_reader_is_offered_no_change_and_refused_one(open_as: OpenAs, portal: Po
     assert page.locator("main textarea:not([readonly])").count() == 0
     token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
     path, _, query = page.url.partition("?")
-    form = {"csrfmiddlewaretoken": token, "status": "resolved", "version": "1"}
+    form: dict[str, str | float | bool] = {"csrfmiddlewaretoken": token, "status": "resolved", "version": "1"}
     refused = page.request.post(f"{path}/status?{query}", form=form, headers={"Referer": page.url})
     assert refused.status == 403
     assert "incident.update" in refused.text()

@@ -23,7 +23,7 @@ def test_sign_in_switch_filter_and_change_without_scripts(open_as: OpenAs, porta
     page.get_by_role("navigation").get_by_role("link", name=re.compile("^Incidents")).click()
 
     page.locator("summary[data-key=f]").click()
-    page.get_by_label("Status", exact=True).select_option("resolved")
+    page.locator("select[name=status]").select_option("resolved")
     page.get_by_role("button", name="Apply").click()
     expect(page).to_have_url(re.compile("status=resolved"))
     statuses = page.locator("tbody .col-status")

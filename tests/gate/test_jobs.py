@@ -42,7 +42,8 @@ def test_a_failed_sign_in_is_told_to_the_home_of_the_account(cast: Cast) -> None
 
 
 @pytest.mark.parametrize(
-    "asked", ["", "nowhere.example", "9b04c7d2-51e8-4c3f-a6f0-2d7714be90aa", "not a tid", "\0", "x" * 1000, "mills.example"]
+    "asked",
+    ["", "nowhere.example", "9b04c7d2-51e8-4c3f-a6f0-2d7714be90aa", "not a tid", "\0", "x" * 1000],
 )
 def test_what_belongs_to_nobody_is_dropped(cast: Cast, asked: str) -> None:
     before = AuditEvent.rows.count()

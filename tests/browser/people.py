@@ -5,20 +5,18 @@ Those who only look share one session; whoever changes how they sign in belongs 
 
 from playwright.sync_api import Page
 
-# Tier 2 analyst of the provider, guest of nearly everybody; in Dutch; with access of every other kind.
+# The provider's analysts: guests of many customers, with access of every kind between them.
 INES = "ines.vermaat@veldwacht.example"
-FEMKE = "femke.ooijens@veldwacht.example"
 JORIS = "joris.haandrik@veldwacht.example"
 PRIYA = "priya.talsma@veldwacht.example"
 DILARA = "dilara.sonmezer@veldwacht.example"
 BRAM = "bram.kuipersloot@veldwacht.example"
 AOIFE = "aoife.kinnarney@veldwacht.example"
-# The largest customer's own people: administrator, reader, without a role.
+# The largest customer's own administrator and reader; its incidents are only looked at.
 ROOS = "roos.bredeveld@orvane.example"
-CASPER = "casper.eikendal@orvane.example"
 MARIT = "marit.dekkers@orvane.example"
-BAS = "bas.oudkerk@orvane.example"
-# An administrator in Dutch, and the outsider.
+# Administrators: of the customer whose directory is changed, of one in Dutch, and the outsider.
+NIAMH = "niamh.corrigane@corvanta.example"
 RUTGER = "rutger.boswinkel@meridaal.example"
 WREN = "wren.hollister@kestrelmoor.example"
 

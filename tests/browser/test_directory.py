@@ -8,14 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenAs
-from tests.browser.people import INES, ROOS, WREN, sign_in
+from tests.browser.people import INES, NIAMH, ROOS, WREN, sign_in
 from tests.browser.portal import Portal
 
 pytestmark = pytest.mark.browser
 
-# A customer that the other tests leave alone, and its administrator.
+# A customer whose directory the other tests leave alone.
 HOST, HOST_NAME = "corvanta.example", "Corvanta"
-NIAMH = "niamh.corrigane@corvanta.example"
 NEWCOMER, NEWCOMER_PASSWORD = "vera.lindeboom@newcomer.example", "a sentence long enough to guess in vain"
 GUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 

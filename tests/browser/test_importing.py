@@ -6,11 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenAs
+from tests.browser.people import NIAMH
 from tests.browser.portal import Portal
 
 pytestmark = pytest.mark.browser
 
-NIAMH, DOMAIN = "niamh.corrigane@corvanta.example", "corvanta.example"
+DOMAIN = "corvanta.example"
 
 
 def make_alert(number: int) -> dict[str, object]:

@@ -3,10 +3,16 @@
 One list a theme, each beside the views it names.
 """
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
+
+from tidegate.web.views import gallery
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tidegate.web.views.directory_urls")),
     path("", include("tidegate.web.views.queue_urls")),
     path("", include("tidegate.web.views.overview_urls")),
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(path("gallery", gallery.show_gallery, name="gallery"))

@@ -11,6 +11,11 @@ PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
 COMPILE := pip compile --quiet --universal --generate-hashes --python-version 3.12 --no-header \
 	--annotation-style line $(LOCK_FLAGS)
 
+# Playwright keeps an event loop running in its process, in which Django refuses to ask a database: the
+# browser tests, which talk to a server only, have processes of their own.
+run_tests = TIDEGATE_TEST_ENGINE=$(1) $(PYTEST) -m "not browser" $(PARALLEL) && \
+	TIDEGATE_TEST_ENGINE=$(1) $(PYTEST) -m browser $(PARALLEL)
+
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
@@ -19,11 +24,8 @@ demo: .venv/.runtime ## Install, make a demo world and serve it (TIDEGATE_HOME, 
 
 test: lint ## Run everything that CI runs, on SQLite and on PostgreSQL
 	$(PYTHON) -m tools.system_packages
-	TIDEGATE_TEST_ENGINE=sqlite $(PYTEST) $(PARALLEL)
-	@if $(PYTHON) -m tools.system_packages --has postgresql; then \
-		echo "TIDEGATE_TEST_ENGINE=postgresql $(PYTEST) $(PARALLEL)"; \
-		TIDEGATE_TEST_ENGINE=postgresql $(PYTEST) $(PARALLEL); \
-	fi
+	$(call run_tests,sqlite)
+	@if $(PYTHON) -m tools.system_packages --has postgresql; then $(call run_tests,postgresql); fi
 
 test-fast: .venv/.dev ## Run the quick tests, on SQLite, without a browser
 	TIDEGATE_TEST_ENGINE=sqlite $(PYTEST) -m "not browser and not slow" $(PARALLEL)

@@ -50,9 +50,7 @@ def test_customer_stays_in_the_list_when_access_has_ended(visit: Visit, cast: Ca
     assert f'href="/?tid={cast.customer.id}"'.encode() not in page.content
 
 
-def test_customer_stays_when_one_is_blocked_but_not_when_removed(
-    visit: Visit, cast: Cast
-) -> None:
+def test_customer_stays_when_one_is_blocked_but_not_when_removed(visit: Visit, cast: Cast) -> None:
     scope, user = cast.enter("admin"), cast.user("analyst")
     block_user(scope, user.id)
     assert "has blocked you" in text_of(visit("analyst", cast.provider).get("/customers"))

@@ -7,20 +7,19 @@ from pathlib import Path
 import pytest
 
 import tidegate.web
-from tidegate.web.templatetags.tidegate_assets import MODULES, STYLESHEETS
+from tidegate.web.templatetags.tidegate_assets import MODULES, PAGE_STYLESHEETS, STYLESHEETS
 from tidegate.web.tenant_color import HUES
 
 WEB = Path(tidegate.web.__file__).parent
 STATIC = WEB / "static" / "tidegate"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 PAGES = [path for path in TEMPLATES if "mail" not in path.parts]
-CSS = "".join((STATIC / "css" / f"{name}.css").read_text() for name in STYLESHEETS)
+CSS = "".join((STATIC / "css" / f"{name}.css").read_text() for name in (*STYLESHEETS, *PAGE_STYLESHEETS))
 SPRITE = (STATIC / "icons" / "sprite.svg").read_text()
 
 
 def test_every_style_sheet_and_module_is_linked() -> None:
-    # A page may link a sheet of its own beside these.
-    assert set(STYLESHEETS) <= {path.stem for path in (STATIC / "css").glob("*.css")}
+    assert {*STYLESHEETS, *PAGE_STYLESHEETS} == {path.stem for path in (STATIC / "css").glob("*.css")}
     assert set(MODULES) <= {path.stem for path in (STATIC / "js").glob("*.js")}
     assert len(STYLESHEETS) <= 12
 

@@ -2,7 +2,7 @@
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -18,10 +18,10 @@ STYLESHEETS = (
     "cards",
     "forms",
     "overlays",
-    "plots",
-    "lone",
     "print",
 )
+# Linked only by the pages that need them.
+PAGE_STYLESHEETS = ("plots", "lone", "queue", "directory")
 MODULES = (
     "toast",
     "dialog",
@@ -30,28 +30,31 @@ MODULES = (
     "selection",
     "switcher",
     "palette",
-    "upload",
     "polling",
     "frame",
 )
 
 
 @register.simple_tag
+def stylesheet(name: str) -> SafeString:
+    """The <link> of one of `PAGE_STYLESHEETS`, for a page's own head."""
+    return format_html('<link rel="stylesheet" href="{}">', static(f"tidegate/css/{name}.css"))
+
+
+@register.simple_tag
+def script(name: str) -> SafeString:
+    """The <script> of a module that only some pages need."""
+    return format_html('<script type="module" src="{}"></script>', static(f"tidegate/js/{name}.js"))
+
+
+@register.simple_tag
 def stylesheets() -> SafeString:
     """The <link>s of every style sheet, in the order of their layers."""
-    return format_html_join(
-        "\n",
-        '<link rel="stylesheet" href="{}">',
-        ((static(f"tidegate/css/{name}.css"),) for name in STYLESHEETS),
-    )
+    return SafeString("\n".join(stylesheet(name) for name in STYLESHEETS))
 
 
 @register.simple_tag
 def scripts() -> SafeString:
     """The <script>s of htmx and of our own modules; none of them blocks the page."""
     vendor = format_html('<script defer src="{}"></script>\n', static("tidegate/js/vendor/htmx.min.js"))
-    return vendor + format_html_join(
-        "\n",
-        '<script type="module" src="{}"></script>',
-        ((static(f"tidegate/js/{name}.js"),) for name in MODULES),
-    )
+    return SafeString(vendor + "\n".join(script(name) for name in MODULES))

@@ -42,7 +42,12 @@ def incident(number: int, ago: timedelta, *, severity: str = "high", **changes: 
         lastActivityDateTime=at,
         **times,
     )
-    defaults = {"severity": severity, "status": "active", "assignedTo": None, "comments": []}
+    defaults: dict[str, object] = {
+        "severity": severity,
+        "status": "active",
+        "assignedTo": None,
+        "comments": [],
+    }
     return graph_incident(alert, id=str(number), **{**times, **defaults, **changes})
 
 

@@ -69,7 +69,7 @@ def test_page_shows_a_domain_as_it_was_written(client: Client) -> None:
 def test_page_has_no_inline_script_or_style(client: Client) -> None:
     page = client.get("/sign-in").content.decode()
     assert not re.search(r"<script(?![^>]* src=)(?![^>]*application/json)|<style| style=| on[a-z]+=", page)
-    assert page.index("Sign in with a passkey") < page.index("Password")
+    assert page.index("Use a passkey") < page.index("Password")
 
 
 def test_email_is_found_however_it_is_typed(client: Client, account: Account) -> None:

@@ -119,7 +119,7 @@ def test_passkey_signs_in_without_a_password(open_as: OpenAs, portal: Portal) ->
     page.get_by_role("button", name="Sign out").first.click()
 
     page.goto("/devices?severity=high")
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
 
     expect(page).to_have_url(f"{portal.base_url}/devices?severity=high")
     expect(page).to_have_title(re.compile("^Brackwell"))

@@ -144,7 +144,7 @@ def test_sign_in_page_follows_the_browser() -> None:
 def test_unknown_language_gets_english() -> None:
     page = Client().get("/sign-in", headers={"accept-language": "xx"}).content.decode()
     assert '<html lang="en"' in page
-    assert "Sign in with a passkey" in page
+    assert "Use a passkey" in page
 
 
 @pytest.mark.usefixtures("dutch_account")

@@ -135,7 +135,7 @@ def test_sign_in_page_follows_the_browser() -> None:
     assert '<html lang="nl"' in page
     assert "E-mailadres" in page
     assert "Wachtwoord" in page
-    assert "Aanmelden met een passkey" in page
+    assert "Passkey gebruiken" in page
     assert "Password<" not in page
 
 

@@ -1,6 +1,5 @@
 """Account: the person who signs in, once, anywhere."""
 
-import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -69,8 +68,3 @@ class Account(AbstractBaseUser):
         salt = "tidegate.accounts.Account.sessions"
         value = f"{self.password}:{self.sessions_epoch}"
         return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
-
-
-def account_id_of(email: str) -> uuid.UUID | None:
-    """The id of the account with this address, if there is one."""
-    return Account.objects.filter(email=normalize_email(email)).values_list("id", flat=True).first()

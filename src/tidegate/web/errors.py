@@ -1,7 +1,11 @@
 """Errors as pages: the one place where the product's exceptions become HTTP statuses."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -74,5 +78,10 @@ def forbidden(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours: a page that needs no database."""
-    return render(request, "web/errors/500.html", {"frame": None}, status=500)
+    """A fault of ours, or a database that does not answer: a page that asks no database."""
+    is_down = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    status = 503 if is_down else 500
+    response = HttpResponse(render_to_string(f"web/errors/{status}.html", {"frame": None}), status=status)
+    if is_down:
+        response["Retry-After"] = "10"
+    return response

@@ -11,12 +11,14 @@ from typing import Any
 from django import forms
 from django.utils.functional import Promise
 
+from tidegate.authorization.permissions import Permission
 from tidegate.core.clock import now
 from tidegate.web import frame as fr
 from tidegate.web.plots.model import SeverityCounts, Words
 from tidegate.web.plots.response_times import Series, plot_times
 from tidegate.web.plots.stacked_days import Day, plot_days
 from tidegate.web.plots.stacked_rows import Row, TenantRow, plot_rows, plot_tenants
+from tidegate.web.why import Explained, Fact, Why
 
 TENANT_NAMES = ("Kustlijn Havens", "Adelaar Zorg", "Mosveld Papier", "Duinrand Energie", "Wester Metaal")
 PERSON = fr.person("Noor van den Berg", "noor@eb.example")
@@ -87,14 +89,27 @@ def gallery_context(form: SampleForm | None = None) -> dict[str, Any]:
         ],
         "actions": [Action("Assign", "do", "assign", "a"), Action("Status", "do", "status", "s")],
         "hints": [(("j", "k"), "move"), (("x",), "select"), (("Enter",), "open")],
-        "facts": ["You, from Ebbewacht MDR", f"Guest in {tenants[0].display_name}", "Tier 2 Analyst"],
         "until": now() + timedelta(days=3),
+        "why": _why(tenants[0].display_name),
         "counts": SeverityCounts(9, 17, 9, 3),
         "severities": ["high", "medium", "low", "informational"],
         "statuses": ["new", "inProgress", "awaitingAction", "resolved", "redirected"],
         "verdicts": ["malicious", "suspicious", "noThreatsFound", "unknown"],
         "plots": _plots(tenants),
     }
+
+
+def _why(tenant: str) -> Why:
+    until = now() + timedelta(days=3)
+    words = ("Noor van den Berg (Ebbewacht MDR)", f"Guest in {tenant}", "Role Tier 2 Analyst")
+    facts = tuple(Fact(text, None) for text in words)
+    return Why(
+        permission=Permission.INCIDENT_READ,
+        is_open=True,
+        toggle_url="#why",
+        who_url="#who",
+        chains=(Explained(facts, until),),
+    )
 
 
 def _tenants() -> tuple[fr.TenantBadge, ...]:

@@ -1,6 +1,5 @@
 """One request to one tenant: who, where, and the Scope that the gate gave. What views are handed."""
 
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -14,7 +13,6 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from tidegate.accounts.actors import actor_of
-from tidegate.accounts.models import Account
 from tidegate.audit.actions import NOTHING, Target, put_aside, record
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Relation, Scope, require
@@ -195,18 +193,3 @@ def _note_entry(request: HttpRequest, scope: Scope) -> None:
         return
     note_entry(scope)
     request.session[_ENTERED] = {**entered, user_id: clock.now().isoformat()}
-
-
-def account_of(request: HttpRequest) -> Account:
-    """The signed-in account. Raises NotFound when nobody is."""
-    if not isinstance(request.user, Account):
-        raise NotFound("Nobody is signed in.")
-    return request.user
-
-
-def read_id(text: str) -> uuid.UUID:
-    """An id from a form. Raises NotFound for what is none: it names nothing."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        raise NotFound("There is no such thing.") from None

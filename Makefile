@@ -2,7 +2,7 @@
 # packages that `make test` needs (Chromium and PostgreSQL).
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast lint format messages shots lock
+.PHONY: help demo test test-fast lint format words messages shots lock
 
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
@@ -40,6 +40,10 @@ lint: .venv/.dev ## Check style, types, the order of rooms and the tree
 format: .venv/.dev ## Format the code and mend what can be mended
 	.venv/bin/ruff check --fix-only
 	.venv/bin/ruff format
+
+words: .venv/.dev ## Collect the words to be translated (needs GNU gettext)
+	cd src/tidegate && TIDEGATE_HOME=$(CURDIR)/.tidegate ../../.venv/bin/python -m tidegate.config.manage \
+		makemessages -l nl --no-location --no-obsolete
 
 messages: .venv/.dev ## Compile the translations
 	$(PYTHON) -m tools.compile_messages

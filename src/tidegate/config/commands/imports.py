@@ -46,7 +46,7 @@ def _import_file(scope: Scope, path: Path) -> ImportRun:
     click.echo(
         f"{path.name}: {run.incidents_created} incidents new, {run.incidents_updated} changed, "
         f"{run.incidents_unchanged} as they were; {run.created} alerts new, {run.updated} changed, "
-        f"{run.unchanged} as they were; {run.rejected} records could not be read."
+        f"{run.unchanged} as they were; could not be read: {run.rejected}."
     )
     for fault in run.faults[:FAULTS_SHOWN]:
         where = f"record {fault['record']}, line {fault['line']}, byte {fault['byte']}"

@@ -10,7 +10,8 @@ from granian.server import Server
 
 from tidegate.core.errors import Conflict
 
-THREADS = 8
+# Threads wait for the database more than for Python, up to a point.
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 
 
 def serve(host: str, port: int, *, processes: int = 0, with_worker: bool = True) -> None:
@@ -30,6 +31,7 @@ def serve(host: str, port: int, *, processes: int = 0, with_worker: bool = True)
         blocking_threads=THREADS,
         workers_kill_timeout=10,
         respawn_failed_workers=True,
+        websockets=False,
         log_access=False,
     ).serve()
 

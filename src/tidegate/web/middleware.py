@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
@@ -13,8 +12,6 @@ from tidegate.core.errors import TidegateError
 from tidegate.web.errors import render_error
 
 type Respond = Callable[[HttpRequest], HttpResponseBase]
-
-LANGUAGE_COOKIE = settings.LANGUAGE_COOKIE_NAME
 
 
 class LanguageMiddleware:

@@ -34,7 +34,6 @@ _AGE_LABELS: Final = (
     gettext_lazy("Over 7 days"),
 )
 _CATEGORIES_AT_MOST: Final = 7
-_DATES_IN_WORDS: Final = 7
 
 
 def plot_alert_days(by_day: Mapping[date, BySeverity], since: datetime, now: datetime) -> Plot:

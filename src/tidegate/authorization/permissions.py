@@ -25,6 +25,11 @@ class Permission(StrEnum):
     GROUP_MANAGE = "group.manage"
     ROLE_READ = "role.read"
     ROLE_ASSIGN = "role.assign"
+    ROLE_MANAGE = "role.manage"
+    ENTITLEMENT_READ = "entitlement.read"
+    ENTITLEMENT_MANAGE = "entitlement.manage"
+    OUTSIDE_ACCESS_STOP = "outside_access.stop"
+    COVERAGE_READ = "coverage.read"
     ACCESS_EXPLAIN = "access.explain"
     AUDIT_READ = "audit.read"
     ALERT_READ = "alert.read"
@@ -41,6 +46,8 @@ class Permission(StrEnum):
     INCIDENT_COMMENT = "incident.comment"
     DEVICE_READ = "device.read"
     DEVICE_TAG = "device.tag"
+    DEVICE_GROUP_READ = "device_group.read"
+    DEVICE_GROUP_MANAGE = "device_group.manage"
     VULNERABILITY_READ = "vulnerability.read"
     VULNERABILITY_EXCEPT = "vulnerability.except"
     VULNERABILITY_REMEDIATE = "vulnerability.remediate"
@@ -75,6 +82,17 @@ class RolePermission(StrEnum):
 
 _P = Permission
 
+_READ_DIRECTORY: Final = frozenset(
+    {
+        _P.USER_READ,
+        _P.GROUP_READ,
+        _P.ROLE_READ,
+        _P.ENTITLEMENT_READ,
+        _P.DEVICE_GROUP_READ,
+        _P.COVERAGE_READ,
+    }
+)
+
 GRANTS: Final = MappingProxyType(
     {
         RolePermission.VIEW_DATA: frozenset({_P.ALERT_READ, _P.INCIDENT_READ, _P.DEVICE_READ}),
@@ -98,13 +116,17 @@ GRANTS: Final = MappingProxyType(
                 _P.DEVICE_TAG,
             }
         ),
-        RolePermission.MANAGE_PORTAL_SETTINGS: frozenset({_P.PORTAL_SETTING_MANAGE, _P.ALERT_IMPORT}),
+        RolePermission.MANAGE_PORTAL_SETTINGS: frozenset(
+            {_P.PORTAL_SETTING_MANAGE, _P.ALERT_IMPORT, _P.DEVICE_GROUP_READ, _P.DEVICE_GROUP_MANAGE, _P.GROUP_READ}
+        ),
         RolePermission.MANAGE_SECURITY_SETTINGS: frozenset({_P.SECURITY_SETTING_MANAGE}),
         RolePermission.LIVE_RESPONSE_BASIC: frozenset({_P.LIVE_RESPONSE_BASIC}),
         RolePermission.LIVE_RESPONSE_ADVANCED: frozenset({_P.LIVE_RESPONSE_BASIC, _P.LIVE_RESPONSE_ADVANCED}),
-        RolePermission.READ_DIRECTORY: frozenset({_P.USER_READ, _P.GROUP_READ, _P.ROLE_READ}),
+        RolePermission.READ_DIRECTORY: _READ_DIRECTORY,
         RolePermission.READ_AUDIT_LOG: frozenset({_P.AUDIT_READ}),
-        RolePermission.MANAGE_DIRECTORY: frozenset(
+        # Who manages reads: every page that changes the directory shows what it changes.
+        RolePermission.MANAGE_DIRECTORY: _READ_DIRECTORY
+        | frozenset(
             {
                 _P.TENANT_UPDATE,
                 _P.DOMAIN_MANAGE,
@@ -113,6 +135,9 @@ GRANTS: Final = MappingProxyType(
                 _P.USER_REMOVE,
                 _P.GROUP_MANAGE,
                 _P.ROLE_ASSIGN,
+                _P.ROLE_MANAGE,
+                _P.ENTITLEMENT_MANAGE,
+                _P.OUTSIDE_ACCESS_STOP,
                 _P.ACCESS_EXPLAIN,
             }
         ),

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "tidegate.accounts",
     "tidegate.directory",
     "tidegate.devices",
+    "tidegate.entitlements",
     "tidegate.incidents",
     "tidegate.web",
 ]

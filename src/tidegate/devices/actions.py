@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from tidegate.connectors.records import EvidenceRecord, Json
+from tidegate.devices.default_group import default_group
 from tidegate.devices.models import Device, Identity
 
 type Sighting = tuple[EvidenceRecord, datetime]
@@ -70,6 +71,10 @@ def sight_devices(tenant_id: uuid.UUID, sightings: Iterable[Sighting]) -> dict[s
     known = {row.key: row for row in Device.objects.of_tenant(tenant_id).filter(key__in=seen)}
     new = [_see_device(None, tenant_id, key, times) for key, times in seen.items() if key not in known]
     old = [_see_device(known[key], tenant_id, key, times) for key, times in seen.items() if key in known]
+    if new:
+        group_id = default_group(tenant_id).id
+        for row in new:
+            row.device_group_id = group_id
     Device.objects.bulk_create(new)
     if old:
         changing = [*_DEVICE_TEXTS, *_DEVICE_LISTS, "first_seen_at", "last_seen_at"]

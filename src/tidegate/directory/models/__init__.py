@@ -3,11 +3,13 @@
 from tidegate.directory.models.group import Group, GroupMembership
 from tidegate.directory.models.invitation import Invitation
 from tidegate.directory.models.role import Role, RoleAssignment
+from tidegate.directory.models.stop import EmergencyStop
 from tidegate.directory.models.tenant import Domain, Tenant
 from tidegate.directory.models.user import User
 
 __all__ = [
     "Domain",
+    "EmergencyStop",
     "Group",
     "GroupMembership",
     "Invitation",

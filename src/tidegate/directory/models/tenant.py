@@ -15,6 +15,8 @@ class Tenant(models.Model):
     technical_contact = models.EmailField(blank=True)
     privacy_contact = models.EmailField(blank=True)
     privacy_statement_url = models.URLField(blank=True, max_length=500)
+    # Whether another tenant's administrator who types its id or domain is shown its name.
+    is_discoverable = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

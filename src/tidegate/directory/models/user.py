@@ -58,6 +58,8 @@ class User(TenantOwned, Dated):
         choices=ExternalUserState.choices,
         default=ExternalUserState.ACCEPTED,
     )
+    # Who approves for a member of the tenant's own people (Graph's manager).
+    manager_id = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField()
     last_entered_at = models.DateTimeField(null=True, blank=True)
     blocked_at = models.DateTimeField(null=True, blank=True)

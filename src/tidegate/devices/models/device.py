@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from tidegate.devices.models.group import DeviceGroup
 from tidegate.directory.models.owned import TenantOwned
 
 
@@ -19,7 +20,16 @@ class Device(TenantOwned):
     risk_score = models.CharField(max_length=32, blank=True)
     onboarding_status = models.CharField(max_length=64, blank=True)
     av_status = models.CharField(max_length=64, blank=True)
+    # The group that its source named; the group that decides who sees it here is the tenant's own.
     device_group_name = models.CharField(max_length=256, blank=True)
+    device_group_id = models.UUIDField()
+    device_group = models.ForeignObject(
+        DeviceGroup,
+        models.DO_NOTHING,
+        from_fields=("tenant", "device_group_id"),
+        to_fields=("tenant", "id"),
+        related_name="devices",
+    )
     ip_addresses = models.JSONField(default=list)
     logged_on_users = models.JSONField(default=list)
     tags = models.JSONField(default=list)
@@ -28,7 +38,10 @@ class Device(TenantOwned):
 
     class Meta(TenantOwned.Meta):
         constraints = (models.UniqueConstraint(fields=["tenant", "key"], name="device_key_once"),)
-        indexes = (models.Index(fields=["tenant", "-last_seen_at", "-id"], name="device_last_seen"),)
+        indexes = (
+            models.Index(fields=["tenant", "-last_seen_at", "-id"], name="device_last_seen"),
+            models.Index(fields=["tenant", "device_group_id"], name="device_in_group"),
+        )
 
     def __str__(self) -> str:
         return self.dns_name or self.key

@@ -1,0 +1,79 @@
+"""AccessReview and its decisions: one round of "still needed?" over a policy's assignments."""
+
+from django.db import models
+
+from tidegate.directory.models.owned import TenantOwned
+from tidegate.entitlements.models.assignment import Assignment
+from tidegate.entitlements.models.policy import AssignmentPolicy
+from tidegate.entitlements.rules import ReviewRule
+from tidegate.entitlements.words import ReviewResult, ReviewState
+
+
+class AccessReview(TenantOwned):
+    """A round under one policy, with the rule that held when it began."""
+
+    policy_id = models.UUIDField()
+    policy = models.ForeignObject(
+        AssignmentPolicy,
+        models.CASCADE,
+        from_fields=("tenant", "policy_id"),
+        to_fields=("tenant", "id"),
+        related_name="reviews",
+    )
+    display_name = models.CharField(max_length=512)
+    state = models.CharField(max_length=10, choices=ReviewState.choices, default=ReviewState.IN_PROGRESS)
+    rule_json = models.JSONField(default=dict)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantOwned.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=["tenant", "policy_id", "starts_at"], name="review_round_once"),
+        )
+        indexes = (models.Index(fields=["tenant", "state", "ends_at"], name="review_state"),)
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def rule(self) -> ReviewRule:
+        """How this round is held."""
+        return ReviewRule.read(self.rule_json)
+
+
+class ReviewDecision(TenantOwned):
+    """What is said about one assignment in one round, and what came of it."""
+
+    review_id = models.UUIDField()
+    review = models.ForeignObject(
+        AccessReview,
+        models.CASCADE,
+        from_fields=("tenant", "review_id"),
+        to_fields=("tenant", "id"),
+        related_name="decisions",
+    )
+    assignment_id = models.UUIDField()
+    assignment = models.ForeignObject(
+        Assignment,
+        models.CASCADE,
+        from_fields=("tenant", "assignment_id"),
+        to_fields=("tenant", "id"),
+        related_name="+",
+    )
+    result = models.CharField(max_length=11, choices=ReviewResult.choices, default=ReviewResult.NOT_REVIEWED)
+    recommendation = models.CharField(max_length=11, choices=ReviewResult.choices)
+    recommended_because = models.CharField(max_length=256, blank=True)
+    justification = models.CharField(max_length=2000, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by_account_id = models.UUIDField(null=True, blank=True)
+    decided_by_name = models.CharField(max_length=256, blank=True)
+    outcome = models.CharField(max_length=16, blank=True)
+
+    class Meta(TenantOwned.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=["tenant", "review_id", "assignment_id"], name="decision_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.result} on {self.assignment_id}"

@@ -12,6 +12,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tidegate.web.views.directory_urls")),
     path("", include("tidegate.web.views.queue_urls")),
     path("", include("tidegate.web.views.overview_urls")),
+    path("", include("tidegate.web.views.entitlement_urls")),
+    path("", include("tidegate.web.views.my_access_urls")),
+    path("", include("tidegate.web.views.review_urls")),
+    path("", include("tidegate.web.views.outside_access_urls")),
+    path("", include("tidegate.web.views.elevation_urls")),
 ]
 
 if settings.DEBUG:

@@ -1,0 +1,114 @@
+"""Who may decide what: the requests that wait for one person, in one tenant or in all.
+
+Groups and sponsors are those of the moment. A person is known by their account, so that nobody meets
+their own request as somebody else.
+"""
+
+import uuid
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tidegate.authorization.scope import Actor
+from tidegate.core import clock
+from tidegate.core.errors import NotFound
+from tidegate.directory.models import GroupMembership, User
+from tidegate.directory.models.dated import in_force
+from tidegate.entitlements.models import AssignmentRequest, RequestStage, Sponsor, StageApprover
+from tidegate.entitlements.reach import read_asker, requestable
+from tidegate.entitlements.words import ApproverKind, RequestState, SponsorKind, StageState
+
+
+def list_pending(actor: Actor, tenant_id: uuid.UUID | None = None) -> QuerySet[AssignmentRequest]:
+    """The requests that this person may decide at this instant, oldest first."""
+    requests = AssignmentRequest.objects.across_tenants().filter(state=RequestState.PENDING_APPROVAL)
+    if tenant_id is not None:
+        requests = requests.filter(tenant_id=tenant_id)
+    stages = open_stages(actor, clock.now()).filter(
+        tenant_id=OuterRef("tenant_id"), request_id=OuterRef("id")
+    )
+    found = requests.filter(Exists(stages)).select_related("package", "policy", "tenant")
+    return found.order_by("created_at", "id")
+
+
+def get_pending(actor: Actor, tenant_id: uuid.UUID, request_id: uuid.UUID) -> AssignmentRequest:
+    """One of them. Raises NotFound, the same for a request that is absent and one of others."""
+    found = list_pending(actor, tenant_id).filter(id=request_id).first()
+    if found is None:
+        raise NotFound("There is no such request.")
+    return found
+
+
+def open_stages(actor: Actor, at: datetime) -> QuerySet[RequestStage]:
+    """The stages, of every tenant, that this person may decide at an instant."""
+    stages = deciding_stages(actor, at).filter(
+        state=StageState.IN_PROGRESS,
+        expires_at__gt=at,
+        request__state=RequestState.PENDING_APPROVAL,
+    )
+    return stages.exclude(request__requestor_id=actor.account_id)
+
+
+def deciding_stages(actor: Actor, at: datetime) -> QuerySet[RequestStage]:
+    """The stages, of every tenant and in every state, at which this person is an approver now."""
+    stages = RequestStage.objects.across_tenants()
+    if actor.account_id is None:
+        return stages.none()
+    in_time = Q(is_alternate=False) | Q(stage__escalates_at__lte=at)
+    approvers = StageApprover.objects.across_tenants().filter(
+        in_time, _is_user(actor, at), tenant_id=OuterRef("tenant_id"), stage_id=OuterRef("id")
+    )
+    return stages.filter(Exists(approvers) | _is_colleague(actor, at))
+
+
+def _is_user(actor: Actor, at: datetime) -> Q:
+    """The condition on a stage's approver that it is this person's own user object there."""
+    own = User.objects.across_tenants().entering(at).filter(
+        tenant_id=OuterRef("tenant_id"), account_id=actor.account_id
+    )
+    held = GroupMembership.objects.across_tenants().filter(
+        in_force(at),
+        tenant_id=OuterRef("tenant_id"),
+        group_id=OuterRef("group_id"),
+        user_id__in=own.values("id"),
+    )
+    return (
+        Q(user_id__in=own.values("id"), kind__in=[ApproverKind.USER, ApproverKind.MANAGER])
+        | Q(Exists(held), kind=ApproverKind.GROUP)
+        | Q(
+            Exists(_sponsorships(own, SponsorKind.INTERNAL)),
+            kind=ApproverKind.INTERNAL_SPONSORS,
+        )
+        | Q(
+            Exists(_sponsorships(own, SponsorKind.EXTERNAL)),
+            kind=ApproverKind.EXTERNAL_SPONSORS,
+        )
+    )
+
+
+def _sponsorships(own: QuerySet[User], kind: SponsorKind) -> QuerySet[Sponsor]:
+    return Sponsor.objects.across_tenants().filter(
+        tenant_id=OuterRef("tenant_id"),
+        organization_id=OuterRef("stage__request__organization_id"),
+        kind=kind,
+        user_id__in=own.values("id"),
+    )
+
+
+def _is_colleague(actor: Actor, at: datetime) -> Q:
+    """The condition on a stage that it asks a colleague of the requestor, and this person is one.
+
+    A colleague has the same home and may ask for the same; they need not be in the tenant.
+    """
+    asker = read_asker(actor, at)
+    if asker is None or asker.home_tenant_id is None:
+        return Q(pk__in=[])
+    colleague = StageApprover.objects.across_tenants().filter(
+        tenant_id=OuterRef("tenant_id"), stage_id=OuterRef("id"), kind=ApproverKind.COLLEAGUE
+    )
+    offered = requestable(asker).filter(
+        tenant_id=OuterRef("tenant_id"), id=OuterRef("request__policy_id")
+    )
+    return Q(
+        Exists(colleague), Exists(offered), request__requestor_tenant_id=asker.home_tenant_id
+    )

@@ -44,9 +44,7 @@ def note(
     result: Result = Result.SUCCESS,
 ) -> None:
     """Append an event by somebody who need not be inside the tenant; if they are, it says as whom."""
-    append(
-        tenant_id, actor, tag, target, entry=_entry_of(tenant_id, actor), details=details, result=result
-    )
+    append(tenant_id, actor, tag, target, entry=_entry_of(tenant_id, actor), details=details, result=result)
 
 
 def request_target(request: AssignmentRequest) -> Target:

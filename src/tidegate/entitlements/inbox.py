@@ -63,8 +63,10 @@ def deciding_stages(actor: Actor, at: datetime) -> QuerySet[RequestStage]:
 
 def _is_user(actor: Actor, at: datetime) -> Q:
     """The condition on a stage's approver that it is this person's own user object there."""
-    own = User.objects.across_tenants().entering(at).filter(
-        tenant_id=OuterRef("tenant_id"), account_id=actor.account_id
+    own = (
+        User.objects.across_tenants()
+        .entering(at)
+        .filter(tenant_id=OuterRef("tenant_id"), account_id=actor.account_id)
     )
     held = GroupMembership.objects.across_tenants().filter(
         in_force(at),
@@ -106,9 +108,5 @@ def _is_colleague(actor: Actor, at: datetime) -> Q:
     colleague = StageApprover.objects.across_tenants().filter(
         tenant_id=OuterRef("tenant_id"), stage_id=OuterRef("id"), kind=ApproverKind.COLLEAGUE
     )
-    offered = requestable(asker).filter(
-        tenant_id=OuterRef("tenant_id"), id=OuterRef("request__policy_id")
-    )
-    return Q(
-        Exists(colleague), Exists(offered), request__requestor_tenant_id=asker.home_tenant_id
-    )
+    offered = requestable(asker).filter(tenant_id=OuterRef("tenant_id"), id=OuterRef("request__policy_id"))
+    return Q(Exists(colleague), Exists(offered), request__requestor_tenant_id=asker.home_tenant_id)

@@ -112,8 +112,10 @@ def _find(actor: Actor, where: Q) -> list[Offer]:
 
 
 def _own_users(asker: Asker, policies: list[AssignmentPolicy]) -> dict[uuid.UUID, User]:
-    users = User.objects.across_tenants().present().filter(
-        account_id=asker.account_id, tenant_id__in={policy.tenant_id for policy in policies}
+    users = (
+        User.objects.across_tenants()
+        .present()
+        .filter(account_id=asker.account_id, tenant_id__in={policy.tenant_id for policy in policies})
     )
     return {user.tenant_id: user for user in users}
 

@@ -41,7 +41,9 @@ def read_asker(actor: Actor, at: datetime) -> Asker | None:
         users = User.objects.of_tenant(actor.home_tenant_id).entering(at)
         members = users.filter(account_id=actor.account_id, user_type=User.UserType.MEMBER)
         home = members.values_list("tenant_id", flat=True).first()
-    names = Domain.objects.filter(tenant_id=home, verified_at__isnull=False) if home else Domain.objects.none()
+    names = (
+        Domain.objects.filter(tenant_id=home, verified_at__isnull=False) if home else Domain.objects.none()
+    )
     return Asker(actor.account_id, home, tuple(names.values_list("name", flat=True)), at)
 
 
@@ -89,8 +91,10 @@ def _as_organization(asker: Asker) -> Q:
 
 
 def _as_user(asker: Asker) -> Q:
-    own = User.objects.across_tenants().entering(asker.at).filter(
-        tenant_id=OuterRef("tenant_id"), account_id=asker.account_id
+    own = (
+        User.objects.across_tenants()
+        .entering(asker.at)
+        .filter(tenant_id=OuterRef("tenant_id"), account_id=asker.account_id)
     )
     members = own.filter(user_type=User.UserType.MEMBER)
     return (
@@ -101,8 +105,10 @@ def _as_user(asker: Asker) -> Q:
 
 
 def _named(asker: Asker) -> QuerySet[PolicyTarget]:
-    own = User.objects.across_tenants().entering(asker.at).filter(
-        tenant_id=OuterRef("tenant_id"), account_id=asker.account_id
+    own = (
+        User.objects.across_tenants()
+        .entering(asker.at)
+        .filter(tenant_id=OuterRef("tenant_id"), account_id=asker.account_id)
     )
     held = GroupMembership.objects.across_tenants().filter(
         in_force(asker.at),
@@ -119,8 +125,10 @@ def _named(asker: Asker) -> QuerySet[PolicyTarget]:
 
 def _stops(asker: Asker) -> QuerySet[EmergencyStop]:
     """Stops that keep this person out; a tenant's own members are never stopped."""
-    own = User.objects.across_tenants().present().filter(
-        tenant_id=OuterRef("tenant_id"), account_id=asker.account_id
+    own = (
+        User.objects.across_tenants()
+        .present()
+        .filter(tenant_id=OuterRef("tenant_id"), account_id=asker.account_id)
     )
     covers = Q(covers=EmergencyStop.Covers.ALL) | Q(user_id__in=own.values("id"))
     if asker.home_tenant_id is not None:
@@ -132,15 +140,20 @@ def _stops(asker: Asker) -> QuerySet[EmergencyStop]:
 
 
 def _blocked(asker: Asker) -> QuerySet[User]:
-    """Their own user object where an administrator has blocked it; the end of a guest's last
-    assignment blocks as well, and keeps nobody from asking again.
+    """Their own user object where an administrator has blocked it.
+
+    The end of a guest's last assignment blocks as well, and keeps nobody from asking again.
     """
     ended = GovernedGuest.objects.across_tenants().filter(
         tenant_id=OuterRef("tenant_id"), user_id=OuterRef("id"), blocked_at__isnull=False
     )
-    return User.objects.across_tenants().present().filter(
-        ~Exists(ended),
-        tenant_id=OuterRef("tenant_id"),
-        account_id=asker.account_id,
-        blocked_at__isnull=False,
+    return (
+        User.objects.across_tenants()
+        .present()
+        .filter(
+            ~Exists(ended),
+            tenant_id=OuterRef("tenant_id"),
+            account_id=asker.account_id,
+            blocked_at__isnull=False,
+        )
     )

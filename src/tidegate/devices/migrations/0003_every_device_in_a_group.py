@@ -11,9 +11,9 @@ from tidegate.core.ids import uuid7
 def put_into_default_groups(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """One group for each tenant, one update for each group."""
     device, group = apps.get_model("devices", "Device"), apps.get_model("devices", "DeviceGroup")
-    devices = device._base_manager
+    devices, groups = device.rows, group.rows
     for tenant_id in devices.order_by().values_list("tenant_id", flat=True).distinct():
-        made = group._base_manager.create(
+        made = groups.create(
             id=uuid7(),
             tenant_id=tenant_id,
             display_name="Ungrouped devices",

@@ -23,9 +23,7 @@ from tidegate.directory.policy import check_administrator_remains, lock_director
 from tidegate.directory.queries import default_domain, get_group, get_user
 
 
-def admit_guest(
-    scope: Scope, account: Account, *, starts_at: datetime, ends_at: datetime | None
-) -> User:
+def admit_guest(scope: Scope, account: Account, *, starts_at: datetime, ends_at: datetime | None) -> User:
     """Make a guest of somebody with an account, without an invitation to accept.
 
     Raises Forbidden, Conflict when they are a user of the tenant, or when somebody who has their
@@ -108,7 +106,9 @@ def grant_membership(
             "starts_at": starts_at,
             "ends_at": ends_at,
         }
-        record(scope, "group.member_added", Target("group", str(group.id), group.display_name), details=details)
+        record(
+            scope, "group.member_added", Target("group", str(group.id), group.display_name), details=details
+        )
     return membership
 
 

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import tidegate.core.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import tidegate.core.ids
 
 
 class Migration(migrations.Migration):

@@ -96,8 +96,9 @@ class DeliveredRow(TenantOwned):
 
 
 class GovernedGuest(TenantOwned):
-    """A guest whom an assignment brought in: their dates follow their assignments, and they are
-    blocked and removed when none is left. Guests invited by hand have no row here.
+    """A guest whom an assignment brought in: their dates follow their assignments.
+
+    They are blocked, and later removed, when none is left. Guests invited by hand have no row here.
     """
 
     user_id = models.UUIDField()
@@ -139,9 +140,7 @@ class WriteUp(TenantOwned):
     seen_by = models.CharField(max_length=256, blank=True)
 
     class Meta(TenantOwned.Meta):
-        constraints = (
-            models.UniqueConstraint(fields=["tenant", "assignment_id"], name="write_up_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["tenant", "assignment_id"], name="write_up_once"),)
 
     def __str__(self) -> str:
         return f"of {self.assignment_id}"

@@ -1,0 +1,1 @@
+"""Tests of who is let in, by whom, and for how long."""

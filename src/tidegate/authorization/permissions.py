@@ -117,7 +117,13 @@ GRANTS: Final = MappingProxyType(
             }
         ),
         RolePermission.MANAGE_PORTAL_SETTINGS: frozenset(
-            {_P.PORTAL_SETTING_MANAGE, _P.ALERT_IMPORT, _P.DEVICE_GROUP_READ, _P.DEVICE_GROUP_MANAGE, _P.GROUP_READ}
+            {
+                _P.PORTAL_SETTING_MANAGE,
+                _P.ALERT_IMPORT,
+                _P.DEVICE_GROUP_READ,
+                _P.DEVICE_GROUP_MANAGE,
+                _P.GROUP_READ,
+            }
         ),
         RolePermission.MANAGE_SECURITY_SETTINGS: frozenset({_P.SECURITY_SETTING_MANAGE}),
         RolePermission.LIVE_RESPONSE_BASIC: frozenset({_P.LIVE_RESPONSE_BASIC}),

@@ -1,0 +1,161 @@
+"""Administrators give and take directly; every end is complete."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.cast import NOW, Cast, days, scope_with
+from tests.entitlements.offering import (
+    FOREVER,
+    by_user,
+    give_group,
+    make_package,
+    make_policy,
+    offer_to_provider,
+)
+from tests.entitlements.test_requests import ask
+from tidegate.authorization.permissions import Permission
+from tidegate.core.clock import standing_at
+from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tidegate.directory.actions.invitations import redeem_invitation
+from tidegate.directory.actions.users import block_user
+from tidegate.directory.models import GroupMembership, User
+from tidegate.entitlements.acting import system_scope
+from tidegate.entitlements.actions.approvals import decide
+from tidegate.entitlements.actions.assignments import (
+    assign_directly,
+    remove_assignment,
+    reprocess_request,
+)
+from tidegate.entitlements.actions.delivery import settle
+from tidegate.entitlements.models import Assignment, AssignmentPolicy, GovernedGuest, ResourceRole
+from tidegate.entitlements.rules import StageRule
+from tidegate.entitlements.words import RequestState, RequestType, TargetScope
+
+pytestmark = pytest.mark.usefixtures("now")
+
+
+@pytest.fixture
+def policy(cast: Cast) -> AssignmentPolicy:
+    package = make_package(cast.customer, "Direct")
+    give_group(package, cast.group("Tier 2"))
+    return make_policy(package, TargetScope.NOT_SPECIFIED)
+
+
+def in_force(cast: Cast) -> list[Assignment]:
+    return list(Assignment.objects.of_tenant(cast.customer.id).exclude(ends_at__lte=NOW))
+
+
+def test_an_administrator_gives_to_a_user_and_takes_away(cast: Cast, policy: AssignmentPolicy) -> None:
+    scope = cast.enter("admin")
+    given = assign_directly(scope, policy.package_id, policy.id, user_id=cast.user("member").id)
+    assert (given.request.state, given.invited) == (RequestState.DELIVERED, None)
+    assert cast.enter("member").allows(Permission.LIVE_RESPONSE_BASIC)
+    (assignment,) = in_force(cast)
+    removal = remove_assignment(scope, assignment.id, justification="Moved on")
+    assert removal.request_type == RequestType.ADMIN_REMOVE
+    assert not cast.enter("member").allows(Permission.LIVE_RESPONSE_BASIC)
+    with pytest.raises(Conflict):
+        remove_assignment(scope, assignment.id)
+
+
+@pytest.mark.parametrize("email", ["boss@provider.example", "nobody@elsewhere.example"])
+def test_an_address_is_invited_alike_with_or_without_an_account(
+    cast: Cast, policy: AssignmentPolicy, email: str
+) -> None:
+    given = assign_directly(cast.enter("admin"), policy.package_id, policy.id, email=email)
+    assert given.invited is not None
+    user = given.invited.user
+    assert (user.account_id, user.ends_at) == (None, NOW + days(365))
+    assert GovernedGuest.objects.of_tenant(cast.customer.id).filter(user_id=user.id).exists()
+
+
+def test_an_invited_guest_has_what_was_given_once_they_accept(cast: Cast, policy: AssignmentPolicy) -> None:
+    given = assign_directly(cast.enter("admin"), policy.package_id, policy.id, email="boss@provider.example")
+    assert given.invited is not None
+    with pytest.raises(NotFound):
+        cast.enter("boss")
+    redeem_invitation(cast.actor("boss"), cast.accounts["boss"], given.invited.token)
+    assert cast.enter("boss").allows(Permission.LIVE_RESPONSE_BASIC)
+    with standing_at(NOW + days(365)), pytest.raises(NotFound):
+        cast.enter("boss")
+
+
+def test_nobody_assigns_to_themselves(cast: Cast, policy: AssignmentPolicy) -> None:
+    with pytest.raises(Forbidden):
+        assign_directly(cast.enter("admin"), policy.package_id, policy.id, user_id=cast.user("admin").id)
+    assert in_force(cast) == []
+
+
+@pytest.mark.parametrize("name", ["member", "reader", "analyst"])
+def test_whoever_does_not_manage_entitlements_gives_and_takes_nothing(
+    cast: Cast, policy: AssignmentPolicy, name: str
+) -> None:
+    given = assign_directly(cast.enter("admin"), policy.package_id, policy.id, user_id=cast.user("helper").id)
+    with pytest.raises(Forbidden):
+        assign_directly(cast.enter(name), policy.package_id, policy.id, user_id=cast.user("lead").id)
+    with pytest.raises(Forbidden):
+        remove_assignment(cast.enter(name), given.request.assignment_id)  # type: ignore[arg-type]
+
+
+def test_another_tenants_administrator_finds_none_of_it(cast: Cast, policy: AssignmentPolicy) -> None:
+    given = assign_directly(cast.enter("admin"), policy.package_id, policy.id, user_id=cast.user("helper").id)
+    scope = cast.enter("outsider", cast.other)
+    with pytest.raises(NotFound):
+        assign_directly(scope, policy.package_id, policy.id, email="boss@provider.example")
+    with pytest.raises(NotFound):
+        remove_assignment(scope, given.request.assignment_id)  # type: ignore[arg-type]
+    with pytest.raises(NotFound):
+        reprocess_request(scope, given.request.id)
+
+
+def test_exactly_one_receiver_is_named(cast: Cast, policy: AssignmentPolicy) -> None:
+    for wishes in ({}, {"user_id": cast.user("member").id, "email": "boss@provider.example"}):
+        with pytest.raises(InvalidInput) as problem:
+            assign_directly(cast.enter("admin"), policy.package_id, policy.id, **wishes)
+        assert problem.value.fields == {"user": "must be one user or one e-mail address"}
+
+
+def test_a_blocked_guest_fails_the_delivery_and_it_can_be_tried_again(cast: Cast) -> None:
+    policy = offer_to_provider(cast, stages=(StageRule((by_user(cast.user("admin")),)),))
+    request = ask(cast, "helper", policy)
+    scope = cast.enter("admin")
+    block_user(scope, cast.user("helper").id)
+    request = decide(scope.actor, cast.customer.id, request.id, approves=True, justification="Agreed")
+    assert request.state == RequestState.DELIVERY_FAILED
+    assert request.status == "An administrator of this tenant has blocked them."
+    assert in_force(cast) == []
+    User.rows.filter(pk=cast.user("helper").pk).update(blocked_at=None)
+    assert reprocess_request(scope, request.id).state == RequestState.DELIVERED
+    assert cast.enter("helper").allows(Permission.LIVE_RESPONSE_BASIC)
+
+
+def test_a_package_that_gives_more_or_less_reaches_those_who_hold_it(
+    cast: Cast, policy: AssignmentPolicy
+) -> None:
+    user = cast.user("member")
+    assign_directly(cast.enter("admin"), policy.package_id, policy.id, user_id=user.id)
+    (assignment,) = in_force(cast)
+    ResourceRole.rows.filter(tenant=cast.customer).delete()
+    give_group(policy.package, cast.group("Tier 1"))
+    settle(system_scope(cast.customer.id), assignment)
+    memberships = GroupMembership.objects.of_tenant(cast.customer.id).filter(user_id=user.id)
+    held = {one.group.display_name: one.ends_at for one in memberships.select_related("group")}
+    assert held == {"Tier 1": NOW + days(365), "Tier 2": NOW}
+
+
+def test_access_without_an_end_is_kept_until_it_is_taken(cast: Cast) -> None:
+    policy = offer_to_provider(cast, expiration=FOREVER)
+    ask(cast, "boss", policy)
+    assert cast.user("boss").ends_at is None
+    with standing_at(NOW + timedelta(days=36500)):
+        assert cast.enter("boss").allows(Permission.LIVE_RESPONSE_BASIC)
+        (assignment,) = Assignment.objects.of_tenant(cast.customer.id)
+        remove_assignment(cast.enter("admin"), assignment.id)
+        with pytest.raises(NotFound):
+            cast.enter("boss")
+
+
+def test_an_operator_without_the_permission_is_refused(cast: Cast, policy: AssignmentPolicy) -> None:
+    with pytest.raises(Forbidden):
+        assign_directly(scope_with(cast.customer), policy.package_id, policy.id, email="a@b.example")

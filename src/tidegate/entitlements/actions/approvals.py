@@ -14,8 +14,10 @@ from tidegate.directory.policy import lock_directory
 from tidegate.entitlements.acting import note, request_target, system_scope
 from tidegate.entitlements.actions.delivery import deliver
 from tidegate.entitlements.actions.stages import begin_stage
+from tidegate.entitlements.actions.telling import tell_requestor
 from tidegate.entitlements.inbox import deciding_stages, open_stages
 from tidegate.entitlements.models import AssignmentRequest, RequestStage
+from tidegate.entitlements.notices import NoticeKind
 from tidegate.entitlements.transitions import EXPIRED, move
 from tidegate.entitlements.words import RequestState, StageState
 
@@ -148,3 +150,7 @@ def _end(request: AssignmentRequest, actor: Actor, *, status: str = "", justific
     request.decided_at = clock.now()
     request.save(update_fields=["decided_at"])
     move(request, RequestState.DENIED, actor, status=status, justification=justification)
+    if status == EXPIRED:
+        tell_requestor(request, NoticeKind.REQUEST_EXPIRED)
+    else:
+        tell_requestor(request, NoticeKind.REQUEST_DENIED, by=actor.display_name, justification=justification)

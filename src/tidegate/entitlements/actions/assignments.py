@@ -20,6 +20,7 @@ from tidegate.directory.names import clean_email
 from tidegate.directory.policy import lock_directory
 from tidegate.entitlements.acting import assignment_target, note, request_target, system_scope
 from tidegate.entitlements.actions.delivery import deliver, withdraw
+from tidegate.entitlements.actions.telling import tell_holder
 from tidegate.entitlements.models import (
     Assignment,
     AssignmentPolicy,
@@ -27,6 +28,7 @@ from tidegate.entitlements.models import (
     GovernedGuest,
     RequestStage,
 )
+from tidegate.entitlements.notices import NoticeKind
 from tidegate.entitlements.transitions import move
 from tidegate.entitlements.words import RequestState, RequestType, StageState
 
@@ -119,6 +121,8 @@ def end_assignment(
     request.save(update_fields=["assignment_id"])
     move(request, RequestState.DELIVERING, actor)
     move(request, RequestState.DELIVERED, actor)
+    if request_type != RequestType.USER_REMOVE:
+        tell_holder(request, assignment, NoticeKind.ACCESS_ENDED)
     details = {"because": because, "request_type": request_type.value}
     note(scope.tenant_id, actor, "assignment.ended", assignment_target(assignment), details=details)
     return request

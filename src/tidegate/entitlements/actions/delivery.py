@@ -25,6 +25,7 @@ from tidegate.directory.actions.granting import (
 from tidegate.directory.actions.users import unblock_user
 from tidegate.directory.models import EmergencyStop, GroupMembership, User
 from tidegate.entitlements.acting import assignment_target, note, system_scope
+from tidegate.entitlements.actions.telling import tell_holder, tell_requestor
 from tidegate.entitlements.actions.write_ups import open_write_up
 from tidegate.entitlements.models import (
     Assignment,
@@ -34,6 +35,7 @@ from tidegate.entitlements.models import (
     RequestStage,
     ResourceRole,
 )
+from tidegate.entitlements.notices import NoticeKind
 from tidegate.entitlements.transitions import move
 from tidegate.entitlements.words import RequestState, RequestType
 
@@ -51,11 +53,14 @@ def deliver(request: AssignmentRequest, actor: Actor) -> None:
             assignment = _extend(request, scope) if _is_extension(request) else _assign(request, scope, actor)
     except (Conflict, InvalidInput, NotFound) as error:
         move(request, RequestState.DELIVERY_FAILED, actor, status=_words(error))
+        tell_requestor(request, NoticeKind.DELIVERY_FAILED)
         return
     request.assignment_id, request.user_id = assignment.id, assignment.user_id
     request.save(update_fields=["assignment_id", "user_id"])
     waits = assignment.starts_at > clock.now()
     move(request, RequestState.SCHEDULED if waits else RequestState.DELIVERED, actor)
+    given = NoticeKind.ACCESS_EXTENDED if _is_extension(request) else NoticeKind.ACCESS_GIVEN
+    tell_holder(request, assignment, given)
 
 
 def settle(scope: Scope, assignment: Assignment) -> None:

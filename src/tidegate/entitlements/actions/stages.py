@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tidegate.core import clock
 from tidegate.directory.models import User
+from tidegate.entitlements.actions.telling import tell_deciders
 from tidegate.entitlements.models import AssignmentRequest, RequestStage, StageApprover
 from tidegate.entitlements.rules import Approver, StageRule
 from tidegate.entitlements.words import ApproverKind, StageState
@@ -22,6 +23,7 @@ def begin_stages(request: AssignmentRequest, rules: Sequence[StageRule]) -> None
         )
         for approver in rule.approvers:
             _name_approver(request, stage, approver)
+        # With its approvers known: they are told.
         if position == 1:
             begin_stage(request, stage)
 
@@ -33,6 +35,7 @@ def begin_stage(request: AssignmentRequest, stage: RequestStage) -> None:
     stage.expires_at = now + stage.time_limit
     stage.escalates_at = now + stage.escalate_after if stage.escalate_after is not None else None
     stage.save(update_fields=["state", "began_at", "expires_at", "escalates_at"])
+    tell_deciders(request, stage)
 
 
 def _name_approver(request: AssignmentRequest, stage: RequestStage, approver: Approver) -> None:

@@ -1,9 +1,13 @@
 """Rules of a directory that hold whatever the action."""
 
+import uuid
+from collections.abc import Iterable
+
 from django.db.models import Q
 
+from tidegate.authorization.permissions import RolePermission, permissions_of
 from tidegate.authorization.roles import BuiltInRole
-from tidegate.authorization.scope import Scope
+from tidegate.authorization.scope import ActorKind, Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import Conflict
 from tidegate.directory.models import GroupMembership, RoleAssignment, Tenant, User
@@ -17,6 +21,25 @@ def lock_directory(scope: Scope) -> None:
     could each find what the other is about to take away.
     """
     Tenant.objects.select_for_update(no_key=True).get(id=scope.tenant_id)
+
+
+def check_may_give(scope: Scope, lines: Iterable[RolePermission]) -> None:
+    """Raise Forbidden, naming the permission, if these lines open more than the actor may do here.
+
+    Otherwise whoever may make or give roles could give themselves everything. The product itself,
+    which acts without being a user of the tenant, gives what people before it decided on.
+    """
+    if scope.actor.kind == ActorKind.SYSTEM or scope.entry.user_id is None:
+        return
+    for permission in sorted(permissions_of(frozenset(lines))):
+        require(scope, permission)
+
+
+def check_may_give_group(scope: Scope, group_id: uuid.UUID) -> None:
+    """The same for what a group gives those in it, by roles that hold now or will."""
+    given = RoleAssignment.objects.in_scope(scope).exclude(ends_at__lte=clock.now())
+    for assignment in given.filter(group_id=group_id).select_related("role"):
+        check_may_give(scope, assignment.role.lines)
 
 
 def check_administrator_remains(scope: Scope) -> None:

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from tidegate.audit.actions import Target, record
 from tidegate.authorization.permissions import Permission
@@ -12,7 +13,11 @@ from tidegate.core import clock
 from tidegate.core.errors import Conflict, InvalidInput, NotFound
 from tidegate.core.text import clean_line
 from tidegate.directory.models import Group, GroupMembership
-from tidegate.directory.policy import check_administrator_remains, lock_directory
+from tidegate.directory.policy import (
+    check_administrator_remains,
+    check_may_give_group,
+    lock_directory,
+)
 from tidegate.directory.queries import get_group, get_user, list_memberships
 
 
@@ -46,7 +51,11 @@ def update_group(scope: Scope, group_id: uuid.UUID, *, display_name: str, descri
 
 
 def delete_group(scope: Scope, group_id: uuid.UUID) -> None:
-    """Delete a group with its memberships and the roles given to it. Raises Forbidden, NotFound, Conflict."""
+    """Delete a group with its memberships and the roles given to it.
+
+    Raises Forbidden, NotFound, Conflict for the last administrator and for a group that something
+    else rests on.
+    """
     require(scope, Permission.GROUP_MANAGE)
     with transaction.atomic():
         lock_directory(scope)
@@ -54,7 +63,11 @@ def delete_group(scope: Scope, group_id: uuid.UUID) -> None:
         members = list_memberships(scope, clock.now()).filter(group_id=group_id)
         names = [membership.user.user_principal_name for membership in members]
         record(scope, "group.deleted", _target(group), details={"members": names})
-        group.delete()
+        try:
+            group.delete()
+        except ProtectedError as error:
+            # Rows of rooms above, which know what they are.
+            raise Conflict("This group is part of an access package or of an eligible role.") from error
         check_administrator_remains(scope)
 
 
@@ -63,7 +76,8 @@ def add_member(
 ) -> GroupMembership:
     """Put a user in a group from now, until `ends_at` if given.
 
-    Raises Forbidden, NotFound, InvalidInput for an end in the past, Conflict when already in it.
+    Raises Forbidden, also for a group that gives more than the actor may do, NotFound, InvalidInput
+    for an end in the past, Conflict when already in it.
     """
     require(scope, Permission.GROUP_MANAGE)
     now = clock.now()
@@ -72,6 +86,7 @@ def add_member(
     with transaction.atomic():
         lock_directory(scope)
         group, user = get_group(scope, group_id), get_user(scope, user_id)
+        check_may_give_group(scope, group_id)
         if list_memberships(scope, now).filter(group_id=group_id, user_id=user_id).exists():
             raise Conflict("This user is in the group already.")
         membership = GroupMembership.rows.create(

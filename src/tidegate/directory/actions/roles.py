@@ -11,7 +11,7 @@ from tidegate.authorization.scope import Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import Conflict, InvalidInput, NotFound
 from tidegate.directory.models import Group, RoleAssignment, User
-from tidegate.directory.policy import check_administrator_remains, lock_directory
+from tidegate.directory.policy import check_administrator_remains, check_may_give, lock_directory
 from tidegate.directory.queries import get_group, get_role, get_user, list_role_assignments
 
 
@@ -25,7 +25,8 @@ def assign_role(
 ) -> RoleAssignment:
     """Give a role to one group or one user from now, until `ends_at` if given.
 
-    Raises Forbidden, NotFound, InvalidInput, Conflict when it is held already.
+    Raises Forbidden, also for a role that opens more than the actor may do, NotFound, InvalidInput,
+    Conflict when it is held already.
     """
     require(scope, Permission.ROLE_ASSIGN)
     now = clock.now()
@@ -36,6 +37,7 @@ def assign_role(
     with transaction.atomic():
         lock_directory(scope)
         role = get_role(scope, role_id)
+        check_may_give(scope, role.lines)
         group = get_group(scope, group_id) if group_id else None
         user = get_user(scope, user_id) if user_id else None
         held = list_role_assignments(scope, now).filter(role_id=role_id, group_id=group_id, user_id=user_id)

@@ -92,6 +92,32 @@ def change_end(scope: Scope, user_id: uuid.UUID, *, ends_at: datetime | None) ->
     return user
 
 
+def set_manager(scope: Scope, user_id: uuid.UUID, manager_id: uuid.UUID | None) -> User:
+    """Say which member of the tenant decides as a member's manager; None for nobody.
+
+    Raises Forbidden, NotFound, InvalidInput for a manager who is no member or the user themselves,
+    Conflict for a guest, whose manager is at home.
+    """
+    require(scope, Permission.USER_UPDATE)
+    with transaction.atomic():
+        lock_directory(scope)
+        user = get_user(scope, user_id)
+        if user.is_guest:
+            raise Conflict("Only a member has a manager here; a guest has theirs at home.")
+        manager = get_user(scope, manager_id) if manager_id else None
+        if manager and (manager.is_guest or manager.id == user.id):
+            raise InvalidInput(fields={"manager": "must be another member of this tenant"})
+        before, user.manager_id = user.manager_id, manager_id
+        user.save(update_fields=["manager_id"])
+        details = {
+            "before": before,
+            "after": manager_id,
+            "manager": manager.user_principal_name if manager else "",
+        }
+        record(scope, "user.manager_changed", user_target(user), details=details)
+    return user
+
+
 def user_target(user: User) -> Target:
     """How the audit log names a user."""
     return Target("user", str(user.id), user.user_principal_name)

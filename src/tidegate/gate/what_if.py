@@ -1,0 +1,125 @@
+"""What a change would open and close, for everybody in the tenant, before it is made.
+
+The change itself runs, is looked at, and is undone: what is foreseen is what the very same action
+does. Nothing of it stays, not its audit event either, and nothing is sent because of it.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from tidegate.authorization.permissions import GRANTS, Permission, RolePermission
+from tidegate.authorization.scope import Scope
+from tidegate.core import clock
+from tidegate.directory.models import User
+from tidegate.directory.policy import lock_directory
+from tidegate.gate.standings import Standing, Standings, read_standings
+
+type Moves = Counter[tuple[uuid.UUID | None, uuid.UUID | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What one person gains, or what they lose.
+
+    `lines` are those of the role table that say in words what `permissions` are. `device_groups` are
+    names of groups that are there before and after; `devices` counts also those that move between them.
+    """
+
+    is_entry: bool = False
+    permissions: frozenset[Permission] = frozenset()
+    lines: tuple[RolePermission, ...] = ()
+    device_groups: tuple[str, ...] = ()
+    devices: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether it is anything at all."""
+        return bool(self.is_entry or self.permissions or self.device_groups or self.devices)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEffect:
+    """One user for whom a change changes something."""
+
+    user: User
+    opens: Difference
+    closes: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Everybody for whom a change changes something at this instant, by name."""
+
+    people: tuple[PersonEffect, ...] = ()
+    may_be_named: bool = True
+
+    @property
+    def gaining(self) -> list[Difference]:
+        """What is opened, one for each person who gains."""
+        return [person.opens for person in self.people if person.opens]
+
+    @property
+    def losing(self) -> list[Difference]:
+        """What is closed, one for each person who loses."""
+        return [person.closes for person in self.people if person.closes]
+
+    @property
+    def named(self) -> tuple[PersonEffect, ...]:
+        """The people, for who may read the list of users; nobody else learns who they are."""
+        return self.people if self.may_be_named else ()
+
+
+def foresee(scope: Scope, change: Callable[[], object]) -> Effects:
+    """Run a change, compare what everybody may do before and after it, and undo it.
+
+    One instant throughout, so that nothing that merely ends meanwhile is taken for an effect. What the
+    change raises is raised.
+    """
+    at = clock.now()
+    with clock.standing_at(at), transaction.atomic():
+        lock_directory(scope)
+        before = read_standings(scope, at)
+        change()
+        after = read_standings(scope, at)
+        transaction.set_rollback(True)
+    return Effects(tuple(_compare(before, after)), scope.allows(Permission.USER_READ))
+
+
+def _compare(before: Standings, after: Standings) -> Iterator[PersonEffect]:
+    """Those for whom it is not the same, by name."""
+    there, back = _count_moves(before, after), _count_moves(after, before)
+    names = {group: name for group, name in after.device_groups.items() if group in before.device_groups}
+    users = [one.user for one in {**before.people, **after.people}.values()]
+    for user in sorted(users, key=lambda user: (user.display_name, user.id)):
+        old, new = before.people.get(user.id), after.people.get(user.id)
+        opens, closes = _gain(old, new, names, there), _gain(new, old, names, back)
+        if opens or closes:
+            yield PersonEffect(user, opens, closes)
+
+
+def _count_moves(first: Standings, second: Standings) -> Moves:
+    """How many devices go from which group to which; most stay, from a group to itself."""
+    devices = first.devices.keys() | second.devices.keys()
+    return Counter((first.devices.get(device), second.devices.get(device)) for device in devices)
+
+
+def _gain(
+    old: Standing | None, new: Standing | None, names: Mapping[uuid.UUID, str], moves: Moves
+) -> Difference:
+    """What the second has that the first has not."""
+    if new is None:
+        return Difference()
+    gained = new.permissions - (old.permissions if old else frozenset())
+    seen = old.device_groups if old else frozenset()
+    return Difference(
+        is_entry=old is None,
+        permissions=gained,
+        lines=tuple(line for line in RolePermission if line in new.lines and GRANTS[line] & gained),
+        device_groups=tuple(sorted(names[one] for one in new.device_groups - seen if one in names)),
+        devices=sum(
+            count for (source, to), count in moves.items() if to in new.device_groups and source not in seen
+        ),
+    )

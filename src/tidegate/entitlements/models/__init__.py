@@ -7,7 +7,7 @@ from tidegate.entitlements.models.organization import ConnectedOrganization, Spo
 from tidegate.entitlements.models.package import AccessPackage, Catalog, Incompatibility, ResourceRole
 from tidegate.entitlements.models.policy import AssignmentPolicy, PolicyTarget
 from tidegate.entitlements.models.request import AssignmentRequest, RequestStage, StageApprover
-from tidegate.entitlements.models.review import AccessReview, ReviewDecision
+from tidegate.entitlements.models.review import AccessReview, Outcome, ReviewDecision, Reviewer
 
 __all__ = [
     "AccessPackage",
@@ -23,10 +23,12 @@ __all__ = [
     "GovernedGuest",
     "Incompatibility",
     "Notice",
+    "Outcome",
     "PolicyTarget",
     "RequestStage",
     "ResourceRole",
     "ReviewDecision",
+    "Reviewer",
     "Sponsor",
     "StageApprover",
     "WriteUp",

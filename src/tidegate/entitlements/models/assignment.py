@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 
+from tidegate.core import clock
 from tidegate.directory.models import User
 from tidegate.directory.models.dated import Dated
 from tidegate.directory.models.owned import TenantOwned
@@ -57,6 +58,8 @@ class Assignment(TenantOwned, Dated):
     )
     created_at = models.DateTimeField()
     ended_because = models.CharField(max_length=512, blank=True)
+    # When the jobs look at it next, to remind and to tell of its end; None once its end was told.
+    attend_at = models.DateTimeField(null=True, default=clock.now)
 
     class Meta(TenantOwned.Meta):
         indexes = (
@@ -64,6 +67,17 @@ class Assignment(TenantOwned, Dated):
             models.Index(fields=["tenant", "package_id"], name="assignment_package"),
             models.Index(fields=["tenant", "ends_at"], name="assignment_end"),
             models.Index(fields=["account", "tenant"], name="assignment_account"),
+            models.Index(
+                fields=["attend_at"],
+                condition=models.Q(attend_at__isnull=False),
+                name="assignment_attended",
+            ),
+            # An end that was brought forward is found without the jobs being told of it.
+            models.Index(
+                fields=["ends_at"],
+                condition=models.Q(attend_at__isnull=False),
+                name="assignment_ending",
+            ),
         )
 
     def __str__(self) -> str:
@@ -112,9 +126,18 @@ class GovernedGuest(TenantOwned):
     created_at = models.DateTimeField()
     blocked_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
+    # When the jobs look at it next; None while assignments are in force.
+    attend_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantOwned.Meta):
         constraints = (models.UniqueConstraint(fields=["tenant", "user_id"], name="governed_once"),)
+        indexes = (
+            models.Index(
+                fields=["attend_at"],
+                condition=models.Q(attend_at__isnull=False),
+                name="governed_attended",
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.user_id)

@@ -109,6 +109,7 @@ class RequestStage(TenantOwned):
     began_at = models.DateTimeField(null=True, blank=True)
     escalates_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+    alternates_told_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by_account_id = models.UUIDField(null=True, blank=True)
     decided_by_name = models.CharField(max_length=256, blank=True)
@@ -123,6 +124,11 @@ class RequestStage(TenantOwned):
                 fields=["tenant", "expires_at"],
                 condition=models.Q(state="inProgress"),
                 name="stage_open",
+            ),
+            models.Index(
+                fields=["escalates_at"],
+                condition=models.Q(state="inProgress", alternates_told_at__isnull=True),
+                name="stage_escalating",
             ),
         )
 

@@ -83,4 +83,4 @@ def read_alarm(scope: Scope) -> Alarm | None:
         awaited=sum(row.written_at is None for row in over),
         unseen=sum(row.written_at is not None for row in over),
     )
-    return alarm if alarm else None
+    return alarm or None

@@ -14,6 +14,7 @@ from tidegate.core.errors import Conflict, Forbidden, InvalidInput
 from tidegate.core.text import clean_block
 from tidegate.directory.policy import lock_directory
 from tidegate.entitlements.acting import assignment_target, note, system_scope
+from tidegate.entitlements.break_glass_notices import tell_opened, tell_written
 from tidegate.entitlements.models import Assignment, WriteUp
 from tidegate.entitlements.rules import BREAK_GLASS
 from tidegate.entitlements.writing_up import get_opening, get_own_write_up
@@ -46,6 +47,7 @@ def open_write_up(scope: Scope, assignment: Assignment, confirmed_by_name: str) 
         "write_up_due_at": write_up.due_at,
     }
     record(scope, "break_glass.opened", assignment_target(assignment), details=details)
+    tell_opened(assignment, write_up)
     return write_up
 
 
@@ -66,6 +68,7 @@ def submit_write_up(actor: Actor, tenant_id: uuid.UUID, assignment_id: uuid.UUID
         details = {"late": write_up.written_at > write_up.due_at, "length": len(words)}
         target = assignment_target(write_up.assignment)
         note(tenant_id, actor, "break_glass.write_up_submitted", target, details=details)
+        tell_written(write_up)
     return write_up
 
 

@@ -263,6 +263,6 @@ class TestForesight(TestCase):
             assert told.pop(cast.accounts[name].id, nothing) == difference, name
         assert told == {}
         for one in foreseen.people:
-            for difference in (one.opens, one.closes):
-                said = frozenset[Permission]().union(*(GRANTS[line] for line in difference.lines))
-                assert difference.permissions - {Permission.TENANT_READ} <= said
+            for told_of in (one.opens, one.closes):
+                said = frozenset[Permission]().union(*(GRANTS[line] for line in told_of.lines))
+                assert told_of.permissions - {Permission.TENANT_READ} <= said

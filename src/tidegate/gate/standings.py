@@ -99,6 +99,6 @@ def _read_access(scope: Scope, at: datetime) -> Mapping[uuid.UUID, set[uuid.UUID
     """The groups and users who see each restricted device group."""
     held = DeviceGroupAccess.objects.in_scope(scope).filter(in_force(at))
     seen_by: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for device_group_id, group_id, user_id in held.values_list("device_group_id", "group_id", "user_id"):
-        seen_by[device_group_id].add(group_id or user_id)
+    for given in held:
+        seen_by[given.device_group_id].add(given.group_id or given.user_id or given.id)
     return seen_by

@@ -53,14 +53,14 @@ def activate(
     words = clean_block(justification, "justification", longest=LONGEST_JUSTIFICATION)
     with transaction.atomic():
         lock_directory(scope)
-        eligibility, user = _get_own(scope, eligibility_id)
+        eligibility, user, account = _get_own(scope, eligibility_id)
         if not SHORTEST <= duration <= eligibility.longest:
             raise InvalidInput(fields={"duration": "must be at least 15 minutes, and no longer than allowed"})
         for stale in overdue(clock.now()).filter(eligibility_id=eligibility.id, user_id=user.id):
             _expire(stale)
         if list_open(scope, eligibility.id).filter(user_id=user.id).exists():
             raise Conflict("This role is active or asked for already.")
-        activation = _ask(scope, eligibility, user, duration, words)
+        activation = _ask(scope, eligibility, user, account, duration, words)
         if eligibility.approvers:
             tell_approvers(activation)
         else:
@@ -155,13 +155,13 @@ def stop(activation: Activation, actor: Actor, entry: Entry | None, *, justifica
         take_role_back(system_scope(activation.tenant_id), activation.role_assignment_id)
 
 
-def _get_own(scope: Scope, eligibility_id: uuid.UUID) -> tuple[Eligibility, User]:
+def _get_own(scope: Scope, eligibility_id: uuid.UUID) -> tuple[Eligibility, User, Account]:
     user = _find_inside(scope)
     rows = eligible_in(scope.tenant_id, user.id, clock.now()) if user else None
     eligibility = rows.filter(id=eligibility_id).first() if rows is not None else None
-    if user is None or eligibility is None:
+    if user is None or user.account is None or eligibility is None:
         raise NotFound("There is no such role for you to activate.")
-    return eligibility, user
+    return eligibility, user, user.account
 
 
 def _find_inside(scope: Scope) -> User | None:
@@ -171,12 +171,14 @@ def _find_inside(scope: Scope) -> User | None:
     return User.objects.in_scope(scope).entering(clock.now()).filter(id=scope.entry.user_id).first()
 
 
-def _ask(scope: Scope, eligibility: Eligibility, user: User, duration: timedelta, words: str) -> Activation:
+def _ask(
+    scope: Scope, eligibility: Eligibility, user: User, account: Account, duration: timedelta, words: str
+) -> Activation:
     activation = Activation.rows.create(
         tenant_id=scope.tenant_id,
         eligibility_id=eligibility.id,
         user_id=user.id,
-        account=Account.objects.get(id=user.account_id),
+        account=account,
         state=S.PENDING_APPROVAL,
         justification=words,
         asked_duration=duration,

@@ -1,13 +1,9 @@
-"""Forms about groups, roles and domains."""
-
-import uuid
-from typing import Any
+"""Forms about groups and domains."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tidegate.directory.models import Group, Role
-from tidegate.web.forms.fields import EndField, offer_choices
+from tidegate.web.forms.fields import EndField
 
 
 class GroupForm(forms.Form):
@@ -39,22 +35,6 @@ class MemberForm(forms.Form):
 
     user = PersonField()
     ends_at = EndField(label=_("Until"))
-
-
-class AssignRoleForm(forms.Form):
-    """Which role is given to which group or user, and until when."""
-
-    role = forms.TypedChoiceField(label=_("Role"), coerce=uuid.UUID)
-    group = forms.TypedChoiceField(
-        label=_("To the group"), coerce=uuid.UUID, required=False, empty_value=None
-    )
-    user = PersonField(required=False)
-    ends_at = EndField(label=_("Until"))
-
-    def __init__(self, *args: Any, roles: list[Role], groups: list[Group], **options: Any) -> None:
-        super().__init__(*args, **options)
-        offer_choices(self, "role", _("Choose"), [(str(role.id), role.display_name) for role in roles])
-        offer_choices(self, "group", _("Choose"), [(str(group.id), group.display_name) for group in groups])
 
 
 class DomainForm(forms.Form):

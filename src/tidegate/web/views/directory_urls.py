@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path, re_path
 
-from tidegate.web.views import access, audit, domains, groups, invitations, properties, roles, start, users
+from tidegate.web.views import (
+    access,
+    audit,
+    custom_roles,
+    domains,
+    groups,
+    invitations,
+    properties,
+    roles,
+    start,
+    users,
+)
 
 urlpatterns: list[URLPattern] = [
     path("properties", properties.show_properties, name="properties"),
@@ -29,6 +40,11 @@ urlpatterns: list[URLPattern] = [
         name="group_take_out",
     ),
     path("roles", roles.list_all, name="roles"),
+    path("roles/create", custom_roles.create, name="role_create"),
+    path("roles/<uuid:role_id>", custom_roles.show, name="role"),
+    path("roles/<uuid:role_id>/edit", custom_roles.edit, name="role_edit"),
+    path("roles/<uuid:role_id>/delete", custom_roles.delete, name="role_delete"),
+    path("roles/<uuid:role_id>/assignments", custom_roles.assign, name="role_give"),
     path("roles/assignments", roles.assign, name="role_assign"),
     path("roles/assignments/<uuid:assignment_id>/remove", roles.unassign, name="role_unassign"),
     path("domains", domains.list_all, name="domains"),

@@ -1,7 +1,9 @@
 """Groups: sets of users, through which roles are given."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseBase
@@ -35,6 +37,7 @@ from tidegate.web.confirming import ask
 from tidegate.web.forms.directory import GroupForm, MemberForm
 from tidegate.web.forms.submitting import submit
 from tidegate.web.visit import Visit, in_tenant
+from tidegate.web.what_if import is_preview, preview_context
 
 _ORDER = (SortKey("display_name", descending=False), SortKey("id", descending=False))
 
@@ -107,10 +110,13 @@ def add(visit: Visit, group_id: uuid.UUID) -> HttpResponseBase:
     visit.require(Permission.GROUP_MANAGE)
     group = get_group(visit.scope, group_id)
     form = MemberForm(visit.request.POST)
+    if is_preview(visit):
+        seen = preview_context(visit, form, lambda values: _add(visit, group_id, **values))
+        return _render_group(visit, group, form, effects=seen)
     if submit(form, lambda values: _add(visit, group_id, **values)):
         visit.tell(_("Added to %(name)s.") % {"name": group.display_name})
         return visit.redirect("group", group_id)
-    return _render_group(visit, group, form, status=400)
+    return _render_group(visit, group, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,6 +141,7 @@ def take_out(visit: Visit, group_id: uuid.UUID, membership_id: uuid.UUID) -> Htt
         sentence=_("%(name)s loses what %(group)s gives in %(tenant)s, from the next request on.") % names,
         button=_("Take out of %(group)s") % names,
         back_url=visit.link("group", group_id),
+        change=lambda: remove_member(visit.scope, membership_id),
     )
 
 
@@ -155,6 +162,7 @@ def delete(visit: Visit, group_id: uuid.UUID) -> HttpResponseBase:
         button=_("Delete from %(tenant)s") % names,
         back_url=visit.link("group", group_id),
         consequences=_consequences(visit, group_id, clock.now()),
+        change=lambda: delete_group(visit.scope, group_id),
     )
 
 
@@ -170,7 +178,9 @@ def _add(visit: Visit, group_id: uuid.UUID, *, user: str, ends_at: datetime | No
     add_member(visit.scope, group_id, find_user(visit.scope, user).id, ends_at=ends_at)
 
 
-def _render_group(visit: Visit, group: Group, form: MemberForm | None, status: int = 200) -> HttpResponse:
+def _render_group(
+    visit: Visit, group: Group, form: MemberForm | None, effects: Mapping[str, Any] | None = None
+) -> HttpResponse:
     now, may_manage = clock.now(), visit.scope.allows(Permission.GROUP_MANAGE)
     held = Q(group_id=group.id)
     members = list_memberships(visit.scope, now).filter(held)
@@ -185,7 +195,9 @@ def _render_group(visit: Visit, group: Group, form: MemberForm | None, status: i
         "may_manage": may_manage,
         "form": form or (MemberForm() if may_manage else None),
         "people": list(list_users(visit.scope)[:OFFERED]) if may_manage else [],
+        **(effects or {}),
     }
+    status = 400 if form and form.errors else 200
     return visit.render("web/groups/show.html", context, status, of=f"group:{group.id}")
 
 

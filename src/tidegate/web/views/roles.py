@@ -1,7 +1,9 @@
 """Roles: what each holds, and who holds it."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
@@ -15,9 +17,10 @@ from tidegate.directory.actions.roles import assign_role, unassign_role
 from tidegate.directory.people import OFFERED, find_user
 from tidegate.directory.queries import list_groups, list_role_assignments, list_roles, list_users
 from tidegate.web.confirming import ask
-from tidegate.web.forms.directory import AssignRoleForm
+from tidegate.web.forms.roles import AssignRoleForm
 from tidegate.web.forms.submitting import submit
 from tidegate.web.visit import Visit, in_tenant
+from tidegate.web.what_if import is_preview, preview_context
 from tidegate.web.words import ROLE_PERMISSION_WORDS
 
 
@@ -36,10 +39,12 @@ def assign(visit: Visit) -> HttpResponseBase:
     """Give a role to a group or to a user."""
     visit.require(Permission.ROLE_ASSIGN)
     form = _form(visit, visit.request.POST)
-    if submit(form, lambda values: _assign(visit, **values)):
+    if is_preview(visit):
+        return _render(visit, form, preview_context(visit, form, lambda values: give(visit, **values)))
+    if submit(form, lambda values: give(visit, **values)):
         visit.tell(_("Role given."))
         return visit.redirect("roles")
-    return _render(visit, form, status=400)
+    return _render(visit, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,12 +69,14 @@ def unassign(visit: Visit, assignment_id: uuid.UUID) -> HttpResponseBase:
         sentence=_("%(holder)s loses %(role)s in %(tenant)s, from the next request on.") % names,
         button=_("Take back in %(tenant)s") % names,
         back_url=visit.link("roles"),
+        change=lambda: unassign_role(visit.scope, assignment_id),
     )
 
 
-def _assign(
+def give(
     visit: Visit, *, role: uuid.UUID, group: uuid.UUID | None, user: str, ends_at: datetime | None
 ) -> None:
+    """Give a role as a form says it: the user by name. Raises as the action, and for an unknown user."""
     user_id = find_user(visit.scope, user).id if user else None
     assign_role(visit.scope, role, group_id=group, user_id=user_id, ends_at=ends_at)
 
@@ -79,7 +86,9 @@ def _form(visit: Visit, data: object = None) -> AssignRoleForm:
     return AssignRoleForm(data, roles=roles, groups=groups)
 
 
-def _render(visit: Visit, form: AssignRoleForm | None, status: int = 200) -> HttpResponse:
+def _render(
+    visit: Visit, form: AssignRoleForm | None, effects: Mapping[str, Any] | None = None
+) -> HttpResponse:
     roles, may_assign = list(list_roles(visit.scope)), visit.scope.allows(Permission.ROLE_ASSIGN)
     context = {
         "roles": roles,
@@ -89,7 +98,10 @@ def _render(visit: Visit, form: AssignRoleForm | None, status: int = 200) -> Htt
         ],
         "assignments": list(list_role_assignments(visit.scope, clock.now())),
         "may_assign": may_assign,
+        "may_manage": visit.scope.allows(Permission.ROLE_MANAGE),
         "form": form or (_form(visit) if may_assign else None),
         "people": list(list_users(visit.scope)[:OFFERED]) if may_assign else [],
+        **(effects or {}),
     }
+    status = 400 if form and form.errors else 200
     return visit.render("web/roles/list.html", context, status)

@@ -6,6 +6,7 @@ their own request as somebody else.
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -54,46 +55,44 @@ def deciding_stages(actor: Actor, at: datetime) -> QuerySet[RequestStage]:
     stages = RequestStage.objects.across_tenants()
     if actor.account_id is None:
         return stages.none()
+    # That they may enter is asked once, outside: deeper down only which user object is theirs.
+    inside = (
+        User.objects.across_tenants()
+        .entering(at)
+        .filter(tenant_id=OuterRef("tenant_id"), account_id=actor.account_id)
+    )
     in_time = Q(is_alternate=False) | Q(stage__escalates_at__lte=at)
     approvers = StageApprover.objects.across_tenants().filter(
         in_time, _is_user(actor, at), tenant_id=OuterRef("tenant_id"), stage_id=OuterRef("id")
     )
-    return stages.filter(Exists(approvers) | _is_colleague(actor, at))
+    return stages.filter(Q(Exists(inside), Exists(approvers)) | _is_colleague(actor, at))
 
 
 def _is_user(actor: Actor, at: datetime) -> Q:
     """The condition on a stage's approver that it is this person's own user object there."""
     own = (
         User.objects.across_tenants()
-        .entering(at)
+        .present()
         .filter(tenant_id=OuterRef("tenant_id"), account_id=actor.account_id)
+        .values("id")
     )
     held = GroupMembership.objects.across_tenants().filter(
-        in_force(at),
-        tenant_id=OuterRef("tenant_id"),
-        group_id=OuterRef("group_id"),
-        user_id__in=own.values("id"),
+        in_force(at), tenant_id=OuterRef("tenant_id"), group_id=OuterRef("group_id"), user_id__in=own
     )
     return (
-        Q(user_id__in=own.values("id"), kind__in=[ApproverKind.USER, ApproverKind.MANAGER])
+        Q(user_id__in=own, kind__in=[ApproverKind.USER, ApproverKind.MANAGER])
         | Q(Exists(held), kind=ApproverKind.GROUP)
-        | Q(
-            Exists(_sponsorships(own, SponsorKind.INTERNAL)),
-            kind=ApproverKind.INTERNAL_SPONSORS,
-        )
-        | Q(
-            Exists(_sponsorships(own, SponsorKind.EXTERNAL)),
-            kind=ApproverKind.EXTERNAL_SPONSORS,
-        )
+        | Q(Exists(_sponsorships(own, SponsorKind.INTERNAL)), kind=ApproverKind.INTERNAL_SPONSORS)
+        | Q(Exists(_sponsorships(own, SponsorKind.EXTERNAL)), kind=ApproverKind.EXTERNAL_SPONSORS)
     )
 
 
-def _sponsorships(own: QuerySet[User], kind: SponsorKind) -> QuerySet[Sponsor]:
+def _sponsorships(own: QuerySet[User, Any], kind: SponsorKind) -> QuerySet[Sponsor]:
     return Sponsor.objects.across_tenants().filter(
         tenant_id=OuterRef("tenant_id"),
         organization_id=OuterRef("stage__request__organization_id"),
         kind=kind,
-        user_id__in=own.values("id"),
+        user_id__in=own,
     )
 
 

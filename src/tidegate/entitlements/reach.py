@@ -91,33 +91,30 @@ def _as_organization(asker: Asker) -> Q:
 
 
 def _as_user(asker: Asker) -> Q:
-    own = (
+    own = _own(asker)
+    members = Q(target_scope=TargetScope.ALL_MEMBERS) & Q(Exists(own.filter(user_type=User.UserType.MEMBER)))
+    named = Q(target_scope=TargetScope.SPECIFIC_USERS) & Q(Exists(_named(asker)))
+    # That they may enter is asked once, outside: deeper down only which user object is theirs.
+    inside = (
         User.objects.across_tenants()
         .entering(asker.at)
         .filter(tenant_id=OuterRef("tenant_id"), account_id=asker.account_id)
     )
-    members = own.filter(user_type=User.UserType.MEMBER)
-    return (
-        Q(Exists(members), target_scope=TargetScope.ALL_MEMBERS)
-        | Q(Exists(own), target_scope=TargetScope.ALL_DIRECTORY_USERS)
-        | Q(Exists(_named(asker)), target_scope=TargetScope.SPECIFIC_USERS)
-    )
+    return Q(Exists(inside)) & (Q(target_scope=TargetScope.ALL_DIRECTORY_USERS) | members | named)
+
+
+def _own(asker: Asker) -> QuerySet[User]:
+    users = User.objects.across_tenants().present()
+    return users.filter(tenant_id=OuterRef("tenant_id"), account_id=asker.account_id)
 
 
 def _named(asker: Asker) -> QuerySet[PolicyTarget]:
-    own = (
-        User.objects.across_tenants()
-        .entering(asker.at)
-        .filter(tenant_id=OuterRef("tenant_id"), account_id=asker.account_id)
-    )
+    own = _own(asker).values("id")
     held = GroupMembership.objects.across_tenants().filter(
-        in_force(asker.at),
-        tenant_id=OuterRef("tenant_id"),
-        group_id=OuterRef("group_id"),
-        user_id__in=own.values("id"),
+        in_force(asker.at), tenant_id=OuterRef("tenant_id"), group_id=OuterRef("group_id"), user_id__in=own
     )
     return PolicyTarget.objects.across_tenants().filter(
-        Q(user_id__in=own.values("id")) | Q(Exists(held), group_id__isnull=False),
+        Q(user_id__in=own) | Q(Exists(held), group_id__isnull=False),
         tenant_id=OuterRef("tenant_id"),
         policy_id=OuterRef("id"),
     )

@@ -18,7 +18,7 @@ from tidegate.audit.models import AuditEvent
 from tidegate.authorization.permissions import Permission
 from tidegate.core.clock import standing_at
 from tidegate.core.errors import Conflict, InvalidInput, NotFound
-from tidegate.directory.models import User
+from tidegate.directory.models import EmergencyStop, User
 from tidegate.entitlements.actions.approvals import decide
 from tidegate.entitlements.actions.requests import (
     cancel_request,
@@ -298,3 +298,41 @@ def test_every_step_of_a_request_is_in_the_customers_log_with_who_and_why(cast: 
     ]
     assert '"justification": "Incident 1840"' in events[0].details
     assert '"justification": "By phone"' in events[2].details
+
+
+@pytest.mark.parametrize("covers", ["guest", "organization", "all"])
+def test_whoever_is_stopped_is_offered_nothing_and_gets_nothing(cast: Cast, covers: str) -> None:
+    policy = offer_to_provider(cast, stages=(StageRule((by_user(cast.user("admin")),)),))
+    request = ask(cast, "helper", policy)
+    EmergencyStop.rows.create(
+        tenant=cast.customer,
+        covers=covers,
+        user_id=cast.user("helper").id if covers == "guest" else None,
+        home_tenant_id=cast.provider.id if covers == "organization" else None,
+        started_at=NOW,
+    )
+    assert names(cast, "helper") == []
+    assert names(cast, "boss") == (["Tier 2 access"] if covers == "guest" else [])
+    decided = decide(cast.actor("admin"), cast.customer.id, request.id, approves=True, justification="Agreed")
+    assert (decided.state, decided.status) == (
+        RequestState.DELIVERY_FAILED,
+        "Access from outside is stopped here.",
+    )
+
+
+def test_an_administrators_block_keeps_from_asking(cast: Cast) -> None:
+    policy = offer_to_provider(cast)
+    User.rows.filter(pk=cast.user("helper").pk).update(blocked_at=NOW)
+    with pytest.raises(NotFound):
+        ask(cast, "helper", policy)
+
+
+def test_the_block_after_a_last_assignment_is_lifted_by_the_next(cast: Cast) -> None:
+    policy = offer_to_provider(cast)
+    ask(cast, "boss", policy, duration=days(1))
+    later = NOW + days(3)
+    User.rows.filter(pk=cast.user("boss").pk).update(blocked_at=NOW + days(2))
+    GovernedGuest.objects.of_tenant(cast.customer.id).update(blocked_at=NOW + days(2))
+    with standing_at(later):
+        assert ask(cast, "boss", policy).state == RequestState.DELIVERED
+        assert cast.enter("boss").entry.ends_at == later + days(365)

@@ -27,6 +27,7 @@ class Asker:
     """A person who asks: their account, and the home in which they are in good standing now, if any."""
 
     account_id: uuid.UUID
+    email: str
     home_tenant_id: uuid.UUID | None
     home_domains: tuple[str, ...]
     at: datetime
@@ -44,7 +45,7 @@ def read_asker(actor: Actor, at: datetime) -> Asker | None:
     names = (
         Domain.objects.filter(tenant_id=home, verified_at__isnull=False) if home else Domain.objects.none()
     )
-    return Asker(actor.account_id, home, tuple(names.values_list("name", flat=True)), at)
+    return Asker(actor.account_id, actor.email, home, tuple(names.values_list("name", flat=True)), at)
 
 
 def requestable(asker: Asker) -> QuerySet[AssignmentPolicy]:
@@ -121,17 +122,25 @@ def _named(asker: Asker) -> QuerySet[PolicyTarget]:
 
 
 def _stops(asker: Asker) -> QuerySet[EmergencyStop]:
-    """Stops that keep this person out; a tenant's own members are never stopped."""
-    own = (
-        User.objects.across_tenants()
-        .present()
-        .filter(tenant_id=OuterRef("tenant_id"), account_id=asker.account_id)
+    """Stops that keep this person out, as the gate reads them; a tenant's own members are never stopped."""
+    kinds = EmergencyStop.Covers
+    same_person = User.objects.across_tenants().filter(
+        Q(account_id=asker.account_id) | Q(mail=asker.email),
+        tenant_id=OuterRef("tenant_id"),
+        id=OuterRef("user_id"),
     )
-    covers = Q(covers=EmergencyStop.Covers.ALL) | Q(user_id__in=own.values("id"))
-    if asker.home_tenant_id is not None:
-        covers |= Q(home_tenant_id=asker.home_tenant_id)
+    of_organization = User.objects.across_tenants().filter(
+        Q(removed_at__isnull=True) | Q(removed_at__gt=OuterRef("started_at")),
+        account_id=asker.account_id,
+        tenant_id=OuterRef("home_tenant_id"),
+        user_type=User.UserType.MEMBER,
+    )
     standing = EmergencyStop.objects.across_tenants().filter(
-        covers, lifted_at__isnull=True, tenant_id=OuterRef("tenant_id")
+        Q(covers=kinds.ALL)
+        | Q(Exists(same_person), covers=kinds.GUEST)
+        | Q(Exists(of_organization), covers=kinds.ORGANIZATION),
+        lifted_at__isnull=True,
+        tenant_id=OuterRef("tenant_id"),
     )
     return standing.exclude(tenant_id=asker.home_tenant_id) if asker.home_tenant_id else standing
 

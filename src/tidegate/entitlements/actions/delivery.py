@@ -23,7 +23,8 @@ from tidegate.directory.actions.granting import (
     move_memberships,
 )
 from tidegate.directory.actions.users import unblock_user
-from tidegate.directory.models import EmergencyStop, GroupMembership, User
+from tidegate.directory.models import GroupMembership, User
+from tidegate.directory.models.user import is_stopped
 from tidegate.entitlements.acting import assignment_target, note, system_scope
 from tidegate.entitlements.actions.telling import tell_holder, tell_requestor
 from tidegate.entitlements.actions.write_ups import open_write_up
@@ -214,20 +215,8 @@ def _open_again(scope: Scope, user: User) -> None:
         raise Conflict("An administrator of this tenant has blocked them.")
     if governed is None and user.ends_at is not None and user.ends_at <= now:
         raise Conflict("Their own time in this tenant has ended; an administrator can change it.")
-    if user.is_guest and _is_stopped(scope, user):
+    if user.is_guest and User.objects.in_scope(scope).filter(is_stopped(), id=user.id).exists():
         raise Conflict("Access from outside is stopped here.")
-
-
-def _is_stopped(scope: Scope, user: User) -> bool:
-    home = user.account.home_tenant_id if user.account else None
-    standing = EmergencyStop.objects.in_scope(scope).filter(lifted_at__isnull=True)
-    covers = EmergencyStop.Covers
-    return any(
-        stop.covers == covers.ALL
-        or stop.user_id == user.id
-        or (stop.covers == covers.ORGANIZATION and stop.home_tenant_id == home)
-        for stop in standing
-    )
 
 
 def _check_free(scope: Scope, user_id: uuid.UUID, package_id: uuid.UUID) -> None:

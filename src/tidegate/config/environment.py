@@ -27,6 +27,8 @@ class Environment:
     initial_domain_suffix: str
     smtp_url: str
     mail_from: str
+    guest_blocked: bool
+    guest_kept_days: int
     debug: bool
     proxies: int
 
@@ -62,6 +64,8 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         initial_domain_suffix=env.get("TIDEGATE_INITIAL_DOMAIN") or "tenants.tidegate.example",
         smtp_url=env.get("TIDEGATE_SMTP_URL", ""),
         mail_from=env.get("TIDEGATE_MAIL_FROM") or f"Tidegate <no-reply@{own_host}>",
+        guest_blocked=_read_bool(env, "TIDEGATE_GUEST_BLOCKED", default="yes"),
+        guest_kept_days=_read_int(env, "TIDEGATE_GUEST_KEPT_DAYS", default=30, low=0, high=3660),
         debug=_read_bool(env, "TIDEGATE_DEBUG"),
         proxies=_read_int(env, "TIDEGATE_PROXIES", default=0, low=0, high=8),
     )
@@ -75,8 +79,8 @@ def _read_int(env: Mapping[str, str], name: str, *, default: int, low: int, high
     return int(text)
 
 
-def _read_bool(env: Mapping[str, str], name: str) -> bool:
-    text = (env.get(name) or "no").lower()
+def _read_bool(env: Mapping[str, str], name: str, default: str = "no") -> bool:
+    text = (env.get(name) or default).lower()
     if text not in {"1", "0", "yes", "no", "true", "false", "on", "off"}:
         message = f"{name}: must be yes or no"
         raise BadSetting(message)

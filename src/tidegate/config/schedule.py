@@ -6,6 +6,15 @@ from typing import Final
 from tidegate.accounts.jobs import clear_ended_sessions
 from tidegate.core.worker import Job
 from tidegate.demo.heartbeat import beat
+from tidegate.entitlements.jobs import (
+    apply_ended_reviews,
+    attend_assignments,
+    attend_guests,
+    begin_due_reviews,
+    call_waiting_alternates,
+    deny_overdue_requests,
+    send_notices,
+)
 from tidegate.gate.jobs import settle_waiting_events
 from tidegate.incidents.jobs import import_uploaded_files, sweep_uploads
 
@@ -14,6 +23,13 @@ JOBS: Final = (
     Job("import uploaded files", import_uploaded_files, every=0.5),
     Job("sweep uploads", sweep_uploads, every=3600.0),
     Job("clear ended sessions", clear_ended_sessions, every=600.0),
+    Job("send notices", send_notices, every=2.0),
+    Job("attend to assignments", attend_assignments, every=15.0),
+    Job("attend to guests", attend_guests, every=60.0),
+    Job("deny overdue requests", deny_overdue_requests, every=15.0),
+    Job("call alternates", call_waiting_alternates, every=15.0),
+    Job("begin due reviews", begin_due_reviews, every=300.0),
+    Job("apply ended reviews", apply_ended_reviews, every=60.0),
 )
 DEMO_JOBS: Final = (Job("demo heartbeat", beat, every=20.0),)
 

@@ -19,6 +19,8 @@ TIDEGATE_HOME = ENVIRONMENT.home
 TRIAL_TENANTS = ENVIRONMENT.trial_tenants
 PROXIES = ENVIRONMENT.proxies
 INITIAL_DOMAIN_SUFFIX = ENVIRONMENT.initial_domain_suffix
+GUEST_BLOCKED = ENVIRONMENT.guest_blocked
+GUEST_KEPT_DAYS = ENVIRONMENT.guest_kept_days
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tidegate.directory.models import Group
+from tidegate.web.forms.directory import PersonField
 from tidegate.web.forms.fields import EndField, offer_choices
 
 _EMAIL = {"inputmode": "email", "autocomplete": "off", "placeholder": "name@organization.example"}
@@ -38,3 +39,14 @@ class EndForm(forms.Form):
     """When a user's access ends."""
 
     ends_at = EndField(help_text=_("Leave it empty for no end."))
+
+
+class ManagerForm(forms.Form):
+    """Who decides as a member's manager."""
+
+    manager = PersonField(required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["manager"].label = _("Manager")
+        self.fields["manager"].help_text = _("Approves what this member asks for. Leave it empty for nobody.")

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("users/<uuid:user_id>/block", users.set_block, name="user_block"),
     path("users/<uuid:user_id>/unblock", users.lift_block, name="user_unblock"),
     path("users/<uuid:user_id>/end", users.set_end, name="user_end"),
+    path("users/<uuid:user_id>/manager", users.choose_manager, name="user_manager"),
     path("users/<uuid:user_id>/remove", users.remove, name="user_remove"),
     path("users/<uuid:user_id>/invitation", invitations.renew, name="user_renew"),
     path("invitations/<str:token>", invitations.show_invitation, name="invitation"),

@@ -1,6 +1,7 @@
 """Users and guests: who is in the tenant, for how long, and by what."""
 
 import uuid
+from collections.abc import Mapping
 
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
@@ -11,13 +12,28 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tidegate.audit.actions import Target
 from tidegate.authorization.permissions import Permission
 from tidegate.core import clock
-from tidegate.directory.actions.users import block_user, change_end, remove_user, unblock_user, user_target
+from tidegate.directory.actions.users import (
+    block_user,
+    change_end,
+    remove_user,
+    set_manager,
+    unblock_user,
+    user_target,
+)
 from tidegate.directory.models import User
-from tidegate.directory.people import Shown, UserFilter, count_users, page_users, standing_of
-from tidegate.directory.queries import get_user, list_memberships, list_role_assignments
+from tidegate.directory.people import (
+    OFFERED,
+    Shown,
+    UserFilter,
+    count_users,
+    find_user,
+    page_users,
+    standing_of,
+)
+from tidegate.directory.queries import get_user, list_memberships, list_role_assignments, list_users
 from tidegate.gate.explaining import explain_user
 from tidegate.web.confirming import ask
-from tidegate.web.forms.people import EndForm
+from tidegate.web.forms.people import EndForm, ManagerForm
 from tidegate.web.forms.submitting import submit
 from tidegate.web.visit import Visit, in_tenant
 from tidegate.web.why import describe_chain
@@ -55,7 +71,7 @@ def show_user(visit: Visit, user_id: uuid.UUID) -> HttpResponseBase:
     """One user, with all they hold and why they can enter."""
     user = get_user(visit.scope, user_id)
     visit.note_view("user.viewed", user_target(user))
-    return _render_user(visit, user, EndForm(initial={"ends_at": user.ends_at}))
+    return _render_user(visit, user)
 
 
 @require_http_methods(["POST"])
@@ -83,7 +99,25 @@ def set_end(visit: Visit, user_id: uuid.UUID) -> HttpResponseBase:
     if submit(form, lambda values: change_end(visit.scope, user_id, ends_at=values["ends_at"])):
         visit.tell(_("End of access saved."))
         return visit.redirect("user", user_id)
-    return _render_user(visit, user, form, status=400)
+    return _render_user(visit, user, form)
+
+
+@require_http_methods(["POST"])
+@in_tenant("users", Permission.USER_UPDATE)
+def choose_manager(visit: Visit, user_id: uuid.UUID) -> HttpResponseBase:
+    """Say who decides as a member's manager, or that nobody does."""
+    visit.require(Permission.USER_UPDATE)
+    user, form = get_user(visit.scope, user_id), ManagerForm(visit.request.POST)
+
+    def choose(values: Mapping[str, str]) -> None:
+        named = values["manager"]
+        manager = find_user(visit.scope, named, "manager") if named else None
+        set_manager(visit.scope, user_id, manager.id if manager else None)
+
+    if submit(form, choose):
+        visit.tell(_("Manager saved."))
+        return visit.redirect("user", user_id)
+    return _render_user(visit, user, manager_form=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,10 +138,13 @@ def remove(visit: Visit, user_id: uuid.UUID) -> HttpResponseBase:
         sentence=_("%(name)s loses all access to %(tenant)s from the next request on.") % names,
         button=_("Remove from %(tenant)s") % names,
         back_url=visit.link("user", user_id),
+        change=lambda: remove_user(visit.scope, user_id),
     )
 
 
-def _render_user(visit: Visit, user: User, form: EndForm, status: int = 200) -> HttpResponse:
+def _render_user(
+    visit: Visit, user: User, form: EndForm | None = None, manager_form: ManagerForm | None = None
+) -> HttpResponse:
     scope, now = visit.scope, clock.now()
     memberships = list(list_memberships(scope, now).filter(user_id=user.id))
     groups = [membership.group_id for membership in memberships]
@@ -117,14 +154,29 @@ def _render_user(visit: Visit, user: User, form: EndForm, status: int = 200) -> 
         "standing": standing_of(user, now),
         "memberships": memberships,
         "assignments": list(given),
-        "form": form,
+        "form": form or EndForm(initial={"ends_at": user.ends_at}),
+        **_manager_context(visit, user, manager_form),
         "chains": _explain(visit, user),
         "may_update": scope.allows(Permission.USER_UPDATE),
         "may_remove": scope.allows(Permission.USER_REMOVE),
         "may_renew": scope.allows(Permission.USER_INVITE) and user.account_id is None,
         "is_self": scope.entry.user_id == user.id,
     }
-    return visit.render("web/users/show.html", context, status, of=f"user:{user.id}")
+    is_wrong = any(one and one.errors for one in (form, manager_form))
+    return visit.render("web/users/show.html", context, 400 if is_wrong else 200, of=f"user:{user.id}")
+
+
+def _manager_context(visit: Visit, user: User, form: ManagerForm | None) -> dict[str, object]:
+    """A member's manager, and the form to choose them; a guest's is at home."""
+    if user.is_guest:
+        return {"manager_form": form} if form else {}
+    manager = list_users(visit.scope).filter(id=user.manager_id).first() if user.manager_id else None
+    if not visit.scope.allows(Permission.USER_UPDATE):
+        return {"manager": manager}
+    members = list_users(visit.scope).filter(user_type=User.UserType.MEMBER).exclude(id=user.id)
+    named = manager.user_principal_name if manager else ""
+    form = form or ManagerForm(initial={"manager": named})
+    return {"manager": manager, "manager_form": form, "people": list(members[:OFFERED])}
 
 
 def _explain(visit: Visit, user: User) -> list[object] | None:

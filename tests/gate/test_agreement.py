@@ -12,7 +12,7 @@ from tidegate.authorization.permissions import GRANTS, Permission, RolePermissio
 from tidegate.authorization.scope import Scope
 from tidegate.core.clock import standing_at
 from tidegate.core.errors import NotFound
-from tidegate.directory.models import GroupMembership, Role, RoleAssignment, Tenant, User
+from tidegate.directory.models import EmergencyStop, GroupMembership, Role, RoleAssignment, Tenant, User
 from tidegate.gate.explaining import explain_own, who_can
 from tidegate.gate.opening import open as open_gate
 from tidegate.gate.opening import open_many
@@ -46,6 +46,20 @@ def open_or_none(cast: Cast, name: str, tenant: Tenant) -> Scope | None:
         return None
 
 
+def begin_stop(cast: Cast, covers: str, user: User) -> None:
+    kinds = EmergencyStop.Covers
+    EmergencyStop.rows.create(
+        tenant=cast.customer,
+        covers=covers,
+        user_id=user.id if covers == kinds.GUEST else None,
+        home_tenant_id=cast.provider.id if covers == kinds.ORGANIZATION else None,
+        name="Stopped",
+        reason="Breach",
+        started_at=START,
+        started_by="Admin",
+    )
+
+
 class TestAgreement(TestCase):
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
@@ -57,6 +71,8 @@ class TestAgreement(TestCase):
         given_directly=st.booleans(),
         asked=st.sets(st.sampled_from(Permission), min_size=3, max_size=5),
         state=st.sampled_from(["", "", "", "blocked_at", "removed_at", "pending"]),
+        home=st.sampled_from(["", "", "", "blocked_at", "removed_at", "ends_at"]),
+        stop=st.sampled_from(["", "", "", *EmergencyStop.Covers]),
     )
     def test_a_chain_holds_while_each_of_its_links_does(
         self,
@@ -69,9 +85,15 @@ class TestAgreement(TestCase):
         state: str,
         asked: set[Permission],
         given_directly: bool,
+        home: str,
+        stop: str,
     ) -> None:
         cast = make_cast()
         own = cast.user("analyst")
+        if home:
+            User.rows.filter(pk=cast.user("analyst", cast.provider).pk).update(**{home: NOW})
+        if stop:
+            begin_stop(cast, stop, own)
         changes: dict[str, object] = dict(dates(user))
         if state == "pending":
             changes["external_user_state"] = User.ExternalUserState.PENDING_ACCEPTANCE
@@ -88,7 +110,7 @@ class TestAgreement(TestCase):
             RoleAssignment.rows.filter(pk=made.pk).update(**dates(direct))
         with standing_at(NOW):
             scope = open_or_none(cast, "analyst", cast.customer)
-            assert (scope is not None) == (holds(user) and not state)
+            assert (scope is not None) == (holds(user) and not (state or home or stop))
             if scope:
                 expected = set()
                 if holds(membership) and holds(assignment):

@@ -10,7 +10,6 @@ from tidegate.authorization.scope import Actor, ManyScope, Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import NotFound
 from tidegate.directory.models import Domain, Group, GroupMembership, Role, RoleAssignment, Tenant, User
-from tidegate.directory.models.dated import in_force
 
 
 def get_tenant(scope: Scope) -> Tenant:
@@ -119,10 +118,4 @@ def list_role_assignments(scope: Scope, at: datetime) -> QuerySet[RoleAssignment
 
 def assignable_users(tenant_id: uuid.UUID, at: datetime) -> QuerySet[User]:
     """Everyone who may enter the tenant at this instant, by name, for code that holds a Scope."""
-    entering = User.objects.of_tenant(tenant_id).filter(
-        in_force(at),
-        removed_at__isnull=True,
-        blocked_at__isnull=True,
-        external_user_state=User.ExternalUserState.ACCEPTED,
-    )
-    return entering.order_by("display_name")
+    return User.objects.of_tenant(tenant_id).entering(at).order_by("display_name")

@@ -5,10 +5,12 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from tidegate.core.scoped import ScopedQuerySet
 from tidegate.directory.models.dated import Dated, in_force
 from tidegate.directory.models.owned import TenantOwned
+from tidegate.directory.models.stop import EmergencyStop
 
 
 class UserQuerySet(ScopedQuerySet["User"]):
@@ -19,7 +21,16 @@ class UserQuerySet(ScopedQuerySet["User"]):
         return self.filter(removed_at__isnull=True)
 
     def entering(self, at: datetime) -> "UserQuerySet":
-        """Users who may enter at this instant: there, accepted, not blocked, within their dates."""
+        """Users who may enter at this instant.
+
+        There, accepted, not blocked, within their dates; and of guests only those whom no standing
+        stop covers and whose own organization, if they have or had one, still lets them in.
+        """
+        not_kept_out = Q(user_type=User.UserType.MEMBER) | ~Q(is_stopped()) & ~Q(has_left_home(at))
+        return self.admitted(at).filter(not_kept_out)
+
+    def admitted(self, at: datetime) -> "UserQuerySet":
+        """Users whose own row lets them in at this instant, whatever else keeps them out."""
         return self.present().filter(
             in_force(at),
             blocked_at__isnull=True,
@@ -89,3 +100,46 @@ class User(TenantOwned, Dated):
     def is_guest(self) -> bool:
         """Whether this person's home is another tenant."""
         return self.user_type == self.UserType.GUEST
+
+
+def is_stopped() -> Exists:
+    """The condition on a guest that a standing stop covers them.
+
+    A stopped guest who is removed and invited anew is the same person: the stop knows them by account
+    and by address too. A stopped organization is everybody who was its member while the stop stood, so
+    that nobody slips out by leaving it; who had left before is not meant.
+    """
+    kinds = EmergencyStop.Covers
+    same_person = (
+        User.objects.across_tenants()
+        .filter(tenant_id=OuterRef("tenant_id"), id=OuterRef("user_id"))
+        .filter(Q(account_id=OuterRef(OuterRef("account_id"))) | Q(mail=OuterRef(OuterRef("mail"))))
+    )
+    of_organization = (
+        User.objects.across_tenants()
+        .filter(
+            account_id=OuterRef(OuterRef("account_id")),
+            tenant_id=OuterRef("home_tenant_id"),
+            user_type=User.UserType.MEMBER,
+        )
+        .filter(Q(removed_at__isnull=True) | Q(removed_at__gte=OuterRef("started_at")))
+    )
+    standing = EmergencyStop.objects.across_tenants().filter(lifted_at__isnull=True)
+    return Exists(
+        standing.filter(tenant_id=OuterRef("tenant_id")).filter(
+            Q(covers=kinds.ALL)
+            | Q(Exists(same_person), covers=kinds.GUEST)
+            | Q(Exists(of_organization), covers=kinds.ORGANIZATION)
+        )
+    )
+
+
+def has_left_home(at: datetime) -> Q:
+    """The condition on a guest that they are, or were, somebody's member and may enter as such nowhere.
+
+    Guests who never were a member of any tenant are not meant.
+    """
+    member = User.objects.across_tenants().filter(
+        account_id=OuterRef("account_id"), user_type=User.UserType.MEMBER
+    )
+    return Q(Exists(member)) & ~Q(Exists(member.admitted(at)))

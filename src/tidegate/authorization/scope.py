@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from django.db.models import Q
 
@@ -43,6 +44,38 @@ SYSTEM = Actor(kind=ActorKind.SYSTEM, display_name="Tidegate")
 OPERATOR = Actor(kind=ActorKind.SYSTEM, display_name="Operator, on the command line")
 
 
+class Sight(Protocol):
+    """Which devices an actor may not see, by their device groups."""
+
+    @property
+    def hides(self) -> bool:
+        """Whether anything is hidden at all; for almost everybody nothing is."""
+        ...
+
+    def hidden(self, group_column: str) -> Q:
+        """Only rows whose column names a hidden device group."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSight:
+    """The device groups of one tenant that an actor may not see there at this instant."""
+
+    hidden_group_ids: frozenset[uuid.UUID] = frozenset()
+
+    @property
+    def hides(self) -> bool:
+        """Whether anything is hidden."""
+        return bool(self.hidden_group_ids)
+
+    def hidden(self, group_column: str) -> Q:
+        """Only rows whose column names one of them."""
+        return Q(**{f"{group_column}__in": self.hidden_group_ids})
+
+
+SEES_ALL = DeviceSight()
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What the actor is in one tenant at this instant, and what that permits there."""
@@ -54,6 +87,7 @@ class Entry:
     permissions: frozenset[Permission]
     role_names: tuple[str, ...] = ()
     ends_at: datetime | None = None
+    sight: DeviceSight = SEES_ALL
 
     def restrict(self, tenant_column: str) -> Q:
         """Only this tenant's rows."""
@@ -62,7 +96,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One tenant, opened by the gate for one actor. The first argument of every action."""
+    """One tenant, opened by the gate for one actor. The first argument of every action.
+
+    It restricts twice: `restrict` to the tenant's rows, `sight` to the devices seen there and what hangs
+    on them. The second is put upon queries by `devices.visibility` and `incidents.visibility`.
+    """
 
     actor: Actor
     entry: Entry
@@ -71,6 +109,11 @@ class Scope:
     def tenant_id(self) -> uuid.UUID:
         """The tenant that this scope opens."""
         return self.entry.tenant_id
+
+    @property
+    def sight(self) -> Sight:
+        """Which devices of the tenant the actor may not see."""
+        return self.entry.sight
 
     def allows(self, permission: Permission) -> bool:
         """Whether the actor may do this here."""
@@ -88,6 +131,7 @@ class ManyScope:
     actor: Actor
     permission: Permission
     reach: Reach
+    sight: Sight
 
     def allows(self, permission: Permission) -> bool:
         """Whether the actor may do this in each tenant of the scope."""

@@ -14,6 +14,7 @@ from tidegate.authorization.scope import Scope, require
 from tidegate.core.errors import InvalidInput, NotFound
 from tidegate.core.paging import Page, SortKey, take_page
 from tidegate.devices.models import Device
+from tidegate.devices.visibility import seen_devices
 
 _ORDER: Final = (SortKey("last_seen_at"), SortKey("id"))
 # Graph's deviceRiskScore and deviceHealthStatus; other writers spell them with a capital.
@@ -51,9 +52,9 @@ def read_device_filter(values: Mapping[str, str]) -> DeviceFilter:
 
 
 def list_devices(scope: Scope, chosen: DeviceFilter) -> QuerySet[Device]:
-    """The devices that a filter leaves. Raises Forbidden."""
+    """The devices that a filter leaves of those that may be seen. Raises Forbidden."""
     require(scope, Permission.DEVICE_READ)
-    rows: QuerySet[Device] = Device.objects.in_scope(scope)
+    rows: QuerySet[Device] = seen_devices(scope)
     if chosen.text:
         rows = _search(rows, chosen.text)
     if chosen.risk:

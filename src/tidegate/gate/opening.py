@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tidegate.authorization.permissions import EVERYONE_INSIDE, Permission
-from tidegate.authorization.scope import Actor, Entry, ManyScope, Relation, Scope
+from tidegate.authorization.scope import SEES_ALL, Actor, Entry, ManyScope, Relation, Scope
 from tidegate.core import clock
 from tidegate.core.errors import InvalidInput, NotFound
 from tidegate.core.ids import parse_uuid
@@ -19,6 +19,7 @@ from tidegate.directory.models import Domain, GroupMembership, Role, RoleAssignm
 from tidegate.directory.models.dated import in_force
 from tidegate.directory.names import clean_domain
 from tidegate.gate.reach import EnterableTenants
+from tidegate.gate.sight import SightAcrossTenants, find_sight, restricted_groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ def open(actor: Actor, tid: str) -> Scope:  # noqa: A001  the gate's own verb; n
 
 def open_many(actor: Actor, permission: Permission) -> ManyScope:
     """Every tenant that the actor may enter now and in which they hold this permission."""
-    return ManyScope(actor, permission, EnterableTenants(actor.account_id, permission, clock.now()))
+    now = clock.now()
+    reach = EnterableTenants(actor.account_id, permission, now)
+    return ManyScope(actor, permission, reach, SightAcrossTenants(actor.account_id, now))
 
 
 def find_entering(actor: Actor, asked: Asked, at: datetime) -> QuerySet[User]:
@@ -71,12 +74,18 @@ def find_entering(actor: Actor, asked: Asked, at: datetime) -> QuerySet[User]:
     )
     which = Q(tenant_id=asked.tenant_id) if asked.tenant_id else Q(Exists(named))
     users = User.objects.across_tenants().entering(at)
-    return users.filter(which, account_id=actor.account_id).select_related("tenant")
+    own = users.filter(which, account_id=actor.account_id).select_related("tenant")
+    return own.annotate(restricts_devices=Exists(restricted_groups()))
 
 
 def make_entry(user: User) -> Entry:
-    """What this user object is and may do in its tenant, now."""
-    roles = list(held_roles(user, clock.now()))
+    """What this user object is, may do and may see in its tenant, now.
+
+    Two statements; one where the tenant is known to restrict no device group.
+    """
+    now = clock.now()
+    roles = list(held_roles(user, now))
+    restricts = getattr(user, "restricts_devices", True)
     return Entry(
         tenant_id=user.tenant_id,
         tenant_name=user.tenant.display_name,
@@ -85,6 +94,7 @@ def make_entry(user: User) -> Entry:
         permissions=EVERYONE_INSIDE.union(*(role.permissions for role in roles)),
         role_names=tuple(role.display_name for role in roles),
         ends_at=user.ends_at,
+        sight=find_sight(user, now) if restricts else SEES_ALL,
     )
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from tidegate.connectors.records import CommentRecord, EvidenceRecord, Record
-from tidegate.devices.actions import (
+from tidegate.devices.actions.sightings import (
     device_key,
     find_account,
     identity_key,

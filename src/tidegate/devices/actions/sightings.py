@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from tidegate.connectors.records import EvidenceRecord, Json
-from tidegate.devices.default_group import default_group
+from tidegate.devices.actions.placing import read_placement
 from tidegate.devices.models import Device, Identity
 
 type Sighting = tuple[EvidenceRecord, datetime]
@@ -63,7 +63,10 @@ def find_account(evidence: EvidenceRecord) -> dict[str, Json] | None:
 
 
 def sight_devices(tenant_id: uuid.UUID, sightings: Iterable[Sighting]) -> dict[str, uuid.UUID]:
-    """Make or refresh the devices seen; gives their ids by key. Three statements, however many."""
+    """Make or refresh the devices seen, each in its group; gives their ids by key.
+
+    Four statements, however many.
+    """
     seen: dict[str, list[Sighting]] = {}
     for evidence, at in sightings:
         if evidence.kind == "deviceEvidence" and (key := device_key(evidence.body)):
@@ -71,13 +74,13 @@ def sight_devices(tenant_id: uuid.UUID, sightings: Iterable[Sighting]) -> dict[s
     known = {row.key: row for row in Device.objects.of_tenant(tenant_id).filter(key__in=seen)}
     new = [_see_device(None, tenant_id, key, times) for key, times in seen.items() if key not in known]
     old = [_see_device(known[key], tenant_id, key, times) for key, times in seen.items() if key in known]
-    if new:
-        group_id = default_group(tenant_id).id
-        for row in new:
-            row.device_group_id = group_id
+    if seen:
+        placement = read_placement(tenant_id)
+        for row in [*new, *old]:
+            row.device_group_id = placement.group_of(row)
     Device.objects.bulk_create(new)
     if old:
-        changing = [*_DEVICE_TEXTS, *_DEVICE_LISTS, "first_seen_at", "last_seen_at"]
+        changing = [*_DEVICE_TEXTS, *_DEVICE_LISTS, "first_seen_at", "last_seen_at", "device_group_id"]
         Device.objects.of_tenant(tenant_id).rewrite(old, changing)
     return {row.key: row.id for row in [*new, *old]}
 

@@ -1,0 +1,90 @@
+"""Who sees a device group: everyone who may see devices, or only the user groups and users named."""
+
+import uuid
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+
+from tidegate.audit.actions import Target, record
+from tidegate.authorization.permissions import Permission
+from tidegate.authorization.scope import Scope, require
+from tidegate.core import clock
+from tidegate.core.errors import InvalidInput, NotFound
+from tidegate.devices.granting import grant_device_access, move_device_access
+from tidegate.devices.groups import find_group
+from tidegate.devices.models import DeviceGroup, DeviceGroupAccess
+from tidegate.directory.models import Group
+from tidegate.directory.policy import lock_directory
+
+__all__ = [
+    "end_device_access",
+    "grant_device_access",
+    "group_target",
+    "move_device_access",
+    "set_device_group_access",
+]
+
+
+def set_device_group_access(
+    scope: Scope,
+    device_group_id: uuid.UUID,
+    *,
+    group_ids: Collection[uuid.UUID],
+    is_restricted: bool | None = None,
+) -> DeviceGroup:
+    """Let exactly these user groups see a device group; none of them lets everyone see it.
+
+    `is_restricted` True keeps it closed also with no group: then only access packages open it. Users to
+    whom a package gave sight keep it for their time. Raises Forbidden, NotFound, InvalidInput.
+    """
+    require(scope, Permission.DEVICE_GROUP_MANAGE)
+    restricted = bool(group_ids) if is_restricted is None else is_restricted
+    if group_ids and not restricted:
+        raise InvalidInput(fields={"group_ids": "must be empty for a device group that everyone sees"})
+    with transaction.atomic():
+        lock_directory(scope)
+        group = find_group(scope, device_group_id)
+        names = _find_names(scope, group_ids)
+        before = _replace_groups(scope, group, names)
+        details = {
+            "before": {"is_restricted": group.is_restricted, "groups": sorted(before)},
+            "after": {"is_restricted": restricted, "groups": sorted(names.values())},
+        }
+        group.is_restricted = restricted
+        group.save(update_fields=["is_restricted"])
+        record(scope, "device_group.access_changed", group_target(group), details=details)
+    return group
+
+
+def end_device_access(scope: Scope, access_id: uuid.UUID, *, ends_at: datetime | None = None) -> None:
+    """End what lets one user or group see a device group, now or at another time. Raises Forbidden."""
+    move_device_access(scope, [access_id], ends_at=ends_at or clock.now())
+
+
+def group_target(group: DeviceGroup) -> Target:
+    """How the audit log names a device group."""
+    return Target("device_group", str(group.id), group.display_name)
+
+
+def _find_names(scope: Scope, group_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    found = Group.objects.in_scope(scope).filter(id__in=group_ids)
+    names = dict(found.values_list("id", "display_name"))
+    if len(names) != len(set(group_ids)):
+        raise NotFound("There is no such group.")
+    return names
+
+
+def _replace_groups(scope: Scope, group: DeviceGroup, wanted: dict[uuid.UUID, str]) -> list[str]:
+    """End the rows of other groups, add those that lack one; gives the names of who had one."""
+    now = clock.now()
+    rows = DeviceGroupAccess.objects.in_scope(scope).filter(device_group_id=group.id, group_id__isnull=False)
+    standing = list(rows.exclude(ends_at__lte=now).select_related("group"))
+    rows.exclude(ends_at__lte=now).exclude(group_id__in=wanted).update(ends_at=now)
+    kept = {row.group_id for row in standing}
+    for group_id in wanted:
+        if group_id not in kept:
+            DeviceGroupAccess.rows.create(
+                tenant_id=scope.tenant_id, device_group_id=group.id, group_id=group_id, starts_at=now
+            )
+    return [row.group.display_name for row in standing if row.group]

@@ -1,0 +1,86 @@
+"""Which device groups are hidden from somebody: restricted ones that no row lets them see now.
+
+The same condition for one tenant and for all. Nothing is hidden from whoever holds the built-in role
+Global Administrator in the tenant: somebody there must be able to see everything.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tidegate.authorization.roles import BuiltInRole
+from tidegate.authorization.scope import DeviceSight
+from tidegate.core.scoped import ScopedQuerySet
+from tidegate.devices.models import DeviceGroup, DeviceGroupAccess
+from tidegate.directory.models import GroupMembership, RoleAssignment, User
+from tidegate.directory.models.dated import in_force
+
+
+def hidden_groups(users: QuerySet[User], at: datetime) -> ScopedQuerySet[DeviceGroup]:
+    """The device groups of these users' tenants that each may not see in their own, at an instant."""
+    held = _held_by(users, at)
+    seen = DeviceGroupAccess.objects.across_tenants().filter(
+        in_force(at), held, tenant_id=OuterRef("tenant_id"), device_group_id=OuterRef("id")
+    )
+    ruling = RoleAssignment.objects.across_tenants().filter(
+        in_force(at),
+        held,
+        tenant_id=OuterRef("tenant_id"),
+        role__is_built_in=True,
+        role__display_name=BuiltInRole.GLOBAL_ADMINISTRATOR,
+    )
+    groups: ScopedQuerySet[DeviceGroup] = DeviceGroup.objects.across_tenants()
+    return groups.filter(
+        ~Exists(seen),
+        ~Exists(ruling),
+        Exists(users.filter(tenant_id=OuterRef("tenant_id"))),
+        is_restricted=True,
+    )
+
+
+def find_sight(user: User, at: datetime) -> DeviceSight:
+    """What one user may not see in their tenant. One statement."""
+    users = User.objects.of_tenant(user.tenant_id).filter(id=user.id)
+    hidden = hidden_groups(users, at).filter(tenant_id=user.tenant_id)
+    return DeviceSight(frozenset(hidden.values_list("id", flat=True)))
+
+
+def restricted_groups() -> QuerySet[DeviceGroup]:
+    """The restricted device groups of the tenant of an outer row."""
+    return DeviceGroup.objects.across_tenants().filter(tenant_id=OuterRef("tenant_id"), is_restricted=True)
+
+
+@dataclass(frozen=True)
+class SightAcrossTenants:
+    """What an account may not see in the tenants that it may enter, as a join.
+
+    Asked once whether there is anything at all: where there is not, no query carries the join.
+    """
+
+    account_id: uuid.UUID | None
+    at: datetime
+
+    @cached_property
+    def hides(self) -> bool:
+        """Whether anything is hidden in any of them. One statement, the first time."""
+        return self._groups().exists()
+
+    def hidden(self, group_column: str) -> Q:
+        """Only rows whose column names a hidden device group."""
+        return Q(**{f"{group_column}__in": self._groups().values("id")})
+
+    def _groups(self) -> ScopedQuerySet[DeviceGroup]:
+        users = User.objects.across_tenants().entering(self.at)
+        own = users.filter(account_id=self.account_id) if self.account_id else users.none()
+        return hidden_groups(own, self.at)
+
+
+def _held_by(users: QuerySet[User], at: datetime) -> Q:
+    """Rows that name one of the users, or a group with one of them in it now."""
+    memberships = GroupMembership.objects.across_tenants().filter(
+        in_force(at), user_id__in=users.values("id")
+    )
+    return Q(user_id__in=users.values("id")) | Q(group_id__in=memberships.values("group_id"))

@@ -22,8 +22,8 @@ def write_page() -> str:
     roles = list(BUILT_IN_ROLES)
     by_role = {role: permissions_of(lines) for role, lines in BUILT_IN_ROLES.items()}
     matrix = (
-        [f"`{permission}`", *("yes" if permission in by_role[role] else "" for role in roles)]
-        for permission in Permission
+        [*permission.split("."), *("yes" if permission in by_role[role] else "" for role in roles)]
+        for permission in sorted(Permission)
     )
     lines = ([f"`{line}`", ", ".join(f"`{p}`" for p in sorted(granted))] for line, granted in GRANTS.items())
     held = (
@@ -34,7 +34,8 @@ def write_page() -> str:
         _INTRODUCTION,
         "## What each built-in role may do\n",
         f"Whoever may enter a tenant at all, with no role, has {everyone} there.\n",
-        _write_table(["Permission", *roles], matrix),
+        "A permission is asked for as `resource.action`.\n",
+        _write_table(["Resource", "Action", *roles], matrix),
         "## Of which lines a built-in role is made\n",
         _write_table(["Line of the role table", *roles], held),
         "## What each line of the role table opens\n",

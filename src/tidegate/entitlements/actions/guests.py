@@ -26,7 +26,6 @@ from tidegate.entitlements.models import Assignment, AssignmentRequest, Governed
 from tidegate.entitlements.words import RequestState
 
 LOOK_AGAIN: Final = timedelta(days=1)
-SOONEST: Final = timedelta(hours=1)
 
 
 def attend_guest(tenant_id: uuid.UUID, governed_id: uuid.UUID) -> bool:
@@ -57,8 +56,10 @@ def _move_on(scope: Scope, governed: GovernedGuest) -> datetime | None:
     if governed.blocked_at is None:
         _retire(scope, governed)
     removal = _removal_at(governed)
-    if removal > clock.now() or _is_asking(scope, user):
-        return min(max(removal, now + SOONEST), now + LOOK_AGAIN)
+    if removal > clock.now():
+        return min(removal, now + LOOK_AGAIN)
+    if _is_asking(scope, user):
+        return now + LOOK_AGAIN
     remove_user(scope, user.id)
     governed.removed_at = now
     return None

@@ -31,17 +31,17 @@ PATHS: Final[Mapping[NoticeKind, str]] = MappingProxyType(
         NoticeKind.DELIVERY_FAILED: "/myaccess/requests/{request_id}",
         NoticeKind.ACCESS_GIVEN: "/",
         NoticeKind.ACCESS_EXTENDED: "/myaccess",
-        NoticeKind.ACCESS_ENDS_SOON: "/myaccess",
+        NoticeKind.ACCESS_ENDS_SOON: "/myaccess/assignments/{assignment_id}/extend",
         NoticeKind.ACCESS_ENDED: "/myaccess",
-        NoticeKind.BREAK_GLASS_OPENED: "/outside-access",
-        NoticeKind.WRITE_UP_DUE: "/myaccess",
-        NoticeKind.WRITE_UP_WRITTEN: "/outside-access",
+        NoticeKind.BREAK_GLASS_OPENED: "/break-glass/{assignment_id}",
+        NoticeKind.WRITE_UP_DUE: "/break-glass/write-ups/{assignment_id}",
+        NoticeKind.WRITE_UP_WRITTEN: "/break-glass/{assignment_id}",
         NoticeKind.REVIEW_STARTED: "/reviews/{review_id}",
         NoticeKind.SELF_REVIEW_STARTED: "/reviews/{review_id}",
-        NoticeKind.ELEVATION_NEEDED: "/approvals",
+        NoticeKind.ELEVATION_NEEDED: "/elevation",
         NoticeKind.ELEVATION_APPROVED: "/",
-        NoticeKind.ELEVATION_DENIED: "/myaccess",
-        NoticeKind.ELEVATION_STARTED: "/audit",
+        NoticeKind.ELEVATION_DENIED: "/elevation",
+        NoticeKind.ELEVATION_STARTED: "/elevation/history",
         NoticeKind.OUTSIDE_ACCESS_STOPPED: "/outside-access",
         NoticeKind.OUTSIDE_ACCESS_RESTORED: "/outside-access",
     }
@@ -63,7 +63,10 @@ def write_mail(notice: Notice) -> EmailMessage:
 
 def link_of(notice: Notice) -> str:
     """The address that a notice leads to; it names the tenant."""
-    path = PATHS[NoticeKind(notice.kind)].format_map(notice.values)
+    kind = NoticeKind(notice.kind)
+    # What cannot be extended has no page that extends it.
+    ends = kind == NoticeKind.ACCESS_ENDS_SOON and not notice.values["can_extend"]
+    path = PATHS[NoticeKind.ACCESS_ENDED if ends else kind].format_map(notice.values)
     return f"{settings.BASE_URL}{path}?{urlencode({'tid': notice.tenant_id})}"
 
 

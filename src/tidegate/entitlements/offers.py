@@ -21,7 +21,7 @@ from tidegate.entitlements.models import (
     Sponsor,
 )
 from tidegate.entitlements.reach import Asker, matching_organizations, read_asker, requestable
-from tidegate.entitlements.rules import Approver
+from tidegate.entitlements.rules import Approver, StageRule
 from tidegate.entitlements.words import ApproverKind, SponsorKind
 from tidegate.gate.opening import Asked, read_tid
 
@@ -74,11 +74,14 @@ def offers_at(actor: Actor, tid: str) -> list[Offer]:
 
 def approver_names(offer: Offer) -> list[str]:
     """Who decides at the stages of an offer, by name: people, or the groups they are in; at most a dozen."""
-    names: list[str] = []
-    for stage in offer.policy.stages:
-        for approver in stage.approvers:
-            if not approver.is_alternate:
-                names += _names_of(offer, approver)
+    names = [name for stage in offer.policy.stages for name in stage_approver_names(offer, stage)]
+    return list(dict.fromkeys(names))[:NAMED_AT_MOST]
+
+
+def stage_approver_names(offer: Offer, stage: StageRule) -> list[str]:
+    """Who decides at one stage of an offer, by name; alternates and colleagues are not named."""
+    approvers = [approver for approver in stage.approvers if not approver.is_alternate]
+    names = [name for approver in approvers for name in _names_of(offer, approver)]
     return list(dict.fromkeys(names))[:NAMED_AT_MOST]
 
 

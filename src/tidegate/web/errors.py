@@ -15,8 +15,10 @@ from tidegate.audit.models import Result
 from tidegate.core import clock
 from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound, TidegateError
 from tidegate.directory.queries import find_home
+from tidegate.entitlements.offers import offers_at
 from tidegate.web.framing import build_closed_frame, build_frame
 from tidegate.web.links import tenant_link
+from tidegate.web.my_access import refused_rows
 from tidegate.web.visit import Refused, Visit, say
 
 _STATUS: dict[type[TidegateError], int] = {NotFound: 404, Forbidden: 403, InvalidInput: 400, Conflict: 409}
@@ -43,6 +45,7 @@ def render_error(request: HttpRequest, error: TidegateError) -> HttpResponse:
 def _render_refused(request: HttpRequest, error: Refused) -> HttpResponse:
     actor = actor_of(request)
     home = find_home(actor)
+    offers = offers_at(actor, error.asked)
     context = {
         "frame": _closed(request),
         "asked": error.asked,
@@ -51,6 +54,8 @@ def _render_refused(request: HttpRequest, error: Refused) -> HttpResponse:
         "home": home,
         "customers_url": tenant_link("customers", str(home.id)) if home else "/start",
         "other_account_url": reverse("account_logout"),
+        "request_access_url": tenant_link("my_access", str(home.id)) if home else "",
+        "offers": refused_rows(offers),
         "at": clock.now(),
     }
     return render(request, "web/errors/refused.html", context, status=404)

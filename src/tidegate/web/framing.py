@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -11,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from tidegate.accounts.actors import actor_of
 from tidegate.accounts.models import Account
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import Relation, Scope
+from tidegate.authorization.scope import Actor, Relation, Scope
 from tidegate.directory.queries import find_home, list_enterable, recent_first
+from tidegate.entitlements.inbox import list_pending
 from tidegate.gate.opening import open_many
 from tidegate.incidents.queries import OpenCounts, count_open
 from tidegate.web import frame as fr
@@ -31,6 +33,9 @@ _TENANT: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("users", _("Users and guests"), "users", Permission.USER_READ),
     ("groups", _("Groups"), "groups", Permission.GROUP_READ),
     ("roles", _("Roles"), "roles", Permission.ROLE_READ),
+    ("outside_access", _("Outside access"), "lock", Permission.OUTSIDE_ACCESS_STOP),
+    ("elevation", _("My roles"), "key", None),
+    ("break_glass", _("Broken glass"), "warning", Permission.ENTITLEMENT_READ),
     ("imports", _("Import"), "import", Permission.ALERT_IMPORT),
     ("audit", _("Audit log"), "audit", Permission.AUDIT_READ),
     ("properties", _("Properties"), "properties", None),
@@ -67,8 +72,9 @@ def build_frame(request: HttpRequest, scope: Scope, key: str) -> fr.Frame:
 
 def build_closed_frame(request: HttpRequest, note: fr.Label = "") -> fr.Frame:
     """The frame of a page that is in no tenant: nothing was opened. `note` stands on the stripe."""
-    home = find_home(actor_of(request))
-    items = tuple(_customers_item("", str(home.id))) if home else ()
+    actor = actor_of(request)
+    home = find_home(actor)
+    items = (*_customers_item("", str(home.id)), *_own_items(actor, "", str(home.id))) if home else ()
     return fr.Frame(
         tid="",
         tenant=None,
@@ -124,6 +130,7 @@ def _sections(scope: Scope, key: str) -> Iterator[fr.NavSection]:
     counts = count_open(scope)
     work = [_item(scope, entry, key, counts) for entry in _WORK if _shows(scope, entry[3])]
     work += _customers_item(key, tid)
+    work += _own_items(scope.actor, key, tid)
     yield fr.NavSection(None, tuple(work))
     tenant = [_item(scope, entry, key, counts) for entry in _TENANT if _shows(scope, entry[3])]
     yield fr.NavSection(scope.entry.tenant_name, tuple(tenant))
@@ -140,6 +147,18 @@ def _item(
 def _customers_item(key: str, tid: str) -> Iterator[fr.NavItem]:
     yield fr.NavItem(
         "customers", _("Customers"), tenant_link("customers", tid), "customers", None, key == "customers"
+    )
+
+
+def _own_items(actor: Actor, key: str, tid: str) -> Iterator[fr.NavItem]:
+    """What is the person's own, and how much waits for their decision: here, and at home everywhere."""
+    here = None if tid == str(actor.home_tenant_id) else UUID(tid)
+    waiting = list_pending(actor, here).count() or None
+    yield fr.NavItem(
+        "my_access", _("My access"), tenant_link("my_access", tid), "myaccess", None, key == "my_access"
+    )
+    yield fr.NavItem(
+        "approvals", _("Approvals"), tenant_link("approvals", tid), "approvals", waiting, key == "approvals"
     )
 
 

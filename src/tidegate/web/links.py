@@ -2,6 +2,7 @@
 
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.urls import reverse
 
 
@@ -14,3 +15,13 @@ def tenant_link(name: str, tid: str, *args: object, **params: str) -> str:
 def sign_in_link(next_address: str) -> str:
     """Where somebody signs in who is to come back to `next_address`."""
     return f"/sign-in?{urlencode({'next': next_address})}"
+
+
+def package_path(place: str, package_id: object) -> str:
+    """Where a package is asked for; `place` is a tenant's verified domain or its id."""
+    return reverse("my_access_package", args=[place, package_id])
+
+
+def durable_link(domain: str, package_id: object) -> str:
+    """The address of a package that is handed on, in the spelling of Microsoft's My Access."""
+    return f"{settings.BASE_URL}/myaccess/@{domain}#/access-packages/{package_id}"

@@ -170,7 +170,7 @@ def _open(request: HttpRequest, key: str, permission: Permission) -> "Visit | Ht
         raise Refused(tid) from error
     visit = Visit(request, scope, key, permission)
     request.visit = visit  # type: ignore[attr-defined]
-    _note_entry(request, scope)
+    note_entry_once(request, scope)
     return visit
 
 
@@ -182,7 +182,7 @@ class Refused(NotFound):
         self.asked = asked
 
 
-def _note_entry(request: HttpRequest, scope: Scope) -> None:
+def note_entry_once(request: HttpRequest, scope: Scope) -> None:
     """Once a session and tenant: a sign-in into that tenant, told to its audit log.
 
     The session remembers only that it was told; which tenant a page shows is the address's matter.

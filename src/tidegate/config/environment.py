@@ -31,6 +31,7 @@ class Environment:
     guest_kept_days: int
     debug: bool
     proxies: int
+    longest_access_days: int
 
     @property
     def is_https(self) -> bool:
@@ -68,6 +69,7 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         guest_kept_days=_read_int(env, "TIDEGATE_GUEST_KEPT_DAYS", default=30, low=0, high=3660),
         debug=_read_bool(env, "TIDEGATE_DEBUG"),
         proxies=_read_int(env, "TIDEGATE_PROXIES", default=0, low=0, high=8),
+        longest_access_days=_read_int(env, "TIDEGATE_LONGEST_ACCESS_DAYS", default=3660, low=1, high=3660),
     )
 
 

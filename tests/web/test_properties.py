@@ -71,3 +71,16 @@ def test_html_in_a_name_is_shown_inert(visit: Visit, cast: Cast) -> None:
     page = visit("analyst").get("/properties").content.decode()
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_organization_is_found_by_others_only_when_it_says_so(visit: Visit, cast: Cast) -> None:
+    visitor = visit("admin")
+    assert "Found by others No" in text_of(visitor.get("/properties"))
+    visitor.post("/properties/edit", {"display_name": "Delta Mills", "is_discoverable": "on"})
+    assert Tenant.objects.get(id=cast.customer.id).is_discoverable
+    assert "Found by others Yes" in text_of(visitor.get("/properties"))
+    visitor.post("/properties/edit", {"display_name": "Delta Mills"})
+    assert not Tenant.objects.get(id=cast.customer.id).is_discoverable
+    event = AuditEvent.objects.of_tenant(cast.customer.id).filter(tag="tenant.updated").last()
+    assert event is not None
+    assert '"is_discoverable":[true,false]' in event.details.replace(" ", "")

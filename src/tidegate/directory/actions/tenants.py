@@ -67,7 +67,7 @@ _EMAIL_FIELDS: Final = ("technical_contact", "privacy_contact")
 _LINE_FIELDS: Final = {"display_name": (256, True), "data_location": (256, False)}
 
 
-def update_tenant(scope: Scope, changes: Mapping[str, str]) -> Tenant:
+def update_tenant(scope: Scope, changes: Mapping[str, str | bool]) -> Tenant:
     """Change the properties named in `changes`. Raises Forbidden, InvalidInput."""
     require(scope, Permission.TENANT_UPDATE)
     values = {name: _clean_property(name, value) for name, value in changes.items()}
@@ -83,7 +83,13 @@ def update_tenant(scope: Scope, changes: Mapping[str, str]) -> Tenant:
     return tenant
 
 
-def _clean_property(name: str, value: str) -> str:
+def _clean_property(name: str, value: str | bool) -> str | bool:
+    if name == "is_discoverable":
+        return bool(value)
+    return _clean_text(name, str(value))
+
+
+def _clean_text(name: str, value: str) -> str:
     if name in _LINE_FIELDS:
         longest, required = _LINE_FIELDS[name]
         return clean_line(value, name, longest=longest, required=required)

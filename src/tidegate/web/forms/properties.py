@@ -17,3 +17,11 @@ class PropertiesForm(forms.Form):
     privacy_statement_url = forms.CharField(
         label=_("Privacy statement"), required=False, help_text=_("An address that begins with https://")
     )
+    is_discoverable = forms.BooleanField(
+        label=_("Let others find this organization"),
+        required=False,
+        help_text=_(
+            "Its name is shown to an administrator of another organization who types its Directory ID"
+            " or one of its domains. Otherwise nobody is told that it is here."
+        ),
+    )

@@ -31,6 +31,7 @@ from tidegate.directory.people import (
     standing_of,
 )
 from tidegate.directory.queries import get_user, list_memberships, list_role_assignments, list_users
+from tidegate.directory.stops import why_kept_out
 from tidegate.gate.explaining import explain_user
 from tidegate.web.confirming import ask
 from tidegate.web.forms.people import EndForm, ManagerForm
@@ -152,6 +153,7 @@ def _render_user(
     context = {
         "person": user,
         "standing": standing_of(user, now),
+        "kept_out": why_kept_out(scope, user),
         "memberships": memberships,
         "assignments": list(given),
         "form": form or EndForm(initial={"ends_at": user.ends_at}),

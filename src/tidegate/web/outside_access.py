@@ -1,0 +1,76 @@
+"""What the page "Outside access" shows: everybody from outside, organization by organization."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Final
+
+from tidegate.authorization.scope import Scope
+from tidegate.core import clock
+from tidegate.core.errors import NotFound
+from tidegate.directory.homes import NO_HOME, Home
+from tidegate.directory.models import EmergencyStop
+from tidegate.directory.people import Standing, standing_of
+from tidegate.directory.stops import KeptOut, Outsider, list_outsiders
+from tidegate.entitlements.bringing import connected_homes, package_names_of
+
+SHOWN_AT_MOST: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class OutsiderRow:
+    """One guest: `state` is the word's name in `web/outside_access/state.html`."""
+
+    outsider: Outsider
+    state: str
+    package_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationCard:
+    """One organization and its people here; `stop` is the standing stop that covers all of it, if any."""
+
+    home: Home
+    rows: tuple[OutsiderRow, ...]
+    stop: EmergencyStop | None
+
+
+def list_organizations(scope: Scope, stops: list[EmergencyStop]) -> list[OrganizationCard]:
+    """Every organization with somebody here or that is connected, by name; people without one last.
+
+    The same number of statements, however many people. Raises Forbidden.
+    """
+    outsiders = list_outsiders(scope, SHOWN_AT_MOST)
+    packages = package_names_of(scope, [one.user.id for one in outsiders], clock.now())
+    rows: dict[Home, list[OutsiderRow]] = {}
+    known: dict[uuid.UUID | None, Home] = {}
+    for one in outsiders:
+        home = known.setdefault(one.home.tenant_id, one.home)
+        names = tuple(packages.get(one.user.id, ()))
+        rows.setdefault(home, []).append(OutsiderRow(one, _state(one), names))
+    for home in connected_homes(scope):
+        rows.setdefault(known.setdefault(home.tenant_id, home), [])
+    ordered = sorted(rows, key=lambda home: (home == NO_HOME, home.name.casefold()))
+    return [OrganizationCard(home, tuple(rows[home]), _stop_of(home, stops)) for home in ordered]
+
+
+def find_organization(scope: Scope, tenant_id: uuid.UUID) -> Home:
+    """An organization of the page. Raises NotFound, the same for one that is no tenant at all."""
+    for card in list_organizations(scope, []):
+        if card.home.tenant_id == tenant_id:
+            return card.home
+    raise NotFound("There is no such organization.")
+
+
+def _state(one: Outsider) -> str:
+    if one.kept_out == KeptOut.STOPPED:
+        return "stopped"
+    standing = standing_of(one.user, clock.now())
+    if one.kept_out and standing in {Standing.IN_FORCE, Standing.ENDS}:
+        return "left_home"
+    return standing
+
+
+def _stop_of(home: Home, stops: list[EmergencyStop]) -> EmergencyStop | None:
+    return next(
+        (stop for stop in stops if stop.home_tenant_id and stop.home_tenant_id == home.tenant_id), None
+    )

@@ -70,7 +70,7 @@ _LINE_FIELDS: Final = {"display_name": (256, True), "data_location": (256, False
 def update_tenant(scope: Scope, changes: Mapping[str, str | bool]) -> Tenant:
     """Change the properties named in `changes`. Raises Forbidden, InvalidInput."""
     require(scope, Permission.TENANT_UPDATE)
-    values = {name: _clean_property(name, value) for name, value in changes.items()}
+    values = {name: _read_property(changes, name) for name in changes}
     with transaction.atomic():
         tenant = Tenant.objects.select_for_update(no_key=True).get(id=scope.tenant_id)
         before = {name: getattr(tenant, name) for name in values}
@@ -83,13 +83,13 @@ def update_tenant(scope: Scope, changes: Mapping[str, str | bool]) -> Tenant:
     return tenant
 
 
-def _clean_property(name: str, value: str | bool) -> str | bool:
+def _read_property(changes: Mapping[str, str | bool], name: str) -> str | bool:
     if name == "is_discoverable":
-        return bool(value)
-    return _clean_text(name, str(value))
+        return bool(changes[name])
+    return _clean_property(name, str(changes[name]))
 
 
-def _clean_text(name: str, value: str) -> str:
+def _clean_property(name: str, value: str) -> str:
     if name in _LINE_FIELDS:
         longest, required = _LINE_FIELDS[name]
         return clean_line(value, name, longest=longest, required=required)

@@ -24,7 +24,7 @@ from tidegate.directory.actions.groups import add_member, delete_group, remove_m
 from tidegate.directory.actions.roles import assign_role, unassign_role
 from tidegate.directory.actions.users import block_user, change_end, remove_user, unblock_user
 from tidegate.directory.models import Group, GroupMembership, Role, RoleAssignment, User
-from tidegate.gate.what_if import Difference, foresee
+from tidegate.gate.what_if import Difference, Move, foresee
 
 PEOPLE = ("admin", "member", "reader", "analyst", "lead", "helper")
 
@@ -129,6 +129,7 @@ class TestSingleChanges:
 
         opens, _ = effects_by_name(cast, join)["Analyst"]
         assert (opens.device_groups, opens.devices) == (("Vault",), 2)
+        assert foresee(scope, join).moves == ()
 
         def leave() -> None:
             DeviceGroupAccess.rows.all().update(ends_at=NOW)
@@ -140,9 +141,14 @@ class TestSingleChanges:
             Device.rows.filter(dns_name="a").update(device_group_id=vault.id)
 
         moved = effects_by_name(cast, move)
+        # The administrator sees every device group.
         assert {name: (one[0].devices, one[1].devices) for name, one in moved.items()} == {
-            "Admin": (0, 1), "Analyst": (0, 1), "Reader": (0, 1),
-        }  # fmt: skip
+            "Analyst": (0, 1),
+            "Reader": (0, 1),
+        }
+        assert foresee(scope, move).moves == (Move("Offices", "Vault", 1),)
+        assign_role(scope, cast.role("Security Administrator").id, user_id=cast.user("member").id)
+        assert foresee(cast.enter("member"), move).moves == ()
 
     def test_names_are_for_who_reads_users(self, cast: Cast) -> None:
         role = make_role(cast.customer, "Settings", RolePermission.MANAGE_PORTAL_SETTINGS)

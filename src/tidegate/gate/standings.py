@@ -6,14 +6,15 @@ compared (`gate.what_if`).
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from tidegate.authorization.permissions import Permission, RolePermission, permissions_of
+from tidegate.authorization.roles import BuiltInRole
 from tidegate.authorization.scope import Scope
 from tidegate.devices.models import Device, DeviceGroup, DeviceGroupAccess
-from tidegate.directory.models import GroupMembership, RoleAssignment, User
+from tidegate.directory.models import GroupMembership, Role, RoleAssignment, User
 from tidegate.directory.models.dated import in_force
 
 type Ids = frozenset[uuid.UUID]
@@ -45,37 +46,30 @@ class Standings:
 def read_standings(scope: Scope, at: datetime) -> Standings:
     """Everybody of the scope's tenant at an instant."""
     users = list(User.objects.in_scope(scope).entering(at).order_by("display_name", "id"))
-    groups_of = _read_memberships(scope, at)
-    lines_of = _read_lines(scope, at)
+    groups_of, given = _read_memberships(scope, at), _read_roles(scope, at)
     device_groups = list(DeviceGroup.objects.in_scope(scope))
     seen_by = _read_access(scope, at)
+
+    def stand(user: User) -> Standing:
+        """A user holds and sees what they are given themselves, and through each of their groups."""
+        principals = {user.id, *groups_of[user.id]}
+        roles = [role for one in principals for role in given[one]]
+        lines = frozenset[RolePermission]().union(*(role.lines for role in roles))
+        if Permission.DEVICE_READ not in permissions_of(lines):
+            return Standing(user, lines, frozenset())
+        sees_all = any(_sees_everything(role) for role in roles)
+        visible = (
+            group.id
+            for group in device_groups
+            if sees_all or not group.is_restricted or not principals.isdisjoint(seen_by[group.id])
+        )
+        return Standing(user, lines, frozenset(visible))
+
     return Standings(
-        people={
-            user.id: _stand(user, {user.id, *groups_of[user.id]}, lines_of, device_groups, seen_by)
-            for user in users
-        },
+        people={user.id: stand(user) for user in users},
         device_groups={group.id: group.display_name for group in device_groups},
         devices=dict(Device.objects.in_scope(scope).values_list("id", "device_group_id")),
     )
-
-
-def _stand(
-    user: User,
-    principals: set[uuid.UUID],
-    lines_of: Mapping[uuid.UUID, set[RolePermission]],
-    device_groups: Iterable[DeviceGroup],
-    seen_by: Mapping[uuid.UUID, set[uuid.UUID]],
-) -> Standing:
-    """One user, who is what they are and what each of their groups is."""
-    lines = frozenset[RolePermission]().union(*(lines_of[one] for one in principals if one in lines_of))
-    if Permission.DEVICE_READ not in permissions_of(lines):
-        return Standing(user, lines, frozenset())
-    visible = (
-        group.id
-        for group in device_groups
-        if not group.is_restricted or not principals.isdisjoint(seen_by.get(group.id, ()))
-    )
-    return Standing(user, lines, frozenset(visible))
 
 
 def _read_memberships(scope: Scope, at: datetime) -> Mapping[uuid.UUID, set[uuid.UUID]]:
@@ -86,13 +80,13 @@ def _read_memberships(scope: Scope, at: datetime) -> Mapping[uuid.UUID, set[uuid
     return groups_of
 
 
-def _read_lines(scope: Scope, at: datetime) -> Mapping[uuid.UUID, set[RolePermission]]:
-    """The lines given to each group and each user."""
+def _read_roles(scope: Scope, at: datetime) -> Mapping[uuid.UUID, list[Role]]:
+    """The roles given to each group and each user."""
     held = RoleAssignment.objects.in_scope(scope).filter(in_force(at)).select_related("role")
-    lines_of: dict[uuid.UUID, set[RolePermission]] = defaultdict(set)
+    roles: dict[uuid.UUID, list[Role]] = defaultdict(list)
     for given in held:
-        lines_of[given.group_id or given.user_id or given.id] |= given.role.lines
-    return lines_of
+        roles[given.group_id or given.user_id or given.id].append(given.role)
+    return roles
 
 
 def _read_access(scope: Scope, at: datetime) -> Mapping[uuid.UUID, set[uuid.UUID]]:
@@ -102,3 +96,7 @@ def _read_access(scope: Scope, at: datetime) -> Mapping[uuid.UUID, set[uuid.UUID
     for given in held:
         seen_by[given.device_group_id].add(given.group_id or given.user_id or given.id)
     return seen_by
+
+
+def _sees_everything(role: Role) -> bool:
+    return role.is_built_in and role.display_name == BuiltInRole.GLOBAL_ADMINISTRATOR

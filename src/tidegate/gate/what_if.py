@@ -6,7 +6,7 @@ does. Nothing of it stays, not its audit event either, and nothing is sent becau
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -50,10 +50,23 @@ class PersonEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """Devices that go from one device group to another; by their names before and after."""
+
+    source: str
+    target: str
+    devices: int
+
+
+@dataclass(frozen=True, slots=True)
 class Effects:
-    """Everybody for whom a change changes something at this instant, by name."""
+    """Everybody for whom a change changes something at this instant, by name; and devices that move.
+
+    Moves out of and into groups that are hidden from the actor are not told.
+    """
 
     people: tuple[PersonEffect, ...] = ()
+    moves: tuple[Move, ...] = ()
     may_be_named: bool = True
 
     @property
@@ -85,7 +98,11 @@ def foresee(scope: Scope, change: Callable[[], object]) -> Effects:
         change()
         after = read_standings(scope, at)
         transaction.set_rollback(True)
-    return Effects(tuple(_compare(before, after)), scope.allows(Permission.USER_READ))
+    return Effects(
+        tuple(_compare(before, after)),
+        tuple(_find_moves(before, after, scope.entry.sight.hidden_group_ids)),
+        scope.allows(Permission.USER_READ),
+    )
 
 
 def _compare(before: Standings, after: Standings) -> Iterator[PersonEffect]:
@@ -98,6 +115,13 @@ def _compare(before: Standings, after: Standings) -> Iterator[PersonEffect]:
         opens, closes = _gain(old, new, names, there), _gain(new, old, names, back)
         if opens or closes:
             yield PersonEffect(user, opens, closes)
+
+
+def _find_moves(before: Standings, after: Standings, hidden: Collection[uuid.UUID]) -> Iterator[Move]:
+    """Devices that are in another group afterwards, the largest moves first."""
+    for (source, target), count in _count_moves(before, after).most_common():
+        if source and target and source != target and source not in hidden and target not in hidden:
+            yield Move(before.device_groups[source], after.device_groups[target], count)
 
 
 def _count_moves(first: Standings, second: Standings) -> Moves:

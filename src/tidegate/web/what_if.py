@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from tidegate.core.errors import Conflict, InvalidInput
 from tidegate.directory.models import User
-from tidegate.gate.what_if import Difference, Effects, foresee
+from tidegate.gate.what_if import Difference, Effects, Move, foresee
 from tidegate.web.forms.submitting import submit
 from tidegate.web.visit import Visit, say
 from tidegate.web.words import ROLE_PERMISSION_WORDS
@@ -39,6 +39,7 @@ class EffectsCard:
     sentence: str
     people: list[PersonRow]
     more: int
+    moves: list[str]
 
 
 def effects_context(visit: Visit, change: Callable[[], object]) -> dict[str, Any]:
@@ -70,7 +71,22 @@ def is_preview(visit: Visit) -> bool:
 def describe_effects(effects: Effects) -> EffectsCard:
     """Everybody for whom something changes, in words."""
     rows = [PersonRow(one.user, describe(one.opens), describe_loss(one.closes)) for one in effects.named]
-    return EffectsCard(_summarize(effects), rows[:SHOWN_AT_MOST], max(0, len(rows) - SHOWN_AT_MOST))
+    return EffectsCard(
+        sentence=_summarize(effects),
+        people=rows[:SHOWN_AT_MOST],
+        more=max(0, len(rows) - SHOWN_AT_MOST),
+        moves=[describe_move(move) for move in effects.moves],
+    )
+
+
+def describe_move(move: Move) -> str:
+    """Devices that go from one group to another, in a sentence."""
+    words = ngettext(
+        "%(count)d device moves from %(source)s to %(target)s.",
+        "%(count)d devices move from %(source)s to %(target)s.",
+        move.devices,
+    )
+    return words % {"count": move.devices, "source": move.source, "target": move.target}
 
 
 def describe(gained: Difference) -> list[str]:

@@ -57,6 +57,20 @@ def access_of(scope: Scope, group: DeviceGroup) -> QuerySet[DeviceGroupAccess]:
     return standing.order_by(F("group__display_name").asc(nulls_last=True), "user__display_name", "id")
 
 
+def list_access(scope: Scope) -> list[DeviceGroupAccess]:
+    """The same for all device groups of the tenant, by their names. One statement. Raises Forbidden."""
+    require(scope, Permission.DEVICE_GROUP_READ)
+    rows = DeviceGroupAccess.objects.in_scope(scope).exclude(ends_at__lte=clock.now())
+    order = (F("group__display_name").asc(nulls_last=True), "user__display_name", "id")
+    return list(rows.select_related("group", "user").order_by(*order))
+
+
+def devices_in(scope: Scope, group: DeviceGroup) -> QuerySet[Device]:
+    """The devices of one group that the reader sees, by name. Raises Forbidden."""
+    require(scope, Permission.DEVICE_READ)
+    return seen_devices(scope).filter(device_group_id=group.id).order_by("dns_name", "id")
+
+
 def groups_without_role(scope: Scope, group_ids: Iterable[uuid.UUID]) -> list[Group]:
     """Those of these user groups that hold no role now: being named lets nobody in them see a device."""
     require(scope, Permission.DEVICE_GROUP_READ)

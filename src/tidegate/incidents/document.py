@@ -79,6 +79,13 @@ def add_evidence(document: str, bodies: Sequence[Mapping[str, Json]]) -> str:
     return _encode(value)
 
 
+def keep_evidence(document: str, bodies: Sequence[Mapping[str, Json]]) -> str:
+    """The document with no other evidence than this."""
+    value = msgspec.json.decode(document)
+    value["evidence"] = list(bodies)
+    return _encode(value)
+
+
 def add_comment(document: str, text: str, author: str, created_at: datetime) -> str:
     """The document with one more comment at its end."""
     value = msgspec.json.decode(document)

@@ -11,8 +11,11 @@ from tidegate.authorization.scope import ManyScope, Scope, require
 from tidegate.core.errors import NotFound
 from tidegate.core.paging import Page, take_page
 from tidegate.devices.models import Device, Identity
+from tidegate.devices.visibility import seen_devices
 from tidegate.incidents.filters import ORDERS, Filter, apply_filter
 from tidegate.incidents.models import Alert, Comment, Evidence, ImportRun, Incident
+from tidegate.incidents.redaction import find_hidden_evidence, redact_alerts, show_as_seen
+from tidegate.incidents.visibility import seen_alerts, seen_comments, seen_evidence, seen_incidents
 from tidegate.incidents.words import OPEN_ALERT, OPEN_INCIDENT, Severity
 
 _HEAVY_ALERT = ("document", "raw")
@@ -30,36 +33,39 @@ class OpenCounts:
 def list_incidents(scope: Scope | ManyScope, chosen: Filter) -> QuerySet[Incident]:
     """The incidents that a filter leaves. Raises Forbidden."""
     require(scope, Permission.INCIDENT_READ)
-    rows = apply_filter(Incident.objects.in_scope(scope), chosen, _own_user_id(scope))
+    rows = apply_filter(seen_incidents(scope), chosen, _own_user_id(scope))
     if chosen.text:
         number = int(chosen.text) if chosen.text.isascii() and chosen.text.isdigit() else None
         by_number = Q(number=number) if number is not None else Q(pk__in=[])
-        rows = rows.filter(Q(display_name__icontains=chosen.text) | by_number)
+        rows = rows.filter(_named(scope, chosen.text) | by_number)
     if chosen.source:
-        alerts = Alert.objects.in_scope(scope).filter(service_source__iexact=chosen.source)
+        alerts = seen_alerts(scope).filter(service_source__iexact=chosen.source)
         rows = rows.filter(id__in=alerts.values("incident_id"))
     return rows.defer(*_HEAVY_INCIDENT)
 
 
 def page_incidents(scope: Scope | ManyScope, chosen: Filter, cursor: str) -> Page[Incident]:
     """One page of them, in the filter's order. Raises Forbidden, InvalidInput."""
-    return take_page(list_incidents(scope, chosen), ORDERS[chosen.order], cursor=cursor)
+    page = take_page(list_incidents(scope, chosen), ORDERS[chosen.order], cursor=cursor)
+    show_as_seen(scope, page.rows)
+    return page
 
 
 def get_incident(scope: Scope, number: int) -> Incident:
     """The incident with this number, or with this number at its source. Raises NotFound, Forbidden."""
     require(scope, Permission.INCIDENT_READ)
-    rows = Incident.objects.in_scope(scope)
+    rows = seen_incidents(scope)
     incident = rows.filter(number=number).first() or rows.filter(external_id=str(number)).first()
     if incident is None:
         raise NotFound("There is no such incident.")
+    show_as_seen(scope, [incident])
     return incident
 
 
 def list_alerts(scope: Scope | ManyScope, chosen: Filter) -> QuerySet[Alert]:
     """The alerts that a filter leaves, each with its incident. Raises Forbidden."""
     require(scope, Permission.ALERT_READ)
-    rows = apply_filter(Alert.objects.in_scope(scope), chosen, _own_user_id(scope))
+    rows = apply_filter(seen_alerts(scope), chosen, _own_user_id(scope))
     if chosen.text:
         rows = rows.filter(Q(title__icontains=chosen.text) | Q(external_id=chosen.text))
     if chosen.source:
@@ -69,30 +75,37 @@ def list_alerts(scope: Scope | ManyScope, chosen: Filter) -> QuerySet[Alert]:
 
 def page_alerts(scope: Scope | ManyScope, chosen: Filter, cursor: str) -> Page[Alert]:
     """One page of them, in the filter's order. Raises Forbidden, InvalidInput."""
-    return take_page(list_alerts(scope, chosen), ORDERS[chosen.order], cursor=cursor)
+    page = take_page(list_alerts(scope, chosen), ORDERS[chosen.order], cursor=cursor)
+    show_as_seen(scope, [alert.incident for alert in page.rows])
+    return page
 
 
 def get_alert(scope: Scope, external_id: str) -> Alert:
-    """One alert by its id on the wire, with its incident. Raises NotFound, Forbidden."""
+    """One alert by its id on the wire, with its incident; without what is about hidden devices.
+
+    Raises NotFound, Forbidden.
+    """
     require(scope, Permission.ALERT_READ)
-    rows = Alert.objects.in_scope(scope).select_related("incident")
+    rows = seen_alerts(scope).select_related("incident")
     alert = rows.filter(external_id=external_id).first() if "\0" not in external_id else None
     if alert is None:
         raise NotFound("There is no such alert.")
+    redact_alerts(scope, [alert])
+    show_as_seen(scope, [alert.incident])
     return alert
 
 
 def alerts_of(scope: Scope, incident: Incident) -> QuerySet[Alert]:
-    """An incident's alerts, in the order in which they happened."""
+    """An incident's alerts, in the order in which they happened; their documents are not redacted yet."""
     require(scope, Permission.ALERT_READ)
-    rows = Alert.objects.in_scope(scope).filter(incident_id=incident.id).defer("raw")
+    rows = seen_alerts(scope).filter(incident_id=incident.id).defer("raw")
     return rows.order_by("first_activity_at", "id")
 
 
 def comments_of(scope: Scope, incident: Incident) -> QuerySet[Comment]:
     """What was said of an incident and its alerts, oldest first."""
     require(scope, Permission.INCIDENT_READ)
-    rows = Comment.objects.in_scope(scope).filter(incident_id=incident.id)
+    rows = seen_comments(scope).filter(incident_id=incident.id)
     columns = _light(Comment), _light(Alert, _HEAVY_ALERT, "alert__")
     return rows.select_related("alert").only(*columns[0], *columns[1]).order_by("created_at", "id")
 
@@ -102,38 +115,35 @@ def evidence_of(
 ) -> QuerySet[Evidence]:
     """The evidence of one incident or one alert, in the order of its source."""
     require(scope, Permission.ALERT_READ)
-    rows = Evidence.objects.in_scope(scope)
+    rows = seen_evidence(scope)
     which = Q(alert__incident_id=incident.id) if incident else Q(alert_id=alert.id) if alert else Q(pk__in=[])
-    return rows.filter(which).order_by("alert_id", "position")
+    found = rows.filter(which).order_by("alert_id", "position")
+    return found.exclude(id__in=find_hidden_evidence(scope, found)) if scope.sight.hides else found
 
 
 def related_incidents(scope: Scope, incident: Incident) -> QuerySet[Incident]:
     """Other incidents of the tenant that name a device or an identity of this one, newest first."""
     require(scope, Permission.INCIDENT_READ)
-    own = Evidence.objects.in_scope(scope).filter(alert__incident_id=incident.id)
-    shared = Evidence.objects.in_scope(scope).filter(
+    own = seen_evidence(scope).filter(alert__incident_id=incident.id)
+    shared = seen_evidence(scope).filter(
         Q(device_id__in=own.filter(device_id__isnull=False).values("device_id"))
         | Q(identity_id__in=own.filter(identity_id__isnull=False).values("identity_id"))
     )
-    rows = Incident.objects.in_scope(scope).filter(id__in=shared.values("alert__incident_id"))
+    rows = seen_incidents(scope).filter(id__in=shared.values("alert__incident_id"))
     return rows.exclude(id=incident.id).defer(*_HEAVY_INCIDENT).order_by("-created_at", "-id")
 
 
 def devices_of(scope: Scope, incident: Incident) -> QuerySet[Device]:
     """The devices that an incident names."""
     require(scope, Permission.DEVICE_READ)
-    evidence = Evidence.objects.in_scope(scope).filter(
-        alert__incident_id=incident.id, device_id__isnull=False
-    )
-    return Device.objects.in_scope(scope).filter(id__in=evidence.values("device_id")).order_by("dns_name")
+    evidence = seen_evidence(scope).filter(alert__incident_id=incident.id, device_id__isnull=False)
+    return seen_devices(scope).filter(id__in=evidence.values("device_id")).order_by("dns_name")
 
 
 def identities_of(scope: Scope, incident: Incident) -> QuerySet[Identity]:
     """The identities that an incident names."""
     require(scope, Permission.INCIDENT_READ)
-    evidence = Evidence.objects.in_scope(scope).filter(
-        alert__incident_id=incident.id, identity_id__isnull=False
-    )
+    evidence = seen_evidence(scope).filter(alert__incident_id=incident.id, identity_id__isnull=False)
     rows = Identity.objects.in_scope(scope).filter(id__in=evidence.values("identity_id"))
     return rows.order_by("display_name", "key")
 
@@ -141,8 +151,8 @@ def identities_of(scope: Scope, incident: Incident) -> QuerySet[Identity]:
 def alerts_on(scope: Scope, device: Device) -> QuerySet[Alert]:
     """The alerts that name a device, newest first."""
     require(scope, Permission.ALERT_READ)
-    evidence = Evidence.objects.in_scope(scope).filter(device_id=device.id)
-    rows = Alert.objects.in_scope(scope).filter(id__in=evidence.values("alert_id"))
+    evidence = seen_evidence(scope).filter(device_id=device.id)
+    rows = seen_alerts(scope).filter(id__in=evidence.values("alert_id"))
     return _with_incident(rows).order_by("-created_at", "-id")
 
 
@@ -150,16 +160,16 @@ def count_open(scope: Scope) -> OpenCounts:
     """How many incidents and alerts are open; zero of what the scope may not read."""
     incidents = alerts = 0
     if scope.allows(Permission.INCIDENT_READ):
-        incidents = Incident.objects.in_scope(scope).filter(status__in=OPEN_INCIDENT).count()
+        incidents = seen_incidents(scope).filter(status__in=OPEN_INCIDENT).count()
     if scope.allows(Permission.ALERT_READ):
-        alerts = Alert.objects.in_scope(scope).filter(status__in=OPEN_ALERT).count()
+        alerts = seen_alerts(scope).filter(status__in=OPEN_ALERT).count()
     return OpenCounts(incidents, alerts)
 
 
 def count_open_by_tenant(scope: ManyScope) -> dict[uuid.UUID, dict[Severity, int]]:
     """Open incidents of each tenant in scope, by severity."""
     require(scope, Permission.INCIDENT_READ)
-    rows = Incident.objects.in_scope(scope).filter(status__in=OPEN_INCIDENT)
+    rows = seen_incidents(scope).filter(status__in=OPEN_INCIDENT)
     counts: dict[uuid.UUID, dict[Severity, int]] = {}
     for row in rows.values("tenant_id", "severity").annotate(number_open=Count("id")):
         counts.setdefault(row["tenant_id"], {})[Severity(row["severity"])] = row["number_open"]
@@ -178,6 +188,16 @@ def get_import_run(scope: Scope, run_id: uuid.UUID) -> ImportRun:
     if run is None:
         raise NotFound("There is no such import.")
     return run
+
+
+def _named(scope: Scope | ManyScope, text: str) -> Q:
+    """The condition that an incident is called so, as the reader sees it called."""
+    named = Q(display_name__icontains=text)
+    if not scope.sight.hides:
+        return named
+    called_after = seen_alerts(scope).filter(title__icontains=text)
+    unnamed = Q(source_updated_at__isnull=True, id__in=called_after.values("incident_id"))
+    return named & Q(source_updated_at__isnull=False) | unnamed
 
 
 def _own_user_id(scope: Scope | ManyScope) -> uuid.UUID | None:

@@ -12,7 +12,9 @@ from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope, require
 from tidegate.core import clock
 from tidegate.devices.models import Device
-from tidegate.incidents.models import Alert, Comment, Evidence, Incident
+from tidegate.incidents.models import Alert, Comment, Incident
+from tidegate.incidents.redaction import show_as_seen
+from tidegate.incidents.visibility import seen_alerts, seen_comments, seen_evidence, seen_incidents
 from tidegate.incidents.words import OPEN_ALERT, OPEN_INCIDENT, Severity
 
 NEWER_AT_MOST: Final = 100
@@ -35,7 +37,7 @@ def count_views(scope: Scope) -> ViewCounts:
     is_open, user_id = Q(status__in=OPEN_INCIDENT), scope.entry.user_id
     is_mine = Q(assigned_user_id=user_id) if user_id else Q(pk__in=[])
     is_recent = Q(last_activity_at__gte=clock.now() - _RECENTLY) & ~Q(status="redirected")
-    counted = Incident.objects.in_scope(scope).filter(is_open | is_recent)
+    counted = seen_incidents(scope).filter(is_open | is_recent)
     return ViewCounts(
         **counted.aggregate(
             mine=Count("id", filter=is_open & is_mine),
@@ -49,13 +51,13 @@ def count_views(scope: Scope) -> ViewCounts:
 def newest_incident_id(scope: Scope) -> uuid.UUID | None:
     """The id of the incident that came in last. Ids are UUIDv7: later ones sort after it."""
     require(scope, Permission.INCIDENT_READ)
-    return _newest_id(Incident.objects.in_scope(scope))
+    return _newest_id(seen_incidents(scope))
 
 
 def newest_alert_id(scope: Scope) -> uuid.UUID | None:
     """The id of the alert that came in last."""
     require(scope, Permission.ALERT_READ)
-    return _newest_id(Alert.objects.in_scope(scope))
+    return _newest_id(seen_alerts(scope))
 
 
 def count_newer[M: Model](rows: QuerySet[M], after: uuid.UUID | None) -> int:
@@ -67,22 +69,23 @@ def count_newer[M: Model](rows: QuerySet[M], after: uuid.UUID | None) -> int:
 def open_categories(scope: Scope) -> list[str]:
     """The categories that open incidents have, in the order of the alphabet."""
     require(scope, Permission.INCIDENT_READ)
-    rows = Incident.objects.in_scope(scope).filter(status__in=OPEN_INCIDENT).exclude(category="")
+    rows = seen_incidents(scope).filter(status__in=OPEN_INCIDENT).exclude(category="")
     return list(rows.order_by("category").values_list("category", flat=True).distinct()[:100])
 
 
 def last_alert_at(scope: Scope) -> datetime | None:
     """When the tenant's last alert was active, if it ever had one."""
     require(scope, Permission.ALERT_READ)
-    latest = Alert.objects.in_scope(scope).aggregate(at=Max("last_activity_at"))["at"]
+    latest = seen_alerts(scope).aggregate(at=Max("last_activity_at"))["at"]
     return latest if isinstance(latest, datetime) else None
 
 
 def list_numbered(scope: Scope, numbers: Sequence[int]) -> list[Incident]:
     """The incidents with these numbers, those that are there, in the order of the numbers given."""
     require(scope, Permission.INCIDENT_READ)
-    rows = Incident.objects.in_scope(scope).filter(number__in=numbers).defer("raw", "extra", "description")
+    rows = seen_incidents(scope).filter(number__in=numbers).defer("raw", "extra", "description")
     found = {incident.number: incident for incident in rows}
+    show_as_seen(scope, found.values())
     return [found[number] for number in numbers if number in found]
 
 
@@ -91,20 +94,22 @@ def merged_into(scope: Scope, incident: Incident) -> Incident | None:
     require(scope, Permission.INCIDENT_READ)
     if not incident.redirect_external_id:
         return None
-    rows = Incident.objects.in_scope(scope).filter(external_id=incident.redirect_external_id)
-    return rows.defer("raw", "extra", "description").first()
+    rows = seen_incidents(scope).filter(external_id=incident.redirect_external_id)
+    into = rows.defer("raw", "extra", "description").first()
+    show_as_seen(scope, [into] if into else [])
+    return into
 
 
 def comments_of_alert(scope: Scope, alert: Alert) -> QuerySet[Comment]:
     """What was said of one alert, oldest first."""
     require(scope, Permission.ALERT_READ)
-    return Comment.objects.in_scope(scope).filter(alert_id=alert.id).order_by("created_at", "id")
+    return seen_comments(scope).filter(alert_id=alert.id).order_by("created_at", "id")
 
 
 def count_open_alerts_on(scope: Scope, devices: Iterable[Device]) -> dict[uuid.UUID, int]:
     """How many open alerts name each of these devices; those with none are left out."""
     require(scope, Permission.ALERT_READ)
-    rows = Evidence.objects.in_scope(scope).filter(
+    rows = seen_evidence(scope).filter(
         device_id__in=[device.id for device in devices], alert__status__in=OPEN_ALERT
     )
     counted = rows.order_by().values("device_id").annotate(alerts=Count("alert_id", distinct=True))

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import ManyScope, Scope, require
-from tidegate.incidents.models import Alert, Incident
+from tidegate.incidents.visibility import seen_alerts, seen_incidents
 from tidegate.incidents.words import OPEN_INCIDENT, Severity
 
 type BySeverity = dict[Severity, int]
@@ -49,7 +49,7 @@ class Times:
 def count_alerts_by_day(scope: Scope | ManyScope, since: datetime) -> dict[date, BySeverity]:
     """Alerts made since then, by day in the reader's time zone and by severity."""
     require(scope, Permission.ALERT_READ)
-    rows = Alert.objects.in_scope(scope).filter(created_at__gte=since)
+    rows = seen_alerts(scope).filter(created_at__gte=since)
     days = TruncDate("created_at", tzinfo=timezone.get_current_timezone())
     counted = rows.values("severity", day=days).annotate(total=Count("id")).order_by("day")
     result: dict[date, BySeverity] = {}
@@ -66,7 +66,7 @@ def count_open_by_age(scope: Scope | ManyScope, now: datetime) -> list[BySeverit
     bounds += [Q(created_at__lte=newer, created_at__gt=older) for newer, older in pairwise(ends)]
     bounds.append(Q(created_at__lte=ends[-1]))
     sums = {f"group_{place}": Count("id", filter=bound) for place, bound in enumerate(bounds)}
-    rows = Incident.objects.in_scope(scope).filter(status__in=OPEN_INCIDENT)
+    rows = seen_incidents(scope).filter(status__in=OPEN_INCIDENT)
     groups: list[BySeverity] = [{} for _ in bounds]
     fields = ["severity", *sums]
     for severity, *numbers in rows.values("severity").annotate(**sums).order_by().values_list(*fields):
@@ -78,7 +78,7 @@ def count_open_by_age(scope: Scope | ManyScope, now: datetime) -> list[BySeverit
 def count_open_by_category(scope: Scope | ManyScope, most: int) -> list[tuple[str, BySeverity]]:
     """Open incidents by category, the largest first; those without a category under an empty name."""
     require(scope, Permission.INCIDENT_READ)
-    rows = Incident.objects.in_scope(scope).filter(status__in=OPEN_INCIDENT)
+    rows = seen_incidents(scope).filter(status__in=OPEN_INCIDENT)
     result: dict[str, BySeverity] = {}
     for row in rows.values("category", "severity").annotate(total=Count("id")).order_by():
         result.setdefault(row["category"], {})[Severity(row["severity"])] = row["total"]
@@ -88,9 +88,7 @@ def count_open_by_category(scope: Scope | ManyScope, most: int) -> list[tuple[st
 def find_unowned(scope: Scope | ManyScope) -> Unowned:
     """Open High incidents without an owner."""
     require(scope, Permission.INCIDENT_READ)
-    rows = Incident.objects.in_scope(scope).filter(
-        status__in=OPEN_INCIDENT, severity=Severity.HIGH, assigned_to=""
-    )
+    rows = seen_incidents(scope).filter(status__in=OPEN_INCIDENT, severity=Severity.HIGH, assigned_to="")
     found = rows.aggregate(number_open=Count("id"), oldest=Min("created_at"))
     return Unowned(found["number_open"], found["oldest"])
 
@@ -98,7 +96,7 @@ def find_unowned(scope: Scope | ManyScope) -> Unowned:
 def measure_times(scope: Scope | ManyScope, since: datetime) -> dict[date, Times]:
     """How long incidents made since then took, by the day they were made, in the reader's time zone."""
     require(scope, Permission.INCIDENT_READ)
-    rows = Incident.objects.in_scope(scope).filter(created_at__gte=since)
+    rows = seen_incidents(scope).filter(created_at__gte=since)
     done = rows.filter(Q(acknowledged_at__isnull=False) | Q(resolved_at__isnull=False))
     by_day: dict[date, tuple[list[float], list[float]]] = {}
     for made, acknowledged, resolved in done.values_list("created_at", "acknowledged_at", "resolved_at"):
@@ -122,14 +120,14 @@ def percentile_90(values: Sequence[float]) -> float | None:
 def last_alerts(scope: ManyScope) -> dict[uuid.UUID, datetime]:
     """When each tenant in scope had its last alert."""
     require(scope, Permission.INCIDENT_READ)
-    rows = Incident.objects.in_scope(scope).values("tenant_id").annotate(last=Max("last_activity_at"))
+    rows = seen_incidents(scope).values("tenant_id").annotate(last=Max("last_activity_at"))
     return {row["tenant_id"]: row["last"] for row in rows.order_by()}
 
 
 def oldest_unassigned(scope: ManyScope) -> dict[uuid.UUID, datetime]:
     """Since when each tenant's longest waiting open incident has had no owner."""
     require(scope, Permission.INCIDENT_READ)
-    rows = Incident.objects.in_scope(scope).filter(status__in=OPEN_INCIDENT, assigned_to="")
+    rows = seen_incidents(scope).filter(status__in=OPEN_INCIDENT, assigned_to="")
     counted = rows.values("tenant_id").annotate(oldest=Min("created_at")).order_by()
     return {row["tenant_id"]: row["oldest"] for row in counted}
 
@@ -137,7 +135,7 @@ def oldest_unassigned(scope: ManyScope) -> dict[uuid.UUID, datetime]:
 def count_open_at(scope: Scope | ManyScope, moment: datetime) -> int:
     """How many incidents were open at an earlier moment, as far as their dates tell."""
     require(scope, Permission.INCIDENT_READ)
-    rows = Incident.objects.in_scope(scope).filter(created_at__lte=moment)
+    rows = seen_incidents(scope).filter(created_at__lte=moment)
     still_open = Q(status__in=OPEN_INCIDENT) | Q(resolved_at__gt=moment)
     return rows.filter(still_open).count()
 

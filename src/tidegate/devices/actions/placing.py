@@ -61,5 +61,5 @@ def _find_moves(tenant_id: uuid.UUID, placement: Placement) -> Iterator[tuple[uu
 
 
 def _move(tenant_id: uuid.UUID, group_id: uuid.UUID, device_ids: Iterable[uuid.UUID]) -> None:
-    for some in batched(device_ids, _MOVED_AT_ONCE, strict=False):
+    for some in batched(device_ids, _MOVED_AT_ONCE):
         Device.objects.of_tenant(tenant_id).filter(id__in=some).update(device_group_id=group_id)

@@ -22,6 +22,7 @@ from tidegate.directory.queries import assignable_users
 from tidegate.incidents.document import rerender_alert
 from tidegate.incidents.intake.counting import count_incidents
 from tidegate.incidents.models import Alert, Incident
+from tidegate.incidents.visibility import seen_alerts, seen_incidents
 from tidegate.incidents.words import (
     DETERMINATIONS,
     OPEN_ALERT,
@@ -57,7 +58,7 @@ def assign_incident(
 
 
 def set_incident_status(scope: Scope, number: int, status: str, *, version: int | None = None) -> Incident:
-    """Set where an incident stands; resolving it resolves its open alerts too.
+    """Set where an incident stands; resolving it resolves those of its open alerts that the actor sees.
 
     Raises Forbidden, NotFound, InvalidInput, Conflict.
     """
@@ -142,7 +143,7 @@ def alert_target(alert: Alert) -> Target:
 
 def lock_incident(scope: Scope, number: int) -> Incident:
     """The incident, locked until the transaction ends. Raises NotFound."""
-    rows = Incident.objects.in_scope(scope).select_for_update(of=("self",))
+    rows = seen_incidents(scope).select_for_update(of=("self",))
     incident = rows.filter(number=number).first()
     if incident is None:
         raise NotFound("There is no such incident.")
@@ -154,7 +155,7 @@ def lock_alert(scope: Scope, external_id: str) -> Alert:
 
     The incident first, as everybody does who locks both: none then waits for one that waits for it.
     """
-    alerts = Alert.objects.in_scope(scope)
+    alerts = seen_alerts(scope)
     known = alerts.filter(external_id=external_id) if "\0" not in external_id else alerts.none()
     incidents = Incident.objects.in_scope(scope).select_for_update(of=("self",))
     incident = incidents.filter(id__in=known.values("incident_id")).first()
@@ -249,7 +250,7 @@ def _lock_open_alerts(scope: Scope, number: int) -> list[Alert]:
     The event of a change locks the audit chain, for which others wait with a lock on their alert.
     """
     incident = lock_incident(scope, number)
-    alerts = Alert.objects.in_scope(scope).select_for_update(of=("self",))
+    alerts = seen_alerts(scope).select_for_update(of=("self",))
     return list(alerts.filter(incident_id=incident.id, status__in=OPEN_ALERT).order_by("id"))
 
 

@@ -24,6 +24,7 @@ from tidegate.incidents.queries import (
     related_incidents,
 )
 from tidegate.incidents.queue import merged_into
+from tidegate.incidents.redaction import show_as_seen
 from tidegate.incidents.words import IncidentStatus
 from tidegate.web.attack_techniques import technique_name
 from tidegate.web.evidence.fields import list_fields
@@ -56,6 +57,8 @@ def describe_incident(scope: Scope, incident: Incident) -> dict[str, Any]:
     evidence = list(evidence_of(scope, incident=incident)[:EVIDENCE_AT_MOST])
     people = [comment.user_id for comment in comments]
     names = names_of(scope, [*people, incident.assigned_user_id])
+    related = list(related_incidents(scope, incident)[:RELATED_AT_MOST])
+    show_as_seen(scope, related)
     groups = group_evidence(evidence, leave_out=frozenset({"devices"}))
     return {
         "incident": incident,
@@ -72,7 +75,7 @@ def describe_incident(scope: Scope, incident: Incident) -> dict[str, Any]:
         "devices": _see_devices(scope, incident, alerts, evidence),
         "identities": list(identities_of(scope, incident)[:LISTED_AT_MOST]),
         "techniques": list(list_techniques(read_document(alert) for alert in alerts)),
-        "related": incident_rows(scope, list(related_incidents(scope, incident)[:RELATED_AT_MOST])),
+        "related": incident_rows(scope, related),
         "target": f"incident:{incident.number}",
         "events": list_activity(scope, f"incident:{incident.number}"),
         "extra": list_fields(incident.extra),

@@ -14,6 +14,7 @@ from tidegate.devices.queries import HEALTHS, RISKS, get_device, page_devices, r
 from tidegate.incidents.device_queries import incidents_on
 from tidegate.incidents.queries import alerts_on
 from tidegate.incidents.queue import count_open_alerts_on
+from tidegate.incidents.redaction import show_as_seen
 from tidegate.web.device_words import (
     describe_account,
     describe_antivirus,
@@ -58,6 +59,7 @@ def show(visit: Visit, device_id: uuid.UUID) -> HttpResponseBase:
     visit.note_view("device.viewed", Target("device", str(device.id), str(device)))
     alerts = list(alerts_on(visit.scope, device)[: ALERTS_AT_MOST + 1])
     incidents = list(incidents_on(visit.scope, device)[: INCIDENTS_AT_MOST + 1])
+    show_as_seen(visit.scope, [*incidents, *(alert.incident for alert in alerts)])
     context = {
         "device": device,
         "title": show_inert(str(device)),

@@ -4,6 +4,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from tidegate.authorization.permissions import Permission
+from tidegate.core.errors import NotFound
 from tidegate.incidents.actions.changes import alert_target, incident_target
 from tidegate.incidents.queries import get_alert, get_incident
 from tidegate.web.visit import Visit, in_tenant
@@ -12,7 +13,7 @@ from tidegate.web.visit import Visit, in_tenant
 @require_safe
 @in_tenant("incidents", Permission.INCIDENT_READ)
 def send_incident(visit: Visit, number: int) -> HttpResponseBase:
-    """An incident's source."""
+    """An incident's source; NotFound where there is none to be seen."""
     incident = get_incident(visit.scope, number)
     visit.note_view("incident.viewed", incident_target(incident))
     return _attach(incident.raw, f"incident-{incident.number}.json")
@@ -28,5 +29,8 @@ def send_alert(visit: Visit, alert_id: str) -> HttpResponseBase:
 
 
 def _attach(text: str, name: str) -> HttpResponse:
+    if not text:
+        # Made here, or withheld because it tells of devices hidden from the reader: the same answer.
+        raise NotFound("There is no such source.")
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(text, content_type="application/json", headers=headers)

@@ -11,19 +11,11 @@ from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import InvalidInput, NotFound
-from tidegate.devices.granting import grant_device_access, move_device_access
 from tidegate.devices.groups import find_group
 from tidegate.devices.models import DeviceGroup, DeviceGroupAccess
 from tidegate.directory.models import Group
 from tidegate.directory.policy import lock_directory
-
-__all__ = [
-    "end_device_access",
-    "grant_device_access",
-    "group_target",
-    "move_device_access",
-    "set_device_group_access",
-]
+from tidegate.directory.queries import get_user
 
 
 def set_device_group_access(
@@ -55,6 +47,49 @@ def set_device_group_access(
         group.save(update_fields=["is_restricted"])
         record(scope, "device_group.access_changed", group_target(group), details=details)
     return group
+
+
+def grant_device_access(
+    scope: Scope,
+    device_group_id: uuid.UUID,
+    user_id: uuid.UUID,
+    *,
+    starts_at: datetime,
+    ends_at: datetime | None,
+) -> DeviceGroupAccess:
+    """Let a user see a device group for a time, beside whatever else lets them. Raises Forbidden, NotFound.
+
+    It matters while the group is restricted; one that everybody sees stays as it is.
+    """
+    require(scope, Permission.DEVICE_GROUP_MANAGE)
+    with transaction.atomic():
+        lock_directory(scope)
+        group, user = find_group(scope, device_group_id), get_user(scope, user_id)
+        access = DeviceGroupAccess.rows.create(
+            tenant_id=scope.tenant_id,
+            device_group_id=group.id,
+            user_id=user.id,
+            starts_at=starts_at,
+            ends_at=ends_at,
+        )
+        details = {"user": user.user_principal_name, "starts_at": starts_at, "ends_at": ends_at}
+        record(scope, "device_group.access_granted", group_target(group), details=details)
+    return access
+
+
+def move_device_access(scope: Scope, access_ids: Collection[uuid.UUID], *, ends_at: datetime | None) -> None:
+    """Give sights that are not over another end; now or earlier ends them. Raises Forbidden."""
+    require(scope, Permission.DEVICE_GROUP_MANAGE)
+    with transaction.atomic():
+        lock_directory(scope)
+        rows = DeviceGroupAccess.objects.in_scope(scope).filter(id__in=access_ids)
+        standing = rows.exclude(ends_at__lte=clock.now())
+        moved = list(standing.select_related("device_group", "user"))
+        standing.update(ends_at=ends_at)
+        for access in moved:
+            details = {"user": access.user.user_principal_name if access.user else "", "ends_at": ends_at}
+            target = group_target(access.device_group)
+            record(scope, "device_group.access_moved", target, details=details)
 
 
 def end_device_access(scope: Scope, access_id: uuid.UUID, *, ends_at: datetime | None = None) -> None:

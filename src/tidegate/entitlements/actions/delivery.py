@@ -13,7 +13,7 @@ from tidegate.accounts.models import Account
 from tidegate.authorization.scope import Actor, Scope
 from tidegate.core import clock
 from tidegate.core.errors import Conflict, InvalidInput, NotFound, TidegateError
-from tidegate.devices.granting import grant_device_access, move_device_access
+from tidegate.devices.actions.device_access import grant_device_access, move_device_access
 from tidegate.devices.models import DeviceGroupAccess
 from tidegate.directory.actions.granting import (
     accept_for,

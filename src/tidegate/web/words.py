@@ -48,6 +48,8 @@ EVENT_WORDS: Final = MappingProxyType[str, Promise](
         "break_glass.write_up_submitted": _("Submitted a write-up"),
         "device.tagged": _("Tagged a device"),
         "device.viewed": _("Opened a device"),
+        "device_group.viewed": _("Opened a device group"),
+        "device_groups.viewed": _("Looked through the device groups"),
         "device_group.access_changed": _("Changed who sees a device group"),
         "device_group.access_granted": _("Let a user see a device group"),
         "device_group.access_moved": _("Changed until when a user sees a device group"),

@@ -7,6 +7,7 @@ import io
 import json
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.utils.crypto import get_random_string
@@ -15,8 +16,9 @@ from tidegate.accounts.actions import create_account
 from tidegate.accounts.models import Account
 from tidegate.authorization.scope import OPERATOR, Actor, ActorKind, Scope
 from tidegate.core import clock
+from tidegate.demo.access import seed_access
 from tidegate.demo.incidents import incident_files
-from tidegate.demo.specs import AccountSpec, GuestSpec, GuestState, RoleName, TenantSpec, World
+from tidegate.demo.specs import AccountSpec, GuestSpec, GuestState, RoleName, TenantKind, TenantSpec, World
 from tidegate.directory.actions.domains import add_domain, confirm_domain
 from tidegate.directory.actions.groups import add_member, create_group
 from tidegate.directory.actions.invitations import invite_guest, invite_member, redeem_invitation
@@ -38,6 +40,7 @@ def seed_world(world: World) -> None:
         _seed_tenant(world, tenant, people)
     for guest in world.guests:
         _seed_guest(world, guest, people)
+    seed_access(people, world.now)
     for tenant in world.tenants:
         _seed_incidents(world, tenant, people)
 
@@ -103,7 +106,9 @@ def _describe_tenant(scope: Scope, spec: TenantSpec) -> None:
         "privacy_contact",
         "privacy_statement_url",
     )
-    update_tenant(scope, {name: getattr(spec, name) for name in names})
+    changes: dict[str, Any] = {name: getattr(spec, name) for name in names}
+    # Customers find their provider by its name; nobody finds a customer.
+    update_tenant(scope, {**changes, "is_discoverable": spec.kind == TenantKind.PROVIDER})
     for name in spec.domains[1:]:
         confirm_domain(scope, add_domain(scope, name))
 

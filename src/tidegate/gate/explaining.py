@@ -1,22 +1,30 @@
 """Why: the chain from a person to what they see, and from a thing to everyone who can see it."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Q
 
 from tidegate.authorization.permissions import EVERYONE_INSIDE, Permission
 from tidegate.authorization.scope import Scope, require
 from tidegate.core import clock
+from tidegate.devices.models import DeviceGroup, DeviceGroupAccess
 from tidegate.directory.models import GroupMembership, RoleAssignment, Tenant, User
 from tidegate.directory.models.dated import in_force
+from tidegate.gate.sight import sees_all
+
+_SHOWS_DEVICES: Final = frozenset({Permission.DEVICE_READ, Permission.ALERT_READ, Permission.INCIDENT_READ})
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One step of a chain: what it is, its name, and from when to when it holds."""
+    """One step of a chain: what it is, its name, and from when to when it holds.
+
+    A last step of the kind `device_groups` says how many of them are hidden from the person.
+    """
 
     kind: str
     name: str
@@ -60,7 +68,7 @@ def who_can(scope: Scope, permission: Permission) -> list[Chain]:
 
 
 def _explain(scope: Scope, users: Iterable[User], permission: Permission) -> list[Chain]:
-    """Three statements, however many users."""
+    """Three statements, however many users; for what shows devices one more, or two."""
     now = clock.now()
     people = list(users)
     homes = _home_names(people)
@@ -69,13 +77,42 @@ def _explain(scope: Scope, users: Iterable[User], permission: Permission) -> lis
     for membership in memberships.filter(user_id__in=[user.id for user in people]):
         by_user.setdefault(membership.user_id, []).append(membership)
     assignments = list(_granting(scope, permission, now))
+    hidden = _count_hidden(scope, by_user, assignments, now) if permission in _SHOWS_DEVICES else None
     chains: list[Chain] = []
     for user in people:
         start = _first_links(user, homes)
+        number = hidden(user.id) if hidden else 0
+        end = (Link("device_groups", str(number)),) if number else ()
         if permission in EVERYONE_INSIDE:
             chains.append(Chain(user, (*start, Link("inside", ""))))
-        chains += _through_roles(user, start, by_user.get(user.id, []), assignments)
+        ways = _through_roles(user, start, by_user.get(user.id, []), assignments)
+        chains += (Chain(user, (*way.links, *end)) for way in ways)
     return chains
+
+
+def _count_hidden(
+    scope: Scope,
+    memberships: Mapping[uuid.UUID, list[GroupMembership]],
+    assignments: list[RoleAssignment],
+    now: datetime,
+) -> Callable[[uuid.UUID], int] | None:
+    """How many device groups are hidden from a user of the tenant; None where none is from anybody."""
+    restricted = set(
+        DeviceGroup.objects.in_scope(scope).filter(is_restricted=True).values_list("id", flat=True)
+    )
+    if not restricted:
+        return None
+    given = DeviceGroupAccess.objects.in_scope(scope).filter(in_force(now), device_group_id__in=restricted)
+    access = list(given.values_list("device_group_id", "group_id", "user_id"))
+    ruling = {one.group_id or one.user_id for one in assignments if sees_all(one.role)}
+
+    def count(user_id: uuid.UUID) -> int:
+        principals = {user_id, *(one.group_id for one in memberships.get(user_id, []))}
+        if principals & ruling:
+            return 0
+        return len(restricted - {seen for seen, *to in access if principals.intersection(to)})
+
+    return count
 
 
 def _through_roles(

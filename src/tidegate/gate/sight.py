@@ -15,7 +15,7 @@ from tidegate.authorization.roles import BuiltInRole
 from tidegate.authorization.scope import DeviceSight
 from tidegate.core.scoped import ScopedQuerySet
 from tidegate.devices.models import DeviceGroup, DeviceGroupAccess
-from tidegate.directory.models import GroupMembership, RoleAssignment, User
+from tidegate.directory.models import GroupMembership, Role, RoleAssignment, User
 from tidegate.directory.models.dated import in_force
 
 
@@ -46,6 +46,11 @@ def find_sight(user: User, at: datetime) -> DeviceSight:
     users = User.objects.of_tenant(user.tenant_id).filter(id=user.id)
     hidden = hidden_groups(users, at).filter(tenant_id=user.tenant_id)
     return DeviceSight(frozenset(hidden.values_list("id", flat=True)))
+
+
+def sees_all(role: Role) -> bool:
+    """Whether nothing is hidden from the holder of a role."""
+    return role.is_built_in and role.display_name == BuiltInRole.GLOBAL_ADMINISTRATOR
 
 
 def restricted_groups() -> QuerySet[DeviceGroup]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tidegate.authorization.permissions import EVERYONE_INSIDE, Permission
 from tidegate.authorization.scope import Scope
@@ -81,6 +82,8 @@ def describe_chain(chain: Chain, tenant: str) -> Explained:
 
 def describe_link(link: Link, tenant: str) -> str:
     """One step in words; a kind that this release does not know is shown by its name."""
+    if link.kind == "device_groups":
+        return _describe_hidden(int(link.name))
     words = {
         "guest": _("Guest in %(tenant)s"),
         "member": _("Member of %(tenant)s"),
@@ -89,6 +92,15 @@ def describe_link(link: Link, tenant: str) -> str:
         "inside": _("Everyone in %(tenant)s"),
     }
     return words.get(link.kind, "%(name)s") % {"name": link.name, "tenant": tenant}
+
+
+def _describe_hidden(number: int) -> str:
+    words = ngettext(
+        "All devices but those of a device group hidden from them",
+        "All devices but those of %(number)d device groups hidden from them",
+        number,
+    )
+    return words % {"number": number} if number > 1 else words
 
 
 def _toggle_url(request: HttpRequest, *, is_open: bool) -> str:

@@ -83,7 +83,7 @@ def test_new_person_is_invited_enters_works_and_is_removed(open_as: OpenAs, port
 def test_account_of_another_tenant_redeems_and_nobody_else_can(open_as: OpenAs, portal: Portal) -> None:
     tid = portal.tid(HOST)
     administrator = open_as(NIAMH)
-    link = invite(administrator, tid, WREN)
+    link = invite(administrator, tid, WREN, Reason_for_no_end="A friend of the house")
 
     wrong = open_as(ROOS, link)
     expect(wrong.get_by_text("made out to another address")).to_be_visible()

@@ -1,5 +1,6 @@
 """Inviting, and taking up what was offered."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,8 @@ from tidegate.core.clock import standing_at
 from tidegate.directory.actions.invitations import invite_guest
 from tidegate.directory.models import Invitation, User
 from tidegate.web.views.invitations import mask_email
+
+_ENDLESS = {"endless_reason": "A partner of the firm"}
 
 type Visit = Callable[..., Visitor]
 
@@ -41,7 +44,7 @@ def test_link_is_shown_once_and_mailed(visit: Visit, cast: Cast) -> None:
 
 def test_mail_that_fails_leaves_the_invitation(visit: Visit, cast: Cast, settings: Settings) -> None:
     settings.EMAIL_BACKEND = "tests.web.test_invitations.DeadServer"
-    response = visit("admin").post("/users/invite", {"email": "stranger@nowhere.example"})
+    response = visit("admin").post("/users/invite", {"email": "stranger@nowhere.example", **_ENDLESS})
     assert response.status_code == 200
     assert "its mail to stranger@nowhere.example could not be sent" in text_of(response)
     assert _address(response)
@@ -61,10 +64,11 @@ class DeadServer:
 def test_guest_is_invited_into_a_group_of_the_tenant_only(visit: Visit, cast: Cast) -> None:
     admin = visit("admin")
     group = cast.group("Tier 1")
-    admin.post("/users/invite", {"email": "stranger@nowhere.example", "group": str(group.id)})
+    data = {"email": "stranger@nowhere.example", "group": str(group.id), **_ENDLESS}
+    admin.post("/users/invite", data)
     assert "stranger" in text_of(admin.get(f"/groups/{group.id}")).lower()
     outsider = visit("outsider", cast.other)
-    response = outsider.post("/users/invite", {"email": "stranger@nowhere.example", "group": str(group.id)})
+    response = outsider.post("/users/invite", data)
     assert not User.objects.of_tenant(cast.other.id).filter(
         mail="stranger@nowhere.example", memberships__isnull=False
     )
@@ -85,12 +89,32 @@ def test_bad_invitation_is_named_and_kept(
     visit: Visit, cast: Cast, data: dict[str, str], reason: str
 ) -> None:
     users = User.objects.of_tenant(cast.customer.id).count()
-    response = visit("admin").post("/users/invite", data)
+    response = visit("admin").post("/users/invite", {**_ENDLESS, **data})
     assert response.status_code == 400
     assert reason in text_of(response)
     assert f'value="{data["email"].replace("<b>", "&lt;b&gt;")}"' in response.content.decode()
     assert User.objects.of_tenant(cast.customer.id).count() == users
     assert mail.outbox == []
+
+
+def test_access_without_an_end_needs_a_reason_which_is_kept(visit: Visit, cast: Cast) -> None:
+    admin = visit("admin")
+    refused = admin.post("/users/invite", {"email": "stranger@nowhere.example"})
+    assert refused.status_code == 400
+    assert "Reason for no end: is needed when access from outside has no end" in text_of(refused)
+    admin.post("/users/invite", {"email": "stranger@nowhere.example", **_ENDLESS})
+    event = AuditEvent.rows.filter(tag="user.invited").latest("at")
+    assert json.loads(event.details)["endless_reason"] == "A partner of the firm"
+
+
+def test_access_lasts_no_longer_than_the_operator_allows(visit: Visit, settings: Settings) -> None:
+    settings.LONGEST_ACCESS_DAYS = 30
+    admin = visit("admin")
+    data = {"email": "stranger@nowhere.example", "ends_at": "2026-05-01T00:00"}
+    refused = admin.post("/users/invite", data)
+    assert "Access ends: must lie within 30 days from now" in text_of(refused)
+    made = admin.post("/users/invite", {**data, "ends_at": "2026-04-01T00:00"})
+    assert made.status_code == 200
 
 
 def test_member_needs_an_address_of_the_tenant(visit: Visit, cast: Cast) -> None:

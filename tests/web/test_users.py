@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOW, Cast
 from tests.web.conftest import Visitor, text_of
+from tidegate.audit.models import AuditEvent
 from tidegate.directory.actions.groups import add_member
 from tidegate.directory.actions.invitations import invite_guest
 from tidegate.directory.models import User
@@ -130,6 +131,18 @@ def test_bad_end_is_named_and_kept(visit: Visit, cast: Cast, typed: str, reason:
     assert f"Access ends: {reason}" in text_of(response)
     assert f'value="{typed}"' in response.content.decode()
     assert cast.user("analyst").ends_at == user.ends_at
+
+
+def test_no_end_needs_a_reason_for_guests_only(visit: Visit, cast: Cast) -> None:
+    admin, guest, member = visit("admin"), cast.user("analyst"), cast.user("member")
+    refused = admin.post(f"/users/{guest.id}/end", {"ends_at": ""})
+    assert refused.status_code == 400
+    assert "Reason for no end: is needed" in text_of(refused)
+    admin.post(f"/users/{guest.id}/end", {"ends_at": "", "endless_reason": "Agreed with the board"})
+    assert cast.user("analyst").ends_at is None
+    event = AuditEvent.rows.filter(tag="user.end_changed").latest("at")
+    assert '"endless_reason": "Agreed with the board"' in event.details
+    assert admin.post(f"/users/{member.id}/end", {"ends_at": ""}).status_code == 302
 
 
 def test_removing_asks_first_naming_the_tenant(visit: Visit, cast: Cast) -> None:

@@ -5,18 +5,20 @@ import secrets
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from django.db import transaction
 
 from tidegate.accounts.models import Account
-from tidegate.audit.actions import append, record
+from tidegate.audit.actions import Details, append, record
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, Entry, Relation, Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import Conflict, InvalidInput, NotFound
 from tidegate.core.text import clean_line
-from tidegate.directory.actions.users import user_target
+from tidegate.directory.actions.users import LONGEST_REASON, user_target
+from tidegate.directory.lifetimes import check_lifetime
 from tidegate.directory.models import Domain, Invitation, Tenant, User
 from tidegate.directory.names import clean_domain, clean_email, guest_principal_name
 from tidegate.directory.policy import lock_directory
@@ -24,6 +26,7 @@ from tidegate.directory.queries import default_domain, get_user
 
 INVITATION_LIFETIME: Final = timedelta(days=30)
 LONGEST_PRINCIPAL_NAME: Final = 320
+_NOTHING_MORE: Final[Details] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,13 @@ def invite_guest(
     display_name: str = "",
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
+    endless_reason: str = "",
 ) -> Offer:
     """Make a guest who waits for acceptance, and the offer to them.
 
     The address may belong to a person of another tenant of this portal or to nobody yet; the
-    answer does not tell which. Raises Forbidden, InvalidInput, Conflict when already a user.
+    answer does not tell which. `endless_reason` says in words why there is no end, and is kept.
+    Raises Forbidden, InvalidInput, Conflict when already a user.
     """
     require(scope, Permission.USER_INVITE)
     address = clean_email(email)
@@ -54,13 +59,15 @@ def invite_guest(
     begin = starts_at or clock.now()
     if ends_at is not None and ends_at <= max(begin, clock.now()):
         raise InvalidInput(fields={"ends_at": "must lie in the future, after the start"})
+    check_lifetime(ends_at)
+    words = clean_line(endless_reason, "endless_reason", longest=LONGEST_REASON, required=False)
     with transaction.atomic():
         lock_directory(scope)
         principal_name = guest_principal_name(address, default_domain(scope.tenant_id))
         user = _create_pending(scope, address, name, User.UserType.GUEST, principal_name)
         user.starts_at, user.ends_at = begin, ends_at
         user.save(update_fields=["starts_at", "ends_at"])
-        return _offer(scope, user, "user.invited")
+        return _offer(scope, user, "user.invited", {} if ends_at else {"endless_reason": words})
 
 
 def invite_member(scope: Scope, *, email: str, display_name: str) -> Offer:
@@ -162,7 +169,7 @@ def _create_pending(scope: Scope, email: str, name: str, user_type: str, princip
     )
 
 
-def _offer(scope: Scope, user: User, tag: str) -> Offer:
+def _offer(scope: Scope, user: User, tag: str, details: Details = _NOTHING_MORE) -> Offer:
     token = secrets.token_urlsafe(32)
     now = clock.now()
     invitation = Invitation.rows.create(
@@ -173,7 +180,8 @@ def _offer(scope: Scope, user: User, tag: str) -> Offer:
         created_at=now,
         expires_at=now + INVITATION_LIFETIME,
     )
-    record(scope, tag, user_target(user), details={"email": user.mail, "ends_at": user.ends_at})
+    told = {"email": user.mail, "ends_at": user.ends_at, **details}
+    record(scope, tag, user_target(user), details=told)
     return Offer(invitation, user, token)
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -11,9 +12,13 @@ from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import Conflict, InvalidInput
+from tidegate.core.text import clean_line
+from tidegate.directory.lifetimes import check_lifetime
 from tidegate.directory.models import GroupMembership, Invitation, RoleAssignment, User
 from tidegate.directory.policy import check_administrator_remains, lock_directory
 from tidegate.directory.queries import get_user
+
+LONGEST_REASON: Final = 1024
 
 
 def remove_user(scope: Scope, user_id: uuid.UUID) -> User:
@@ -73,21 +78,27 @@ def unblock_user(scope: Scope, user_id: uuid.UUID) -> User:
     return user
 
 
-def change_end(scope: Scope, user_id: uuid.UUID, *, ends_at: datetime | None) -> User:
-    """Set when a user's access ends, or that it has no end.
+def change_end(
+    scope: Scope, user_id: uuid.UUID, *, ends_at: datetime | None, endless_reason: str = ""
+) -> User:
+    """Set when a user's access ends, or that it has no end; for that, the reason in words is kept.
 
-    Raises Forbidden, NotFound, InvalidInput for an end before the start, Conflict for the last
-    administrator.
+    Raises Forbidden, NotFound, InvalidInput for an end before the start and for a guest's that lies too
+    far ahead, Conflict for the last administrator.
     """
     require(scope, Permission.USER_UPDATE)
+    words = clean_line(endless_reason, "endless_reason", longest=LONGEST_REASON, required=False)
     with transaction.atomic():
         lock_directory(scope)
         user = get_user(scope, user_id)
         if ends_at is not None and ends_at <= user.starts_at:
             raise InvalidInput(fields={"ends_at": "must lie after the start"})
+        if user.is_guest:
+            check_lifetime(ends_at)
         before, user.ends_at = user.ends_at, ends_at
         user.save(update_fields=["ends_at"])
-        record(scope, "user.end_changed", user_target(user), details={"before": before, "after": ends_at})
+        details = {"before": before, "after": ends_at, **({} if ends_at else {"endless_reason": words})}
+        record(scope, "user.end_changed", user_target(user), details=details)
         check_administrator_remains(scope)
     return user
 

@@ -13,12 +13,32 @@ from tidegate.web.forms.fields import EndField, offer_choices
 _EMAIL = {"inputmode": "email", "autocomplete": "off", "placeholder": "name@organization.example"}
 
 
+def _require_reason_for_no_end(form: forms.Form) -> None:
+    """Access from outside ends, unless somebody says in words why it does not."""
+    values = form.cleaned_data
+    if "ends_at" in values and not values["ends_at"] and not values.get("endless_reason"):
+        form.add_error("endless_reason", _("is needed when access from outside has no end"))
+
+
+class EndlessReasonField(forms.CharField):
+    """Why access has no end."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Reason for no end"),
+            required=False,
+            help_text=_("Only needed without an end; kept in the audit log."),
+            widget=forms.TextInput({"autocomplete": "off", "maxlength": "1024"}),
+        )
+
+
 class InviteGuestForm(forms.Form):
     """Somebody from outside: an address, and how long they may come."""
 
     email = forms.CharField(label=_("Email address"), widget=forms.TextInput(_EMAIL))
     display_name = forms.CharField(label=_("Name"), required=False)
     ends_at = EndField()
+    endless_reason = EndlessReasonField()
     group = forms.TypedChoiceField(
         label=_("Put in group"), required=False, coerce=uuid.UUID, empty_value=None, choices=()
     )
@@ -26,6 +46,10 @@ class InviteGuestForm(forms.Form):
     def __init__(self, *args: Any, groups: list[Group], **options: Any) -> None:
         super().__init__(*args, **options)
         offer_choices(self, "group", _("No group"), [(str(group.id), group.display_name) for group in groups])
+
+    def clean(self) -> None:
+        """A guest's access ends, or there is a reason."""
+        _require_reason_for_no_end(self)
 
 
 class CreateMemberForm(forms.Form):
@@ -39,6 +63,16 @@ class EndForm(forms.Form):
     """When a user's access ends."""
 
     ends_at = EndField(help_text=_("Leave it empty for no end."))
+
+
+class GuestEndForm(EndForm):
+    """When a guest's access ends, or why it does not."""
+
+    endless_reason = EndlessReasonField()
+
+    def clean(self) -> None:
+        """A guest's access ends, or there is a reason."""
+        _require_reason_for_no_end(self)
 
 
 class ManagerForm(forms.Form):

@@ -98,7 +98,7 @@ def mask_email(email: str) -> str:
 
 
 def _invite(visit: Visit, values: Mapping[str, Any]) -> Offer:
-    details = {name: values[name] for name in ("email", "display_name", "ends_at")}
+    details = {name: values[name] for name in ("email", "display_name", "ends_at", "endless_reason")}
     return invite_guest_into(visit.scope, values.get("group"), **details)
 
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 
 from django.db.models import Q
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -34,7 +34,7 @@ from tidegate.directory.queries import get_user, list_memberships, list_role_ass
 from tidegate.directory.stops import why_kept_out
 from tidegate.gate.explaining import explain_user
 from tidegate.web.confirming import ask
-from tidegate.web.forms.people import EndForm, ManagerForm
+from tidegate.web.forms.people import EndForm, GuestEndForm, ManagerForm
 from tidegate.web.forms.submitting import submit
 from tidegate.web.visit import Visit, in_tenant
 from tidegate.web.why import describe_chain
@@ -96,8 +96,9 @@ def lift_block(visit: Visit, user_id: uuid.UUID) -> HttpResponseBase:
 def set_end(visit: Visit, user_id: uuid.UUID) -> HttpResponseBase:
     """Change when access ends."""
     visit.require(Permission.USER_UPDATE)
-    user, form = get_user(visit.scope, user_id), EndForm(visit.request.POST)
-    if submit(form, lambda values: change_end(visit.scope, user_id, ends_at=values["ends_at"])):
+    user = get_user(visit.scope, user_id)
+    form = _end_form(user, visit.request.POST)
+    if submit(form, lambda values: change_end(visit.scope, user_id, **values)):
         visit.tell(_("End of access saved."))
         return visit.redirect("user", user_id)
     return _render_user(visit, user, form)
@@ -156,7 +157,7 @@ def _render_user(
         "kept_out": why_kept_out(scope, user),
         "memberships": memberships,
         "assignments": list(given),
-        "form": form or EndForm(initial={"ends_at": user.ends_at}),
+        "form": form or _end_form(user),
         **_manager_context(visit, user, manager_form),
         "chains": _explain(visit, user),
         "may_update": scope.allows(Permission.USER_UPDATE),
@@ -166,6 +167,12 @@ def _render_user(
     }
     is_wrong = any(one and one.errors for one in (form, manager_form))
     return visit.render("web/users/show.html", context, 400 if is_wrong else 200, of=f"user:{user.id}")
+
+
+def _end_form(user: User, data: QueryDict | None = None) -> EndForm:
+    """For a guest it also asks why there is to be no end."""
+    chosen = GuestEndForm if user.is_guest else EndForm
+    return chosen(data, initial={"ends_at": user.ends_at})
 
 
 def _manager_context(visit: Visit, user: User, form: ManagerForm | None) -> dict[str, object]:

@@ -1,0 +1,61 @@
+"""What ends soon is given for longer: a guest's access, or a role."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from tidegate.audit.actions import Target, record
+from tidegate.authorization.permissions import Permission
+from tidegate.authorization.scope import Scope, require
+from tidegate.core import clock
+from tidegate.core.errors import Conflict, NotFound
+from tidegate.directory.actions.users import change_end
+from tidegate.directory.lifetimes import longest_access
+from tidegate.directory.models import RoleAssignment, User
+from tidegate.directory.policy import check_may_give, lock_directory
+from tidegate.directory.queries import get_user, list_role_assignments
+
+RENEWAL: Final = timedelta(days=90)
+
+
+def renew_access(scope: Scope, user_id: uuid.UUID) -> User:
+    """Let a user's access end 90 days later than it does, or than now if it has ended.
+
+    Raises Forbidden, NotFound, Conflict for access that has no end.
+    """
+    require(scope, Permission.USER_UPDATE)
+    with transaction.atomic():
+        lock_directory(scope)
+        user = get_user(scope, user_id)
+        return change_end(scope, user_id, ends_at=_later(user.ends_at))
+
+
+def renew_role(scope: Scope, assignment_id: uuid.UUID) -> RoleAssignment:
+    """Let a given role end 90 days later than it does.
+
+    Raises Forbidden, also for a role that opens more than the actor may do, NotFound for one that has
+    ended, Conflict for one that has no end.
+    """
+    require(scope, Permission.ROLE_ASSIGN)
+    with transaction.atomic():
+        lock_directory(scope)
+        given = list_role_assignments(scope, clock.now()).filter(id=assignment_id).first()
+        if given is None:
+            raise NotFound("There is no such role assignment.")
+        check_may_give(scope, given.role.lines)
+        before, given.ends_at = given.ends_at, _later(given.ends_at)
+        given.save(update_fields=["ends_at"])
+        holder = given.user.user_principal_name if given.user else given.group and given.group.display_name
+        details = {"to": holder, "before": before, "after": given.ends_at}
+        target = Target("role", str(given.role_id), given.role.display_name)
+        record(scope, "role.end_changed", target, details=details)
+    return given
+
+
+def _later(ends_at: datetime | None) -> datetime:
+    if ends_at is None:
+        raise Conflict("This has no end.")
+    now = clock.now()
+    return min(max(ends_at, now) + RENEWAL, max(ends_at, now + longest_access()))

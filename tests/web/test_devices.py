@@ -13,7 +13,10 @@ from tests.cast import START, Cast, import_all
 from tests.connectors.samples import TYPE, graph_alert
 from tests.web.conftest import Visitor, text_of
 from tidegate.audit.models import AuditEvent
+from tidegate.devices.actions.device_groups import create_device_group
+from tidegate.devices.matching import Rule
 from tidegate.devices.models import Device
+from tidegate.devices.words import RuleOperator, RuleProperty
 
 type Visit = Callable[..., Visitor]
 
@@ -102,7 +105,7 @@ def test_signed_out_comes_back_after_signing_in(client: Any, cast: Cast) -> None
 def test_row_says_what_is_known(visit: Visit, device: Device) -> None:
     text = text_of(visit("reader").get("/devices"))
 
-    for words in ("Windows Server 2022", "Inactive", "High", "File servers", "crown jewels", "10.1.2.3"):
+    for words in ("Windows Server 2022", "Inactive", "High", "Ungrouped devices", "crown jewels", "10.1.2.3"):
         assert words in text, words
 
 
@@ -278,3 +281,20 @@ def _count(visitor: Visitor, path: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert visitor.get(path).status_code == 200
     return len(captured)
+
+
+def test_the_tenants_own_group_stands_beside_that_of_the_source(
+    visit: Visit, device: Device, cast: Cast
+) -> None:
+    rule = Rule(RuleProperty.NAME, RuleOperator.STARTS_WITH, ("mill-",))
+    group = create_device_group(cast.enter("admin"), display_name="Mill floor", rules=[rule])
+    shown = visit("reader").get(f"/devices/{device.id}")
+    assert "Device group Mill floor" in text_of(shown)
+    assert "Group at its source File servers" in text_of(shown)
+    assert f"/device-groups/{group.id}" in shown.content.decode()
+    analyst = visit("analyst")
+    assert f"/device-groups/{group.id}" not in analyst.get(f"/devices/{device.id}").content.decode()
+    assert "Mill floor" in text_of(analyst.get("/devices"))
+    for text in ("mill floor", "file serv"):
+        assert "mill-ws01" in text_of(analyst.get("/devices", q=text))
+    assert "mill-ws01" not in text_of(analyst.get("/devices", q="cellar"))

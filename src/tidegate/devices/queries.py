@@ -52,9 +52,9 @@ def read_device_filter(values: Mapping[str, str]) -> DeviceFilter:
 
 
 def list_devices(scope: Scope, chosen: DeviceFilter) -> QuerySet[Device]:
-    """The devices that a filter leaves of those that may be seen. Raises Forbidden."""
+    """The devices that a filter leaves of those that may be seen, with their groups. Raises Forbidden."""
     require(scope, Permission.DEVICE_READ)
-    rows: QuerySet[Device] = seen_devices(scope)
+    rows: QuerySet[Device] = seen_devices(scope).select_related("device_group")
     if chosen.text:
         rows = _search(rows, chosen.text)
     if chosen.risk:
@@ -85,7 +85,8 @@ def find_machine(scope: Scope, name: str) -> Device | None:
 
 
 def _search(rows: QuerySet[Device], text: str) -> QuerySet[Device]:
-    found = Q(dns_name__icontains=text) | Q(device_group_name__icontains=text) | Q(mde_device_id__iexact=text)
+    named = Q(device_group__display_name__icontains=text) | Q(device_group_name__icontains=text)
+    found = Q(dns_name__icontains=text) | named | Q(mde_device_id__iexact=text)
     if _PART_OF_ADDRESS.fullmatch(text):
         rows = rows.alias(addresses=Cast("ip_addresses", TextField()))
         found |= Q(addresses__icontains=text)

@@ -75,6 +75,7 @@ def show(visit: Visit, device_id: uuid.UUID) -> HttpResponseBase:
         "people": [told for person in device.logged_on_users if (told := describe_account(person))],
         "addresses": _texts(device.ip_addresses),
         "tags": _texts(device.tags),
+        "may_read_groups": visit.scope.allows(Permission.DEVICE_GROUP_READ),
     }
     return visit.render("web/devices/show.html", context, of=f"device:{device.id}")
 

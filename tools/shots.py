@@ -57,8 +57,12 @@ PAGES = (
     ("invite", ADMINISTRATOR, "/users/invite?tid={tid}"),
     ("groups", ADMINISTRATOR, "/groups?tid={tid}"),
     ("roles", ADMINISTRATOR, "/roles?tid={tid}"),
+    ("role-create", ADMINISTRATOR, "/roles/create?tid={tid}"),
+    ("device-groups", ADMINISTRATOR, "/device-groups?tid={tid}"),
+    ("device-group-create", ADMINISTRATOR, "/device-groups/create?tid={tid}"),
     ("domains", ADMINISTRATOR, "/domains?tid={tid}"),
     ("imports", ADMINISTRATOR, "/imports?tid={tid}"),
+    ("reviews", ADMINISTRATOR, "/reviews?tid={tid}"),
     ("audit", ADMINISTRATOR, "/audit?tid={tid}"),
     ("access", ADMINISTRATOR, "/access?tid={tid}&permission=incident.read"),
 )

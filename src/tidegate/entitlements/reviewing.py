@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from tidegate.audit.actions import Target
@@ -19,7 +19,14 @@ from tidegate.core import clock
 from tidegate.core.errors import NotFound
 from tidegate.directory.models import GroupMembership, User
 from tidegate.directory.models.dated import in_force
-from tidegate.entitlements.models import AccessReview, Assignment, ReviewDecision, Reviewer, Sponsor
+from tidegate.entitlements.models import (
+    AccessReview,
+    Assignment,
+    AssignmentPolicy,
+    ReviewDecision,
+    Reviewer,
+    Sponsor,
+)
 from tidegate.entitlements.words import ApproverKind, ReviewResult, ReviewState, SponsorKind
 
 LATELY: Final = timedelta(days=30)
@@ -59,25 +66,28 @@ def reviews_waiting(actor: Actor, tenant_id: uuid.UUID | None = None) -> QuerySe
     reviews = AccessReview.objects.across_tenants().filter(state=ReviewState.IN_PROGRESS)
     if tenant_id is not None:
         reviews = reviews.filter(tenant_id=tenant_id)
-    mine = answerable(actor, clock.now()).filter(
-        tenant_id=OuterRef("tenant_id"), review_id=OuterRef("id"), result=ReviewResult.NOT_REVIEWED
-    )
-    number = mine.order_by().values("review_id").annotate(number=Count("id")).values("number")
-    counted = reviews.filter(Exists(mine)).annotate(
-        waiting=Coalesce(Subquery(number, output_field=IntegerField()), 0)
-    )
-    return counted.select_related("tenant", "policy__package").order_by("ends_at", "id")
+    mine = _of_round(_unanswered(actor))
+    found = reviews.filter(Exists(mine)).annotate(waiting=_count(mine))
+    return found.select_related("tenant", "policy__package").order_by("ends_at", "id")
 
 
 def list_reviews(scope: Scope) -> QuerySet[AccessReview]:
-    """The tenant's rounds that the actor may see, newest first: all with the permission, else their own."""
+    """The tenant's rounds that the actor may see: all with the permission, else those they review.
+
+    Rounds that wait for them first, then by age, the newest first. Each with `waiting`, how many answers
+    of theirs are missing, `answered` and `total`.
+    """
     reviews = AccessReview.objects.in_scope(scope).select_related("policy__package")
     if not scope.allows(Permission.ENTITLEMENT_READ):
-        mine = reviewed_by(scope.actor, clock.now()).filter(
-            tenant_id=OuterRef("tenant_id"), review_id=OuterRef("id")
-        )
-        reviews = reviews.filter(Exists(mine))
-    return reviews.order_by(F("applied_at").desc(nulls_first=True), "-starts_at", "-id")
+        reviews = reviews.filter(Exists(_of_round(reviewed_by(scope.actor, clock.now()))))
+    decisions = _of_round(ReviewDecision.objects.in_scope(scope))
+    counted = reviews.annotate(
+        waiting=_count(_of_round(_unanswered(scope.actor))),
+        answered=_count(decisions.exclude(result=ReviewResult.NOT_REVIEWED)),
+        total=_count(decisions),
+        is_mine=Case(When(waiting__gt=0, then=1), default=0),
+    )
+    return counted.order_by("-is_mine", "-starts_at", "-id")
 
 
 def get_review(scope: Scope, review_id: uuid.UUID) -> AccessReview:
@@ -98,9 +108,27 @@ def list_decisions(scope: Scope, review: AccessReview) -> QuerySet[ReviewDecisio
     if not scope.allows(Permission.ENTITLEMENT_READ):
         decisions = decisions.filter(Exists(_same(reviewed_by(scope.actor, now))))
     told = decisions.annotate(may_answer=Exists(_same(answerable(scope.actor, now))))
-    return told.select_related("assignment__user", "assignment__organization").order_by(
-        "assignment__user__display_name", "id"
+    people = told.select_related("assignment__user", "assignment__organization")
+    return people.order_by("assignment__user__display_name", "id")
+
+
+def waiting_decisions(scope: Scope, review: AccessReview) -> QuerySet[ReviewDecision]:
+    """Those of a round that the actor has still to answer, in the same order."""
+    return list_decisions(scope, review).filter(Exists(_same(_unanswered(scope.actor))))
+
+
+def reviewable_policies(scope: Scope) -> QuerySet[AssignmentPolicy]:
+    """The policies under which a round can be begun now, by package. Raises Forbidden."""
+    require(scope, Permission.ENTITLEMENT_MANAGE)
+    held = Assignment.objects.in_scope(scope).filter(in_force(clock.now()), policy_id=OuterRef("id"))
+    going_on = AccessReview.objects.in_scope(scope).filter(
+        policy_id=OuterRef("id"), state=ReviewState.IN_PROGRESS
     )
+    rows = AssignmentPolicy.objects.in_scope(scope).filter(
+        Exists(held), ~Exists(going_on), removed_at__isnull=True
+    )
+    reviewed = rows.exclude(review_json={}).select_related("package")
+    return reviewed.order_by("package__display_name", "display_name", "id")
 
 
 def review_target(review: AccessReview) -> Target:
@@ -134,6 +162,20 @@ def reviewed_by(actor: Actor, at: datetime) -> QuerySet[ReviewDecision]:
     )
     others = Q(Exists(reviewers)) & ~oneself
     return decisions.filter(Q(oneself, review__is_self_review=True) | others)
+
+
+def _unanswered(actor: Actor) -> QuerySet[ReviewDecision]:
+    return answerable(actor, clock.now()).filter(result=ReviewResult.NOT_REVIEWED)
+
+
+def _of_round(decisions: QuerySet[ReviewDecision]) -> QuerySet[ReviewDecision]:
+    """Those of the round of the query outside."""
+    return decisions.filter(tenant_id=OuterRef("tenant_id"), review_id=OuterRef("id"))
+
+
+def _count(decisions: QuerySet[ReviewDecision]) -> Coalesce:
+    number = decisions.order_by().values("review_id").annotate(number=Count("id")).values("number")
+    return Coalesce(Subquery(number, output_field=IntegerField()), 0)
 
 
 def _own_users(account_id: uuid.UUID, at: datetime) -> QuerySet[User]:

@@ -34,6 +34,7 @@ _TENANT: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("groups", _("Groups"), "groups", Permission.GROUP_READ),
     ("roles", _("Roles"), "roles", Permission.ROLE_READ),
     ("device_groups", _("Device groups"), "device-groups", Permission.DEVICE_GROUP_READ),
+    ("reviews", _("Reviews"), "reviews", Permission.ENTITLEMENT_READ),
     ("outside_access", _("Outside access"), "lock", Permission.OUTSIDE_ACCESS_STOP),
     ("elevation", _("My roles"), "key", None),
     ("break_glass", _("Emergency access"), "warning", Permission.ENTITLEMENT_READ),

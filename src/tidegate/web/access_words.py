@@ -91,7 +91,13 @@ def say_state(shown: Shown) -> State:
 
 def say_step(step: Step) -> Line:
     """A step of the way in words."""
-    return Line(say_state(step.state), step.at, step.by, step.words, step.is_done)
+    state = say_state(step.state) if step.is_done else State(str(_due_word(step.state)), "dim")
+    return Line(state, step.at, step.by, step.words, step.is_done)
+
+
+def _due_word(shown: Shown) -> Promise:
+    due = {Shown.ENDED: gettext_lazy("Access ends"), Shown.DELIVERED: gettext_lazy("Access begins")}
+    return due.get(shown, SHOWN_WORDS[shown])
 
 
 def say_contents(contents: Contents) -> str:

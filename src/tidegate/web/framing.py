@@ -36,6 +36,7 @@ _TENANT: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("device_groups", _("Device groups"), "device-groups", Permission.DEVICE_GROUP_READ),
     ("reviews", _("Reviews"), "reviews", Permission.ENTITLEMENT_READ),
     ("outside_access", _("Outside access"), "lock", Permission.OUTSIDE_ACCESS_STOP),
+    ("expiry", _("Expiry"), "calendar", None),
     ("elevation", _("My roles"), "key", None),
     ("break_glass", _("Emergency access"), "warning", Permission.ENTITLEMENT_READ),
     ("imports", _("Import"), "import", Permission.ALERT_IMPORT),

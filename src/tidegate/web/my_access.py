@@ -16,9 +16,9 @@ from tidegate.entitlements.contents import Contents, contents_of
 from tidegate.entitlements.history import shown_state
 from tidegate.entitlements.models import AccessPackage, Assignment, AssignmentPolicy, AssignmentRequest
 from tidegate.entitlements.offers import Offer, stage_approver_names, usual_time
-from tidegate.entitlements.own import own_assignments
+from tidegate.entitlements.own import own_assignments, own_requests
 from tidegate.entitlements.rules import ExpirationRule, StageRule
-from tidegate.entitlements.words import ExpirationType
+from tidegate.entitlements.words import ExpirationType, RequestState
 from tidegate.web.access_words import APPROVER_WORDS, TYPE_WORDS, State, join_words, say_contents, say_state
 from tidegate.web.frame import TenantBadge, tenant_badge
 from tidegate.web.links import package_path, tenant_link
@@ -64,6 +64,7 @@ class OfferRow:
     gives: str
     lasts: str
     url: str
+    is_pending: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class RefusedRow:
     package: AccessPackage
     tenant: Tenant
     approvers: str
-    usual_time: timedelta | None
+    usual_time: str
     lasts: str
     url: str
 
@@ -112,11 +113,15 @@ def request_rows(requests: Sequence[AssignmentRequest]) -> list[RequestRow]:
     ]
 
 
-def offer_rows(offers: Iterable[Offer]) -> list[OfferRow]:
-    """Packages on offer, each once. Two statements."""
+def offer_rows(actor: Actor, offers: Iterable[Offer], held: Iterable[HeldRow]) -> list[OfferRow]:
+    """Packages on offer, each once, without those that are held. Three statements."""
     by_package: dict[uuid.UUID, list[Offer]] = {}
+    mine = {row.assignment.package_id for row in held}
     for offer in offers:
-        by_package.setdefault(offer.package.id, []).append(offer)
+        if offer.package.id not in mine:
+            by_package.setdefault(offer.package.id, []).append(offer)
+    waiting = own_requests(actor).filter(state=RequestState.PENDING_APPROVAL)
+    pending = set(waiting.values_list("package_id", flat=True))
     contents = contents_of(found[0].package for found in by_package.values())
     return [
         OfferRow(
@@ -125,6 +130,7 @@ def offer_rows(offers: Iterable[Offer]) -> list[OfferRow]:
             gives=say_contents(contents[package_id]),
             lasts=join_words(list(dict.fromkeys(say_length(one.policy.expiration) for one in found))),
             url=package_path(str(found[0].tenant.id), package_id),
+            is_pending=package_id in pending,
         )
         for package_id, found in by_package.items()
     ]
@@ -138,8 +144,8 @@ def refused_rows(offers: Sequence[Offer]) -> list[RefusedRow]:
         RefusedRow(
             package=offer.package,
             tenant=offer.tenant,
-            approvers=join_words([line.who for line in stage_lines(offer)]),
-            usual_time=usual_time(offer),
+            approvers=_(", then ").join(line.who for line in stage_lines(offer)),
+            usual_time=say_usual_time(offer),
             lasts=say_length(offer.policy.expiration),
             url=package_path(str(offer.tenant.id), offer.package.id),
         )
@@ -167,6 +173,12 @@ def longest_of(policy: AssignmentPolicy) -> timedelta | None:
     if rule.type == ExpirationType.AFTER_DATE_TIME and rule.ends_at:
         return rule.ends_at - clock.now()
     return rule.duration if rule.type == ExpirationType.AFTER_DURATION else None
+
+
+def say_usual_time(offer: Offer) -> str:
+    """How long a decision takes as a rule: "2 hours"; nothing when none was made yet."""
+    span = usual_time(offer)
+    return say_span(span) if span is not None else ""
 
 
 def can_extend(assignment: Assignment, now: datetime) -> bool:

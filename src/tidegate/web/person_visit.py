@@ -86,14 +86,18 @@ class PersonVisit:
         status: int = 200,
         *,
         tenant: Tenant | None = None,
-        aside: Label = "",
+        outside: Label = "",
+        inside: Label = "",
     ) -> HttpResponse:
-        """A page within the frame: the tenant's for who is inside, else home's under the tenant's stripe."""
+        """A page within the frame: the tenant's for who is inside, else home's under the tenant's stripe.
+
+        `inside` and `outside` say on the stripe what somebody does here who is that.
+        """
         if self.scope is not None:
             frame = build_frame(self.request, self.scope, self.key)
-            frame = say_aside(frame, aside) if aside and not self.is_home else frame
+            frame = say_aside(frame, inside) if inside else frame
         else:
-            frame = build_outside_frame(self.request, self.actor, tenant, self.key, aside)
+            frame = build_outside_frame(self.request, self.actor, tenant, self.key, outside)
         values = {"frame": frame, "person_visit": self, "is_home": self.is_home, **(context or {})}
         return render(self.request, template, values, status=status)
 

@@ -24,7 +24,12 @@ class SpanField(forms.TypedChoiceField):
     """How long access is to last; the first choice is the longest there is, and is sent as nothing."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(required=False, coerce=read_span, empty_value=None, **options)
+        super().__init__(coerce=read_span, empty_value=None, **options)
+
+    def validate(self, value: Any) -> None:
+        """Nothing is the longest, so nothing is missing."""
+        if value not in self.empty_values:
+            super().validate(value)
 
     def offer(self, longest: str, spans: Sequence[timedelta]) -> None:
         """Fill in what may be chosen: the longest, in words, then the shorter ones."""

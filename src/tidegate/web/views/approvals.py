@@ -59,7 +59,7 @@ def list_waiting(visit: PersonVisit) -> HttpResponseBase:
         "where_name": "" if visit.where is None or not rows else rows[0].badge.display_name,
     }
     tenant = waiting[0].tenant if waiting and visit.where else None
-    return visit.render("web/approvals/list.html", context, tenant=tenant, aside="" if visit.scope else ASIDE)
+    return visit.render("web/approvals/list.html", context, tenant=tenant, outside=ASIDE)
 
 
 @require_safe
@@ -78,7 +78,7 @@ def list_past(visit: PersonVisit) -> HttpResponseBase:
         "older_url": _page_url(visit, page.next_cursor),
     }
     tenant = page.rows[0].tenant if page.rows and visit.where else None
-    return visit.render("web/approvals/past.html", context, tenant=tenant, aside="" if visit.scope else ASIDE)
+    return visit.render("web/approvals/past.html", context, tenant=tenant, outside=ASIDE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -148,6 +148,7 @@ def _show(
     stages = stages_of(request)
     current = next((stage for stage in stages if stage.state == StageState.IN_PROGRESS), None)
     longest = safe_longest(request)
+    until = _until(request, longest)
     context = {
         "asked": request,
         "title": say_who_asks(request),
@@ -155,7 +156,10 @@ def _show(
         "place": place,
         "gives": say_contents(contents_of([request.package])[request.package_id]),
         "longest": say_span(longest),
-        "until": _until(request, longest),
+        "until": until,
+        "until_style": _style(until),
+        "asked_style": _style(request.created_at),
+        "lapse_style": _style(current.expires_at if current else None),
         "holding": holding_of(request.tenant_id, request.requestor_id),
         "stages": stages,
         "current": current,
@@ -168,7 +172,14 @@ def _show(
         "back_url": tenant_link("approvals", visit.list_tid),
     }
     status = 400 if form and form.errors else 200
-    return visit.render("web/approvals/show.html", context, status, tenant=request.tenant, aside=ASIDE)
+    return visit.render(
+        "web/approvals/show.html", context, status, tenant=request.tenant, outside=ASIDE, inside=ASIDE
+    )
+
+
+def _style(at: datetime | None) -> str:
+    """What is within a day of now is told by the clock alone."""
+    return "clock" if at is not None and abs(at - clock.now()) < timedelta(hours=24) else "full"
 
 
 def _until(request: AssignmentRequest, longest: timedelta | None) -> datetime | None:

@@ -18,7 +18,7 @@ from tidegate.core.paging import SortKey, take_page
 from tidegate.entitlements.actions.requests import request_access
 from tidegate.entitlements.contents import contents_of, holding_of
 from tidegate.entitlements.models import Assignment, AssignmentRequest
-from tidegate.entitlements.offers import Offer, find_offers, list_offers, usual_time
+from tidegate.entitlements.offers import Offer, find_offers, list_offers
 from tidegate.entitlements.own import own_assignments, own_requests
 from tidegate.entitlements.places import has_business
 from tidegate.entitlements.words import RequestState
@@ -33,6 +33,7 @@ from tidegate.web.my_access import (
     offer_rows,
     request_rows,
     say_length,
+    say_usual_time,
     stage_lines,
 )
 from tidegate.web.person_visit import PersonVisit, for_person, visit_as_person
@@ -107,12 +108,12 @@ def _show_list(visit: PersonVisit, where: uuid.UUID | None) -> HttpResponse:
         "current": current,
         "ended": ended,
         "requests": request_rows(page.rows),
-        "offers": offer_rows(offers),
+        "offers": offer_rows(actor, offers, current),
         "newer_url": _page_url(visit, page.previous_cursor),
         "older_url": _page_url(visit, page.next_cursor),
     }
     tenant = tenants[0] if tenants and where is not None else None
-    return visit.render("web/my_access/list.html", context, tenant=tenant, aside="" if visit.scope else ASIDE)
+    return visit.render("web/my_access/list.html", context, tenant=tenant, outside=ASIDE)
 
 
 def _page_url(visit: PersonVisit, cursor: str) -> str:
@@ -163,7 +164,7 @@ def _show_package(visit: PersonVisit, offers: list[Offer], offer: Offer, form: A
         "contents": contents,
         "lasts": say_length(offer.policy.expiration),
         "stages": stage_lines(offer),
-        "usual_time": usual_time(offer),
+        "usual_time": say_usual_time(offer),
         "holding": holding_of(tenant.id, visit.actor.account_id),
         "held": held,
         "can_extend": held is not None and can_extend(held, clock.now()),
@@ -171,7 +172,7 @@ def _show_package(visit: PersonVisit, offers: list[Offer], offer: Offer, form: A
         "form": form,
     }
     status = 400 if form.errors else 200
-    return visit.render("web/my_access/package.html", context, status, tenant=tenant, aside=ASIDE)
+    return visit.render("web/my_access/package.html", context, status, tenant=tenant, outside=ASIDE)
 
 
 def _segments(visit: PersonVisit, offers: list[Offer], chosen: Offer) -> list[dict[str, object]]:

@@ -52,7 +52,7 @@ def show(visit: PersonVisit, request_id: uuid.UUID) -> HttpResponseBase:
         "can_extend": assignment is not None and can_extend(assignment, now),
         "back_url": tenant_link("my_access", visit.list_tid),
     }
-    return visit.render("web/my_access/request.html", context, tenant=request.tenant, aside=ASIDE)
+    return visit.render("web/my_access/request.html", context, tenant=request.tenant, outside=ASIDE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,7 +74,7 @@ def cancel(visit: PersonVisit, request_id: uuid.UUID) -> HttpResponseBase:
         "button": _("Cancel the request in %(tenant)s") % names,
         "back_url": visit.link("my_request", request_id),
     }
-    return visit.render("web/my_access/confirm.html", context, tenant=tenant, aside=ASIDE)
+    return visit.render("web/my_access/confirm.html", context, tenant=tenant, outside=ASIDE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,7 +99,7 @@ def extend(visit: PersonVisit, assignment_id: uuid.UUID) -> HttpResponseBase:
         "back_url": tenant_link("my_access", visit.list_tid),
     }
     status = 400 if form.errors else 200
-    return visit.render("web/my_access/extend.html", context, status, tenant=held.tenant, aside=ASIDE)
+    return visit.render("web/my_access/extend.html", context, status, tenant=held.tenant, outside=ASIDE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +136,7 @@ def give_up(visit: PersonVisit, assignment_id: uuid.UUID) -> HttpResponseBase:
         "form": form,
     }
     status = 400 if form.errors else 200
-    return visit.render("web/my_access/confirm.html", context, status, tenant=tenant, aside=ASIDE)
+    return visit.render("web/my_access/confirm.html", context, status, tenant=tenant, outside=ASIDE)
 
 
 def _back_home(visit: PersonVisit, done: list[AssignmentRequest]) -> HttpResponse:

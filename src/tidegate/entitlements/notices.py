@@ -13,6 +13,7 @@ from typing import Final
 from django.db.models import Q
 
 from tidegate.accounts.models import Account
+from tidegate.audit.actions import clean_text
 from tidegate.authorization.roles import BuiltInRole
 from tidegate.core import clock
 from tidegate.directory.models import GroupMembership, RoleAssignment, User
@@ -146,7 +147,8 @@ def _make(
 def _encode(value: Value) -> str | int | bool | None:
     if value is None or isinstance(value, bool | int):
         return value
-    return value.isoformat() if isinstance(value, datetime) else str(value)[:LONGEST_VALUE]
+    # What somebody is called or has written must not decide whether what it tells can happen.
+    return value.isoformat() if isinstance(value, datetime) else clean_text(str(value), LONGEST_VALUE)
 
 
 def _keep(rows: list[Notice]) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +15,13 @@ from tidegate.authorization.scope import Actor
 from tidegate.core import clock
 from tidegate.directory.models import User
 from tidegate.directory.queries import list_enterable, list_guest_users
+from tidegate.directory.stops import read_kept_out, with_kept_out
 from tidegate.gate.opening import open_many
 from tidegate.gate.roles import role_names_by_tenant
 from tidegate.incidents.queries import count_open_by_tenant
 from tidegate.incidents.statistics import last_alerts, oldest_unassigned
 from tidegate.web import frame as fr
+from tidegate.web.asking import Asked, extend_urls
 from tidegate.web.framing import portal_link
 from tidegate.web.links import tenant_link
 from tidegate.web.overview import to_counts
@@ -33,12 +36,16 @@ class Hindrance(StrEnum):
     ENDED = "ended"
     NOT_BEGUN = "not_begun"
     BLOCKED = "blocked"
+    STOPPED = "stopped"
+    LEFT_HOME = "left_home"
 
 
 REASONS: Final[Mapping[Hindrance, Promise]] = {
     Hindrance.ENDED: _("Your access has ended."),
     Hindrance.NOT_BEGUN: _("Your access has not begun."),
     Hindrance.BLOCKED: _("An administrator of this tenant has blocked you."),
+    Hindrance.STOPPED: _("This tenant has stopped access from outside."),
+    Hindrance.LEFT_HOME: _("Your own organization no longer lets you in."),
 }
 
 
@@ -57,11 +64,14 @@ class CustomerRow:
     counts: SeverityCounts | None
     oldest_unassigned: datetime | None
     last_alert: datetime | None
+    extend_url: str = ""
+    pending: tuple[str, ...] = ()
 
 
-def list_customers(actor: Actor) -> list[CustomerRow]:
+def list_customers(actor: Actor, asked: list[Asked]) -> list[CustomerRow]:
     """Every tenant in which the actor is a guest, those with the most severe open incidents first.
 
+    `asked` are the actor's requests that wait.
     The same number of statements, however many tenants.
     """
     if actor.account_id is None:
@@ -69,7 +79,9 @@ def list_customers(actor: Actor) -> list[CustomerRow]:
     readable = open_many(actor, Permission.INCIDENT_READ)
     counts = {tid: to_counts(found) for tid, found in count_open_by_tenant(readable).items()}
     last, oldest = last_alerts(readable), oldest_unassigned(readable)
-    roles = role_names_by_tenant(actor.account_id, clock.now())
+    now = clock.now()
+    roles, extending = role_names_by_tenant(actor.account_id, now), extend_urls(actor)
+    pending = _group_by_tenant(asked)
     may_read = set(list_enterable(readable).values_list("tenant_id", flat=True))
     rows = [
         _make_row(
@@ -78,10 +90,51 @@ def list_customers(actor: Actor) -> list[CustomerRow]:
             counts.get(user.tenant_id, SeverityCounts()) if user.tenant_id in may_read else None,
             oldest.get(user.tenant_id),
             last.get(user.tenant_id),
+            extending.get(user.tenant_id, ""),
+            pending.get(user.tenant_id, ()),
         )
-        for user in list_guest_users(actor.account_id)
+        for user in with_kept_out(list_guest_users(actor.account_id), now)
     ]
     return sorted(rows, key=_urgency)
+
+
+CSV_HEAD: Final = (
+    "name",
+    "directory_id",
+    "link",
+    "roles",
+    "access_begins",
+    "access_ends",
+    "hindrance",
+    "open_high",
+    "open_medium",
+    "open_low",
+    "open_informational",
+    "oldest_unassigned",
+    "last_alert",
+    "pending_requests",
+)
+
+
+def as_csv_row(row: CustomerRow) -> list[object]:
+    """One row of the list as a file, as `CSV_HEAD` names its columns; times in ISO 8601."""
+    counts = row.counts
+    numbers = (counts.high, counts.medium, counts.low, counts.informational) if counts else (None,) * 4
+    return [
+        row.badge.display_name,
+        row.badge.tenant_id,
+        row.portal_link,
+        "; ".join(row.role_names),
+        *_iso(row.starts_at, row.ends_at),
+        row.hindrance,
+        *numbers,
+        *_iso(row.oldest_unassigned, row.last_alert),
+        "; ".join(row.pending),
+    ]
+
+
+def _iso(*times: datetime | None) -> list[str]:
+    return [at.isoformat() if at else "" for at in times]
 
 
 def matches(row: CustomerRow, text: str) -> bool:
@@ -96,6 +149,8 @@ def _make_row(
     counts: SeverityCounts | None,
     oldest: datetime | None,
     last: datetime | None,
+    extending: str,
+    pending: tuple[str, ...],
 ) -> CustomerRow:
     now, tid = clock.now(), str(user.tenant_id)
     hindrance = _hindrance(user, now)
@@ -112,6 +167,8 @@ def _make_row(
         counts=None if hindrance else counts,
         oldest_unassigned=oldest,
         last_alert=last,
+        extend_url=extending,
+        pending=pending,
     )
 
 
@@ -122,7 +179,16 @@ def _hindrance(user: User, now: datetime) -> Hindrance | None:
         return Hindrance.NOT_BEGUN
     if user.ends_at is not None and user.ends_at <= now:
         return Hindrance.ENDED
-    return None
+    kept_out = read_kept_out(user)
+    return Hindrance(kept_out) if kept_out else None
+
+
+def _group_by_tenant(asked: list[Asked]) -> dict[UUID, tuple[str, ...]]:
+    names: dict[UUID, tuple[str, ...]] = {}
+    for one in asked:
+        tenant_id = one.request.tenant_id
+        names[tenant_id] = (*names.get(tenant_id, ()), one.request.package.display_name)
+    return names
 
 
 def _urgency(row: CustomerRow) -> tuple[object, ...]:

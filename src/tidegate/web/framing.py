@@ -1,6 +1,7 @@
 """Fills the frame around a page: where one is, where else one can go, what one may see here."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -13,14 +14,17 @@ from tidegate.accounts.actors import actor_of
 from tidegate.accounts.models import Account
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, Relation, Scope
+from tidegate.core import clock
 from tidegate.directory.queries import find_home, list_enterable, recent_first
 from tidegate.entitlements.inbox import list_pending
 from tidegate.gate.opening import open_many
 from tidegate.incidents.queries import OpenCounts, count_open
 from tidegate.web import frame as fr
+from tidegate.web.asking import extend_urls
 from tidegate.web.links import tenant_link
 
 SWITCHER_AT_MOST: Final = 50
+EXTENDED_FROM: Final = timedelta(days=14)
 
 # key and address name, label, icon, the permission that shows it (None: everyone inside)
 _WORK: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
@@ -36,7 +40,6 @@ _TENANT: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("device_groups", _("Device groups"), "device-groups", Permission.DEVICE_GROUP_READ),
     ("reviews", _("Reviews"), "reviews", Permission.ENTITLEMENT_READ),
     ("outside_access", _("Outside access"), "lock", Permission.OUTSIDE_ACCESS_STOP),
-    ("expiry", _("Expiry"), "calendar", None),
     ("elevation", _("My roles"), "key", None),
     ("break_glass", _("Emergency access"), "warning", Permission.ENTITLEMENT_READ),
     ("imports", _("Import"), "import", Permission.ALERT_IMPORT),
@@ -60,6 +63,7 @@ def build_frame(request: HttpRequest, scope: Scope, key: str) -> fr.Frame:
         home_name=home.display_name if home else "",
         role_names=entry.role_names,
         ends_at=entry.ends_at,
+        extend_url=_extend_url(scope),
     )
     return fr.Frame(
         tid=tid,
@@ -71,6 +75,14 @@ def build_frame(request: HttpRequest, scope: Scope, key: str) -> fr.Frame:
         search_url=tenant_link("incidents", tid),
         home_url=tenant_link("overview", tid),
     )
+
+
+def _extend_url(scope: Scope) -> str:
+    """Where the visitor asks to stay longer; looked up only when the end is near."""
+    ends_at = scope.entry.ends_at
+    if ends_at is None or ends_at > clock.now() + EXTENDED_FROM:
+        return ""
+    return extend_urls(scope.actor, scope.tenant_id).get(scope.tenant_id, "")
 
 
 def build_closed_frame(request: HttpRequest, note: fr.Label = "") -> fr.Frame:

@@ -1,6 +1,7 @@
 """Roles taken up for hours: by whom, until when, and who may end it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -230,7 +231,7 @@ def test_nobody_makes_anybody_eligible_for_more_than_they_may_do(cast: Cast) -> 
         ({"starts_at": NOW + 2 * HOUR, "ends_at": NOW + HOUR}, "ends_at"),
     ],
 )
-def test_what_makes_no_sense_is_named(cast: Cast, wishes: dict[str, object], field: str) -> None:
+def test_what_makes_no_sense_is_named(cast: Cast, wishes: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         let(cast, **wishes)
     assert list(refused.value.fields) == [field]

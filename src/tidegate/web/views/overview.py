@@ -21,6 +21,7 @@ from tidegate.incidents.statistics import (
     measure_times,
     median,
 )
+from tidegate.web.break_glass import alarm_context
 from tidegate.web.overview import plot_ages, plot_alert_days, plot_categories, plot_response
 from tidegate.web.views.outside_access import standing_context
 from tidegate.web.visit import Visit, in_tenant
@@ -38,12 +39,16 @@ _DEFAULT = "14d"
 def show_overview(visit: Visit) -> HttpResponseBase:
     """The tenant at a glance. Who may not read incidents gets a page that says what there is for them."""
     if not visit.scope.allows(Permission.INCIDENT_READ):
-        return visit.render("web/overview/without_role.html", standing_context(visit))
+        return visit.render("web/overview/without_role.html", _banners(visit))
     span = visit.request.GET.get("span", _DEFAULT)
     if span not in SPANS:
         raise InvalidInput(fields={"span": "must be one of: " + ", ".join(SPANS)})
     visit.note_view("overview.viewed")
-    return visit.render("web/overview/show.html", _context(visit, span) | standing_context(visit))
+    return visit.render("web/overview/show.html", _context(visit, span) | _banners(visit))
+
+
+def _banners(visit: Visit) -> dict[str, object]:
+    return standing_context(visit) | alarm_context(visit)
 
 
 def _context(visit: Visit, span: str) -> dict[str, object]:

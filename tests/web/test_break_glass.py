@@ -102,7 +102,7 @@ def test_others_see_and_change_nothing(visit: Visit, cast: Cast) -> None:
 def test_the_overview_tells_administrators_first_thing(visit: Visit, cast: Cast) -> None:
     assert "emergency access" not in text_of(visit("admin").get("/"))
     held = break_glass(cast)
-    told = "Boss has emergency access (Emergency), confirmed by Analyst, until 10:00."
+    told = "Boss has emergency access (Emergency), confirmed by Analyst, until 10:00"
     assert told in text_of(visit("admin").get("/"))
     assert told not in text_of(visit("lead").get("/"))
     with standing_at(END):

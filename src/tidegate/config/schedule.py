@@ -6,6 +6,7 @@ from typing import Final
 from tidegate.accounts.jobs import clear_ended_sessions
 from tidegate.core.worker import Job
 from tidegate.demo.heartbeat import beat
+from tidegate.entitlements.elevation_jobs import close_elevations
 from tidegate.entitlements.jobs import (
     apply_ended_reviews,
     attend_assignments,
@@ -28,6 +29,7 @@ JOBS: Final = (
     Job("attend to guests", attend_guests, every=60.0),
     Job("deny overdue requests", deny_overdue_requests, every=15.0),
     Job("call alternates", call_waiting_alternates, every=15.0),
+    Job("close elevations", close_elevations, every=15.0),
     Job("begin due reviews", begin_due_reviews, every=300.0),
     Job("apply ended reviews", apply_ended_reviews, every=60.0),
 )

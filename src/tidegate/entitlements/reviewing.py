@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from tidegate.audit.actions import Target
@@ -74,8 +74,7 @@ def reviews_waiting(actor: Actor, tenant_id: uuid.UUID | None = None) -> QuerySe
 def list_reviews(scope: Scope) -> QuerySet[AccessReview]:
     """The tenant's rounds that the actor may see: all with the permission, else those they review.
 
-    Rounds that wait for them first, then by age, the newest first. Each with `waiting`, how many answers
-    of theirs are missing, `answered` and `total`.
+    The newest first. Each with `waiting`, how many answers of theirs are missing, `answered` and `total`.
     """
     reviews = AccessReview.objects.in_scope(scope).select_related("policy__package")
     if not scope.allows(Permission.ENTITLEMENT_READ):
@@ -85,9 +84,14 @@ def list_reviews(scope: Scope) -> QuerySet[AccessReview]:
         waiting=_count(_of_round(_unanswered(scope.actor))),
         answered=_count(decisions.exclude(result=ReviewResult.NOT_REVIEWED)),
         total=_count(decisions),
-        is_mine=Case(When(waiting__gt=0, then=1), default=0),
     )
-    return counted.order_by("-is_mine", "-starts_at", "-id")
+    return counted.order_by("-starts_at", "-id")
+
+
+def waiting_first(scope: Scope) -> tuple[QuerySet[AccessReview], QuerySet[AccessReview]]:
+    """The same in two: the rounds that wait for the actor, soonest end first, and all others."""
+    reviews, mine = list_reviews(scope), Exists(_of_round(_unanswered(scope.actor)))
+    return reviews.filter(mine).order_by("ends_at", "id"), reviews.exclude(mine)
 
 
 def get_review(scope: Scope, review_id: uuid.UUID) -> AccessReview:

@@ -17,11 +17,11 @@ from tidegate.entitlements.models import AccessReview
 from tidegate.entitlements.reviewing import (
     get_review,
     list_decisions,
-    list_reviews,
     require_report,
     review_target,
     reviewable_policies,
     waiting_decisions,
+    waiting_first,
 )
 from tidegate.entitlements.words import ReviewState
 from tidegate.web.confirming import ask
@@ -31,17 +31,19 @@ from tidegate.web.forms.submitting import submit
 from tidegate.web.reviews import LISTED, answer_actions, describe_rule, make_row, report_head, report_row
 from tidegate.web.visit import Visit, in_tenant
 
-_NEWEST = (SortKey("is_mine"), SortKey("starts_at"), SortKey("id"))
+_NEWEST = (SortKey("starts_at"), SortKey("id"))
 
 
 @require_safe
 @in_tenant("reviews", Permission.ENTITLEMENT_READ)
 def list_all(visit: Visit) -> HttpResponseBase:
     """The rounds that the visitor may see, those that wait for them first."""
-    page = take_page(list_reviews(visit.scope), _NEWEST, cursor=visit.request.GET.get("cursor", ""))
+    cursor = visit.request.GET.get("cursor", "")
+    waiting, others = waiting_first(visit.scope)
+    page = take_page(others, _NEWEST, cursor=cursor)
     visit.note_view("access_reviews.viewed")
     context = {
-        "reviews": page.rows,
+        "reviews": [*([] if cursor else waiting[:LISTED]), *page.rows],
         "newer_url": visit.link("reviews", cursor=page.previous_cursor) if page.previous_cursor else "",
         "older_url": visit.link("reviews", cursor=page.next_cursor) if page.next_cursor else "",
         "may_manage": visit.scope.allows(Permission.ENTITLEMENT_MANAGE),

@@ -12,6 +12,7 @@ from django.forms import BaseForm
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tidegate.authorization.permissions import Permission
 from tidegate.core.errors import Conflict, InvalidInput
 from tidegate.directory.models import User
 from tidegate.gate.what_if import Difference, Effects, Move, foresee
@@ -103,7 +104,9 @@ def describe_loss(lost: Difference) -> list[str]:
 
 def _things(difference: Difference) -> list[str]:
     lines = [str(ROLE_PERMISSION_WORDS[line]) for line in difference.lines]
-    groups = [_("device group %(name)s") % {"name": name} for name in difference.device_groups]
+    # Whoever begins or ceases to see devices at all is told how many, not group by group.
+    named = () if Permission.DEVICE_READ in difference.permissions else difference.device_groups
+    groups = [_("device group %(name)s") % {"name": name} for name in named]
     devices = ngettext("%(count)d device", "%(count)d devices", difference.devices)
     return lines + groups + ([devices % {"count": difference.devices}] if difference.devices else [])
 

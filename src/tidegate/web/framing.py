@@ -39,6 +39,7 @@ _TENANT: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("roles", _("Roles"), "roles", Permission.ROLE_READ),
     ("device_groups", _("Device groups"), "device-groups", Permission.DEVICE_GROUP_READ),
     ("reviews", _("Reviews"), "reviews", Permission.ENTITLEMENT_READ),
+    ("expiry", _("Expiry"), "calendar", None),
     ("outside_access", _("Outside access"), "lock", Permission.OUTSIDE_ACCESS_STOP),
     ("elevation", _("My roles"), "key", None),
     ("break_glass", _("Emergency access"), "warning", Permission.ENTITLEMENT_READ),
@@ -145,6 +146,9 @@ def _sections(scope: Scope, key: str) -> Iterator[fr.NavSection]:
     counts = count_open(scope)
     work = [_item(scope, entry, key, counts) for entry in _WORK if _shows(scope, entry[3])]
     work += _customers_item(key, tid)
+    if scope.entry.relation == Relation.MEMBER and scope.allows(Permission.COVERAGE_READ):
+        url = tenant_link("coverage", tid)
+        work.append(fr.NavItem("coverage", _("Coverage"), url, "columns", None, key == "coverage"))
     work += _own_items(scope.actor, key, tid)
     yield fr.NavSection(None, tuple(work))
     tenant = [_item(scope, entry, key, counts) for entry in _TENANT if _shows(scope, entry[3])]

@@ -148,7 +148,7 @@ def _show(
     stages = stages_of(request)
     current = next((stage for stage in stages if stage.state == StageState.IN_PROGRESS), None)
     longest = safe_longest(request)
-    until = _until(request, longest)
+    until = _until(request, longest) if place else None
     context = {
         "asked": request,
         "title": say_who_asks(request),

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from tidegate.core import clock
 from tidegate.entitlements.actions.approvals import deny_overdue
 from tidegate.entitlements.actions.guests import attend_guest
-from tidegate.entitlements.actions.lifecycle import attend_assignment, call_alternates, due_assignments
+from tidegate.entitlements.actions.lifecycle import attend_assignment, call_alternates
 from tidegate.entitlements.actions.review_rounds import begin_review
 from tidegate.entitlements.actions.reviews import apply_review
 from tidegate.entitlements.models import AccessReview, Assignment, GovernedGuest, RequestStage
@@ -36,8 +36,12 @@ type Postpone = Callable[[Found, datetime], None]
 
 def attend_assignments() -> bool:
     """Remind of ends, tell of ends, mark requests delivered whose start has come."""
-    rows = Assignment.objects.across_tenants().filter(due_assignments(clock.now())).order_by("attend_at")
-    return _each(rows.values_list("tenant_id", "id"), attend_assignment, _postpone_assignment)
+    now, rows = clock.now(), Assignment.objects.across_tenants().filter(attend_at__isnull=False)
+    # Two questions, for each has its index; the second finds ends that somebody brought forward.
+    due = rows.filter(attend_at__lte=now).order_by("attend_at")
+    over = rows.filter(ends_at__lte=now, attend_at__gt=now).order_by("ends_at")
+    looked_at = _each(due.values_list("tenant_id", "id"), attend_assignment, _postpone_assignment)
+    return _each(over.values_list("tenant_id", "id"), attend_assignment) or looked_at
 
 
 def attend_guests() -> bool:

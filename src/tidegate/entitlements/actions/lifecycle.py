@@ -35,18 +35,14 @@ NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """When to look again at what nothing will become of by itself."""
 
 
-def due_assignments(at: datetime) -> Q:
-    """The condition on an assignment that something about it is to be told at an instant."""
-    return Q(attend_at__isnull=False) & (Q(attend_at__lte=at) | Q(ends_at__lte=at))
-
-
 def attend_assignment(tenant_id: uuid.UUID, assignment_id: uuid.UUID) -> bool:
     """Tell what is due about an assignment, and note when to look again; whether it was due."""
     with transaction.atomic():
         scope = system_scope(tenant_id)
         lock_directory(scope)
-        rows = Assignment.objects.in_scope(scope).filter(due_assignments(clock.now()), id=assignment_id)
-        found = rows.select_related("package__catalog", "policy", "user", "account", "tenant").first()
+        now, rows = clock.now(), Assignment.objects.in_scope(scope).filter(attend_at__isnull=False)
+        due = rows.filter(Q(attend_at__lte=now) | Q(ends_at__lte=now), id=assignment_id)
+        found = due.select_related("package__catalog", "policy", "user", "account", "tenant").first()
         if found is None:
             return False
         _begin(found)

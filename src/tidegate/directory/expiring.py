@@ -109,13 +109,13 @@ def our_people(scope: Scope) -> Whose:
 
 
 def list_directory_ends(whose: Whose, since: datetime, until: datetime) -> list[Expiring]:
-    """What ends from `since` up to `until` in the directory, in no order; at most 500 of each kind.
+    """What ends from `since` to `until` in the directory, in no order; at most 500 of each kind.
 
-    Four statements at most.
+    Four statements at most. How another tenant groups its guests stays its own.
     """
     return [
         *_users(whose, since, until),
-        *_memberships(whose, since, until),
+        *(_memberships(whose, since, until) if not whose.home_tenant_id else ()),
         *_roles(whose, since, until),
         *(_invitations(whose, since, until) if whose.is_everybody else ()),
     ]
@@ -123,7 +123,7 @@ def list_directory_ends(whose: Whose, since: datetime, until: datetime) -> list[
 
 def _users(whose: Whose, since: datetime, until: datetime) -> Iterator[Expiring]:
     rows = User.objects.across_tenants().present().filter(whose.restrict())
-    rows = rows.filter(ends_at__gte=since, ends_at__lt=until).select_related("tenant")
+    rows = rows.filter(ends_at__gte=since, ends_at__lte=until).select_related("tenant")
     for user in rows.order_by("ends_at")[:EACH_AT_MOST]:
         kind = Kind.GUEST if user.is_guest else Kind.MEMBER
         yield Expiring(
@@ -141,7 +141,7 @@ def _users(whose: Whose, since: datetime, until: datetime) -> Iterator[Expiring]
 
 def _memberships(whose: Whose, since: datetime, until: datetime) -> Iterator[Expiring]:
     rows = GroupMembership.objects.across_tenants().filter(whose.restrict("user__"), _PRESENT)
-    rows = rows.filter(ends_at__gte=since, ends_at__lt=until)
+    rows = rows.filter(ends_at__gte=since, ends_at__lte=until)
     for held in rows.select_related("tenant", "user", "group").order_by("ends_at")[:EACH_AT_MOST]:
         yield Expiring(
             Kind.MEMBERSHIP,
@@ -159,7 +159,7 @@ def _memberships(whose: Whose, since: datetime, until: datetime) -> Iterator[Exp
 
 def _roles(whose: Whose, since: datetime, until: datetime) -> Iterator[Expiring]:
     given: QuerySet[RoleAssignment] = RoleAssignment.objects.across_tenants().filter(
-        ends_at__gte=since, ends_at__lt=until
+        ends_at__gte=since, ends_at__lte=until
     )
     to_users = whose.restrict("user__") & _PRESENT
     to_groups = Q(tenant_id=whose.tenant_id, group_id__isnull=False)
@@ -188,7 +188,7 @@ def _invitations(whose: Whose, since: datetime, until: datetime) -> Iterator[Exp
         redeemed_at__isnull=True,
         revoked_at__isnull=True,
         expires_at__gte=since,
-        expires_at__lt=until,
+        expires_at__lte=until,
     )
     for offer in rows.select_related("tenant", "user").order_by("expires_at")[:EACH_AT_MOST]:
         yield Expiring(

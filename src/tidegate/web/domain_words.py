@@ -74,6 +74,7 @@ SENTENCES: Final = (
     _("Nothing is written yet."),
     _("Only a member has a manager here; a guest has theirs at home."),
     _("Only a member of this tenant may lift a stop."),
+    _("Only a member of this tenant may see where its people are guests."),
     _("Only a verified domain can be the default."),
     _("Only guests can be stopped; a member is blocked."),
     _("Only its approvers decide this activation."),

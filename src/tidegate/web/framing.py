@@ -16,7 +16,7 @@ from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, Relation, Scope
 from tidegate.core import clock
 from tidegate.directory.queries import find_home, list_enterable, recent_first
-from tidegate.entitlements.inbox import list_pending
+from tidegate.entitlements.inbox import count_pending
 from tidegate.gate.opening import open_many
 from tidegate.incidents.queries import OpenCounts, count_open
 from tidegate.web import frame as fr
@@ -35,6 +35,13 @@ _WORK: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
 )
 _TENANT: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("users", _("Users and guests"), "users", Permission.USER_READ),
+    ("access_packages", _("Access packages"), "access-packages", Permission.ENTITLEMENT_READ),
+    (
+        "connected_organizations",
+        _("Connected organizations"),
+        "connected-organizations",
+        Permission.ENTITLEMENT_READ,
+    ),
     ("groups", _("Groups"), "groups", Permission.GROUP_READ),
     ("roles", _("Roles"), "roles", Permission.ROLE_READ),
     ("device_groups", _("Device groups"), "device-groups", Permission.DEVICE_GROUP_READ),
@@ -172,7 +179,7 @@ def _customers_item(key: str, tid: str) -> Iterator[fr.NavItem]:
 def _own_items(actor: Actor, key: str, tid: str) -> Iterator[fr.NavItem]:
     """What is the person's own, and how much waits for their decision: here, and at home everywhere."""
     here = None if tid == str(actor.home_tenant_id) else UUID(tid)
-    waiting = list_pending(actor, here).count() or None
+    waiting = count_pending(actor, here) or None
     yield fr.NavItem(
         "my_access", _("My access"), tenant_link("my_access", tid), "myaccess", None, key == "my_access"
     )

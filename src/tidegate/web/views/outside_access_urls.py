@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from tidegate.web.views import outside_access
+from tidegate.web.views import coverage, expiry, outside_access
 
 urlpatterns: list[URLPattern] = [
     path("outside-access", outside_access.show_all, name="outside_access"),
@@ -14,4 +14,10 @@ urlpatterns: list[URLPattern] = [
     ),
     path("outside-access/guests/<uuid:user_id>/stop", outside_access.stop_one, name="stop_guest"),
     path("outside-access/stops/<uuid:stop_id>/lift", outside_access.lift, name="stop_lift"),
+    path("coverage", coverage.show_matrix, name="coverage"),
+    path("coverage/export.csv", coverage.export_matrix, name="coverage_export"),
+    path("expiry", expiry.show_ends, name="expiry"),
+    path("expiry/guests/<uuid:user_id>/renew", expiry.renew_guest, name="expiry_renew_guest"),
+    path("expiry/roles/<uuid:assignment_id>/renew", expiry.renew_given_role, name="expiry_renew_role"),
+    path("expiry/hand-over/<uuid:user_id>", expiry.hand_work_over, name="hand_over"),
 ]

@@ -15,6 +15,7 @@ from tests.entitlements.test_requests import ask
 from tests.web.conftest import Visitor, text_of
 from tests.web.test_my_access import approved_by_admin, count_statements, plain
 from tidegate.core.clock import standing_at
+from tidegate.entitlements.inbox import count_pending, list_pending
 from tidegate.entitlements.models import AccessPackage, Assignment, AssignmentRequest, RequestStage
 from tidegate.entitlements.rules import Approver, ExpirationRule, StageRule
 from tidegate.entitlements.words import ApproverKind, ExpirationType, RequestState
@@ -229,3 +230,22 @@ def test_lists_cost_the_same_for_one_and_for_three(visit: Visit, cast: Cast) -> 
     with CaptureQueriesContext(connection) as many:
         visitor.get("/approvals")
     assert len(few) == len(many)
+
+
+def test_counting_asks_one_statement(cast: Cast) -> None:
+    asked(cast)
+    for name, count in (("admin", 1), ("boss", 0), ("outsider", 0)):
+        actor = cast.actor(name)
+        with CaptureQueriesContext(connection) as queries:
+            assert count_pending(actor) == count
+        assert len(queries) == 1
+
+
+def test_count_is_that_of_the_inbox(visit: Visit, cast: Cast) -> None:
+    stage = StageRule((Approver(ApproverKind.COLLEAGUE), by_user(cast.user("admin"))))
+    ask(cast, "lead", offer_to_provider(cast, stages=(stage,)))
+    asked(cast, "analyst")
+    for name in cast.accounts:
+        actor = cast.actor(name)
+        for tenant_id in (None, cast.customer.id, cast.other.id):
+            assert count_pending(actor, tenant_id) == list_pending(actor, tenant_id).count(), name

@@ -19,7 +19,13 @@ from tests.entitlements.test_approvals import approve
 from tests.entitlements.test_requests import ask
 from tests.web.conftest import Visitor, text_of
 from tidegate.core.clock import standing_at
-from tidegate.entitlements.models import AccessPackage, Assignment, AssignmentPolicy, AssignmentRequest
+from tidegate.entitlements.models import (
+    AccessPackage,
+    Assignment,
+    AssignmentPolicy,
+    AssignmentRequest,
+    WriteUp,
+)
 from tidegate.entitlements.rules import Question, StageRule
 from tidegate.entitlements.words import RequestState, TargetScope
 
@@ -356,3 +362,21 @@ def test_list_costs_the_same_for_one_and_for_three(visit: Visit, cast: Cast) -> 
         offer_to_provider(cast, name=f"More {number}")
         ask(cast, "boss", offer_to_provider(cast, name=f"Held {number}"))
     assert count_statements(visitor.client, f"/myaccess?tid={visitor.tid}") == few
+
+
+def test_write_up_that_is_owed_stands_first(visit: Visit, cast: Cast) -> None:
+    ask(cast, "boss", offer_to_provider(cast))
+    held = Assignment.objects.of_tenant(cast.customer.id).get()
+    WriteUp.rows.create(
+        tenant_id=cast.customer.id,
+        assignment_id=held.id,
+        account=cast.accounts["boss"],
+        confirmed_by_name="Lead",
+        due_at=NOW + days(366),
+    )
+    with standing_at(NOW + days(365)):
+        visitor = visit("boss", cast.provider)
+        page = visitor.get("/myaccess")
+        assert "You owe Delta Mills the write-up of an emergency entry. Until 11 March 2027" in text_of(page)
+        assert f"/break-glass/write-ups/{held.id}?tid={cast.customer.id}" in page.content.decode()
+        assert "You owe" not in text_of(visit("lead", cast.provider).get("/myaccess"))

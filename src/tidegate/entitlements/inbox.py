@@ -8,7 +8,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from tidegate.authorization.scope import Actor
 from tidegate.core import clock
@@ -32,6 +32,22 @@ def list_pending(actor: Actor, tenant_id: uuid.UUID | None = None) -> QuerySet[A
     return found.order_by("created_at", "id")
 
 
+def count_pending(actor: Actor, tenant_id: uuid.UUID | None = None) -> int:
+    """How many there are. One statement, unless the emergency of a colleague may be among them."""
+    if actor.account_id is None:
+        return 0
+    stages = _in_progress(RequestStage.objects.across_tenants(), actor, clock.now())
+    here = stages.filter(tenant_id=tenant_id) if tenant_id else stages
+    counts = here.aggregate(
+        named=Count("id", filter=_is_approver(actor.account_id, clock.now())),
+        of_colleagues=Count(
+            "id", filter=Q(_asks_colleague(), request__requestor_tenant_id=actor.home_tenant_id)
+        ),
+    )
+    found: int = counts["named"]
+    return list_pending(actor, tenant_id).count() if counts["of_colleagues"] else found
+
+
 def get_pending(actor: Actor, tenant_id: uuid.UUID, request_id: uuid.UUID) -> AssignmentRequest:
     """One of them. Raises NotFound, the same for a request that is absent and one of others."""
     found = list_pending(actor, tenant_id).filter(id=request_id).first()
@@ -42,12 +58,7 @@ def get_pending(actor: Actor, tenant_id: uuid.UUID, request_id: uuid.UUID) -> As
 
 def open_stages(actor: Actor, at: datetime) -> QuerySet[RequestStage]:
     """The stages, of every tenant, that this person may decide at an instant."""
-    stages = deciding_stages(actor, at).filter(
-        state=StageState.IN_PROGRESS,
-        expires_at__gt=at,
-        request__state=RequestState.PENDING_APPROVAL,
-    )
-    return stages.exclude(request__requestor_id=actor.account_id)
+    return _in_progress(deciding_stages(actor, at), actor, at)
 
 
 def deciding_stages(actor: Actor, at: datetime) -> QuerySet[RequestStage]:
@@ -55,25 +66,49 @@ def deciding_stages(actor: Actor, at: datetime) -> QuerySet[RequestStage]:
     stages = RequestStage.objects.across_tenants()
     if actor.account_id is None:
         return stages.none()
+    return stages.filter(_is_approver(actor.account_id, at) | _is_colleague(actor, at))
+
+
+def _in_progress(stages: QuerySet[RequestStage], actor: Actor, at: datetime) -> QuerySet[RequestStage]:
+    """Those at which a request of somebody else waits."""
+    waiting = stages.filter(
+        state=StageState.IN_PROGRESS,
+        expires_at__gt=at,
+        request__state=RequestState.PENDING_APPROVAL,
+    )
+    return waiting.exclude(request__requestor_id=actor.account_id)
+
+
+def _is_approver(account_id: uuid.UUID, at: datetime) -> Q:
+    """The condition on a stage that this person is one of those it names."""
     # That they may enter is asked once, outside: deeper down only which user object is theirs.
     inside = (
         User.objects.across_tenants()
         .entering(at)
-        .filter(tenant_id=OuterRef("tenant_id"), account_id=actor.account_id)
+        .filter(tenant_id=OuterRef("tenant_id"), account_id=account_id)
     )
     in_time = Q(is_alternate=False) | Q(stage__escalates_at__lte=at)
     approvers = StageApprover.objects.across_tenants().filter(
-        in_time, _is_user(actor, at), tenant_id=OuterRef("tenant_id"), stage_id=OuterRef("id")
+        in_time, _is_user(account_id, at), tenant_id=OuterRef("tenant_id"), stage_id=OuterRef("id")
     )
-    return stages.filter(Q(Exists(inside), Exists(approvers)) | _is_colleague(actor, at))
+    return Q(Exists(inside), Exists(approvers))
 
 
-def _is_user(actor: Actor, at: datetime) -> Q:
+def _asks_colleague() -> Exists:
+    """The condition on a stage that it asks a colleague of the requestor."""
+    return Exists(
+        StageApprover.objects.across_tenants().filter(
+            tenant_id=OuterRef("tenant_id"), stage_id=OuterRef("id"), kind=ApproverKind.COLLEAGUE
+        )
+    )
+
+
+def _is_user(account_id: uuid.UUID, at: datetime) -> Q:
     """The condition on a stage's approver that it is this person's own user object there."""
     own = (
         User.objects.across_tenants()
         .present()
-        .filter(tenant_id=OuterRef("tenant_id"), account_id=actor.account_id)
+        .filter(tenant_id=OuterRef("tenant_id"), account_id=account_id)
         .values("id")
     )
     held = GroupMembership.objects.across_tenants().filter(
@@ -104,8 +139,5 @@ def _is_colleague(actor: Actor, at: datetime) -> Q:
     asker = read_asker(actor, at)
     if asker is None or asker.home_tenant_id is None:
         return Q(pk__in=[])
-    colleague = StageApprover.objects.across_tenants().filter(
-        tenant_id=OuterRef("tenant_id"), stage_id=OuterRef("id"), kind=ApproverKind.COLLEAGUE
-    )
     offered = requestable(asker).filter(tenant_id=OuterRef("tenant_id"), id=OuterRef("request__policy_id"))
-    return Q(Exists(colleague), Exists(offered), request__requestor_tenant_id=asker.home_tenant_id)
+    return Q(_asks_colleague(), Exists(offered), request__requestor_tenant_id=asker.home_tenant_id)

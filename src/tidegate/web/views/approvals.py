@@ -31,6 +31,7 @@ from tidegate.web.approvals import (
     say_who_asks,
     waiting_rows,
 )
+from tidegate.web.duties import deciding_duties
 from tidegate.web.forms.my_access import DecisionForm
 from tidegate.web.forms.submitting import submit
 from tidegate.web.frame import tenant_badge
@@ -51,6 +52,7 @@ def list_waiting(visit: PersonVisit) -> HttpResponseBase:
         raise visit.refuse()
     rows = waiting_rows(waiting[:MANY])
     context = {
+        "duties": deciding_duties(visit.scope),
         "rows": rows,
         "is_everywhere": visit.where is None,
         "more": len(waiting) > MANY,

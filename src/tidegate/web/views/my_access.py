@@ -23,6 +23,7 @@ from tidegate.entitlements.own import own_assignments, own_requests
 from tidegate.entitlements.places import has_business
 from tidegate.entitlements.words import RequestState
 from tidegate.web.access_words import say_contents
+from tidegate.web.duties import own_duties
 from tidegate.web.forms.my_access import OFFERED_SPANS, AskForm
 from tidegate.web.forms.submitting import submit
 from tidegate.web.links import sign_in_link, tenant_link
@@ -105,6 +106,7 @@ def _show_list(visit: PersonVisit, where: uuid.UUID | None) -> HttpResponse:
     tenants += [one.tenant for one in page.rows] + [one.tenant for one in offers]
     context = {
         "is_everywhere": where is None,
+        "duties": own_duties(actor, where),
         "current": current,
         "ended": ended,
         "requests": request_rows(page.rows),

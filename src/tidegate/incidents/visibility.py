@@ -15,13 +15,7 @@ from tidegate.incidents.models import Alert, Comment, Evidence, Incident
 def seen_alerts(scope: Scope | ManyScope) -> ScopedQuerySet[Alert]:
     """Every alert that may be seen. Asks for no permission: its callers do."""
     rows: ScopedQuerySet[Alert] = Alert.objects.in_scope(scope)
-    if not scope.sight.hides:
-        return rows
-    hidden = scope.sight.hidden("device__device_group_id")
-    naming = Evidence.objects.across_tenants().filter(
-        tenant_id=OuterRef("tenant_id"), alert_id=OuterRef("id"), device_id__isnull=False
-    )
-    return rows.filter(~Exists(naming.filter(hidden)) | Exists(naming.exclude(hidden)))
+    return _keep_seen(scope, rows) if scope.sight.hides else rows
 
 
 def seen_incidents(scope: Scope | ManyScope) -> ScopedQuerySet[Incident]:
@@ -33,8 +27,9 @@ def seen_incidents(scope: Scope | ManyScope) -> ScopedQuerySet[Incident]:
     rows: ScopedQuerySet[Incident] = Incident.objects.in_scope(scope)
     if not scope.sight.hides:
         return rows
-    own = seen_alerts(scope).filter(tenant_id=OuterRef("tenant_id"), incident_id=OuterRef("id"))
-    return rows.filter(Q(alert_count=0, source_updated_at__isnull=False) | Exists(own))
+    own = Alert.objects.across_tenants().filter(tenant_id=OuterRef("tenant_id"), incident_id=OuterRef("id"))
+    told_of = Q(alert_count=0, source_updated_at__isnull=False)
+    return rows.filter(told_of | Exists(_keep_seen(scope, own)))
 
 
 def seen_evidence(scope: Scope | ManyScope) -> ScopedQuerySet[Evidence]:
@@ -55,4 +50,13 @@ def seen_comments(scope: Scope | ManyScope) -> ScopedQuerySet[Comment]:
 
 
 def _alert_of_row(scope: Scope | ManyScope) -> QuerySet[Alert]:
-    return seen_alerts(scope).filter(tenant_id=OuterRef("tenant_id"), id=OuterRef("alert_id"))
+    own = Alert.objects.across_tenants().filter(tenant_id=OuterRef("tenant_id"), id=OuterRef("alert_id"))
+    return _keep_seen(scope, own)
+
+
+def _keep_seen(scope: Scope | ManyScope, rows: ScopedQuerySet[Alert]) -> ScopedQuerySet[Alert]:
+    hidden = scope.sight.hidden("device__device_group_id")
+    naming = Evidence.objects.across_tenants().filter(
+        tenant_id=OuterRef("tenant_id"), alert_id=OuterRef("id"), device_id__isnull=False
+    )
+    return rows.filter(~Exists(naming.filter(hidden)) | Exists(naming.exclude(hidden)))

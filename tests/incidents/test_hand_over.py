@@ -1,6 +1,7 @@
 """Hand-over: everything open changes hands at once, told in one event."""
 
 import json
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -77,13 +78,14 @@ def test_who_is_out_already_can_still_be_taken_over_from(busy: Cast) -> None:
 def test_what_is_wrong_is_named_and_nothing_changes(busy: Cast) -> None:
     scope, giver, taker = busy.enter("lead"), busy.user("analyst").id, busy.user("lead").id
     outsider = busy.user("outsider", busy.other).id
-    for given, named in (
+    cases: tuple[tuple[dict[str, Any], str], ...] = (
         ({"from_user_id": outsider, "to_user_id": taker, "justification": "x"}, "from"),
         ({"from_user_id": uuid4(), "to_user_id": taker, "justification": "x"}, "from"),
         ({"from_user_id": giver, "to_user_id": outsider, "justification": "x"}, "to"),
         ({"from_user_id": giver, "to_user_id": giver, "justification": "x"}, "to"),
         ({"from_user_id": giver, "to_user_id": taker, "justification": " "}, "justification"),
-    ):
+    )
+    for given, named in cases:
         with pytest.raises(InvalidInput) as refused:
             hand_over(scope, **given)
         assert list(refused.value.fields) == [named]

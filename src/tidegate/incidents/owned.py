@@ -33,4 +33,4 @@ def count_owned(scope: Scope | ManyScope, user_ids: Collection[uuid.UUID]) -> di
     require(scope, Permission.INCIDENT_READ)
     rows = seen_incidents(scope).filter(assigned_user_id__in=list(user_ids), status__in=OPEN_INCIDENT)
     counted = rows.order_by().values("assigned_user_id").annotate(number=Count("id"))
-    return dict(counted.values_list("assigned_user_id", "number"))
+    return {owner: number for owner, number in counted.values_list("assigned_user_id", "number") if owner}

@@ -94,7 +94,8 @@ def _lock(scope: Scope, user_id: uuid.UUID) -> tuple[list[Incident], list[Alert]
 
 def _assign(scope: Scope, taker: User, incidents: list[Incident], alerts: list[Alert]) -> None:
     now = clock.now()
-    for row in (*incidents, *alerts):
+    rows: list[Incident | Alert] = [*incidents, *alerts]
+    for row in rows:
         row.assigned_user_id, row.assigned_to = taker.id, taker.mail
         row.version += 1
         row.last_update_at = max(now, row.last_update_at)

@@ -1,5 +1,6 @@
 """Coverage: who of our people may enter which tenants, as what, until when."""
 
+import uuid
 from collections.abc import Iterable
 from typing import Final
 
@@ -37,7 +38,9 @@ def show_matrix(visit: Visit) -> HttpResponseBase:
     context = {
         "chosen": chosen,
         "tenants": matrix.tenants,
-        "rows": [(person, _cells(matrix, person.account_id)) for person in matrix.people],
+        "rows": [
+            (person, _cells(matrix, person.account_id)) for person in matrix.people if person.account_id
+        ],
         "is_filtered": bool(chosen.person or chosen.tenant),
         "export_url": visit.link("coverage_export", person=chosen.person, tenant=chosen.tenant),
         "previous_people": _link(visit, chosen, people - 1, tenants) if people else "",
@@ -73,8 +76,8 @@ def _lines(found: Iterable[Coverage]) -> Iterable[list[object]]:
         ]
 
 
-def _cells(matrix: Matrix, account_id: object) -> list[Coverage | None]:
-    return [matrix.cells.get((account_id, tenant.id)) for tenant in matrix.tenants]  # type: ignore[call-overload]
+def _cells(matrix: Matrix, account_id: uuid.UUID) -> list[Coverage | None]:
+    return [matrix.cells.get((account_id, tenant.id)) for tenant in matrix.tenants]
 
 
 def _read_filter(visit: Visit) -> CoverageFilter:

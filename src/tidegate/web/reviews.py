@@ -54,7 +54,6 @@ class RuleWords:
 
     reviewers: list[str]
     silence: Promise | str
-    needs_reason: bool
     ends_in: list[str]
 
 
@@ -96,7 +95,6 @@ def describe_rule(scope: Scope, review: AccessReview) -> RuleWords:
     return RuleWords(
         reviewers=_reviewer_names(scope, review),
         silence=silence,
-        needs_reason=rule.is_justification_required,
         ends_in=[words % {"count": missing}, f"{_('Without an answer:')} {silence}"] if missing else [],
     )
 

@@ -11,14 +11,18 @@ from tidegate.web.forms.fields import offer_choices
 
 
 class AnswerForm(forms.Form):
-    """Why access is kept or removed. The rule of the round says whether it may stay empty."""
+    """Why access is kept or removed."""
 
     justification = forms.CharField(
         label=_("Your reason"),
         max_length=2000,
-        required=False,
         widget=forms.Textarea({"rows": 3, "maxlength": 2000}),
+        error_messages={"required": _("must not be empty")},
     )
+
+    def __init__(self, *args: Any, needs_reason: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["justification"].required = needs_reason
 
 
 class BeginReviewForm(forms.Form):

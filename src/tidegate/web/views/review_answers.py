@@ -31,7 +31,11 @@ def answer_one(visit: Visit, review_id: uuid.UUID, decision_id: uuid.UUID) -> Ht
     if decision is None:
         raise NotFound("There is no such review.")
     row = make_row(visit, review, decision)
-    form = AnswerForm(visit.request.POST or None, initial={"justification": decision.justification})
+    form = AnswerForm(
+        visit.request.POST or None,
+        initial={"justification": decision.justification},
+        needs_reason=_needs_reason(visit, review),
+    )
     if visit.method == "POST" and _submit(visit, review, form, [decision_id]):
         visit.tell(_("Your answer about %(name)s is kept.") % {"name": row.user.display_name})
         following = waiting_decisions(visit.scope, review).first()
@@ -57,7 +61,7 @@ def answer_many(visit: Visit, review_id: uuid.UUID) -> HttpResponseBase:
     if not chosen:
         visit.complain(_("Select somebody first."))
         return visit.redirect("review", review.id)
-    form = AnswerForm(sent if "apply" in sent else None)
+    form = AnswerForm(sent if "apply" in sent else None, needs_reason=_needs_reason(visit, review))
     if form.is_bound and _submit(visit, review, form, chosen):
         words = ngettext("%(count)d answer is kept.", "%(count)d answers are kept.", len(chosen))
         visit.tell(words % {"count": len(chosen)})
@@ -94,6 +98,12 @@ def _submit(visit: Visit, review: AccessReview, form: AnswerForm, chosen: list[u
         )
 
     return submit(form, act)
+
+
+def _needs_reason(visit: Visit, review: AccessReview) -> bool:
+    """Whoever does not know need not say why."""
+    knows = visit.request.POST.get("result") != ReviewResult.DONT_KNOW
+    return review.rule.is_justification_required and knows
 
 
 def _read_result(visit: Visit) -> ReviewResult:

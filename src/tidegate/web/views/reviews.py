@@ -70,6 +70,7 @@ def render_review(visit: Visit, review: AccessReview, status: int = 200) -> Http
         "review": review,
         "rows": rows[:LISTED],
         "has_more": len(rows) > LISTED,
+        "has_answers": any(not row.is_open for row in rows),
         "rule": describe_rule(visit.scope, review),
         "bulk_actions": answer_actions() if any(row.may_answer for row in rows) else [],
         "is_over": review.state != ReviewState.IN_PROGRESS,

@@ -252,7 +252,7 @@ def check_log(cast: Cast) -> None:
 @pytest.mark.django_db
 def test_a_role_is_held_from_its_start_up_to_its_end_and_never_by_ones_own_leave() -> None:
     quiet = settings(
-        max_examples=25,
+        max_examples=15,
         stateful_step_count=30,
         deadline=None,
         suppress_health_check=list(HealthCheck),

@@ -84,10 +84,12 @@ def decide(visit: Visit, activation_id: uuid.UUID) -> HttpResponseBase:
         approved = visit.request.POST["decision"] == "approve"
         visit.tell(_("Approved.") if approved else _("Denied."))
         return visit.redirect("elevation")
-    now = clock.now()
+    row, now = make_row(activation), clock.now()
+    is_own = activation.user_id == visit.scope.entry.user_id
     context = {
-        "row": make_row(activation),
+        "row": row,
         "form": form,
+        "may_end": row.left is not None and (is_own or visit.scope.allows(Permission.ROLE_ASSIGN)),
         "may_decide": any(one.id == activation.id for one in list_decidable(visit.scope)),
         "is_open": standing_of(activation, now) == Standing.PENDING,
     }

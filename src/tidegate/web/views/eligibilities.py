@@ -63,7 +63,6 @@ def list_history(visit: Visit) -> HttpResponseBase:
         "rows": [make_row(one) for one in page.rows],
         "newer_url": _page_url(visit, "elevation_history", page.previous_cursor),
         "older_url": _page_url(visit, "elevation_history", page.next_cursor),
-        "may_end": visit.scope.allows(Permission.ROLE_ASSIGN),
         "segments": segments(visit, "elevation_history"),
     }
     return visit.render("web/elevation/history.html", context)

@@ -63,6 +63,9 @@ PAGES = (
     ("domains", ADMINISTRATOR, "/domains?tid={tid}"),
     ("imports", ADMINISTRATOR, "/imports?tid={tid}"),
     ("reviews", ADMINISTRATOR, "/reviews?tid={tid}"),
+    ("connected-organizations", ADMINISTRATOR, "/connected-organizations?tid={tid}"),
+    ("access-packages", ADMINISTRATOR, "/access-packages?tid={tid}"),
+    ("provider-setup", ADMINISTRATOR, "/access-packages/set-up?tid={tid}"),
     ("audit", ADMINISTRATOR, "/audit?tid={tid}"),
     ("access", ADMINISTRATOR, "/access?tid={tid}&permission=incident.read"),
 )

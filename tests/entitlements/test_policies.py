@@ -244,11 +244,12 @@ def test_nobody_offers_what_they_may_not_do_themselves(cast: Cast) -> None:
     policy = create_policy(cast.enter("admin"), package.id, INSIDE)
     scope = cast.enter("member")
     disable_policy(scope, package.id, policy.id)
-    for change in (
+    tries: list[Change] = [
         lambda: create_policy(scope, package.id, replace(INSIDE, display_name="Mine")),
         lambda: update_policy(scope, package.id, policy.id, INSIDE),
         lambda: enable_policy(scope, package.id, policy.id),
-    ):
+    ]
+    for change in tries:
         with pytest.raises(Forbidden):
             change()
 

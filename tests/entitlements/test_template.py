@@ -88,7 +88,7 @@ def test_one_taken_name_is_enough(cast: Cast) -> None:
         set_up(cast)
     assert refused.value.message == "These names are taken here already: group Tier 2 Analyst."
     for model in (Catalog, AccessPackage, ConnectedOrganization):
-        assert not model._default_manager.all().of_tenant(cast.customer.id).exists()  # type: ignore[attr-defined]
+        assert not model._default_manager.all().of_tenant(cast.customer.id).exists()
 
 
 def test_a_second_provider_stands_beside_the_first_under_a_label(cast: Cast) -> None:

@@ -95,7 +95,11 @@ def count_holders(scope: Scope) -> dict[uuid.UUID, int]:
     require(scope, Permission.ENTITLEMENT_READ)
     rows = Assignment.objects.in_scope(scope).exclude(ends_at__lte=clock.now())
     counted = rows.filter(organization_id__isnull=False).order_by().values("organization_id")
-    return {row["organization_id"]: row["held"] for row in counted.annotate(held=Count("id"))}
+    return {
+        row["organization_id"]: row["held"]
+        for row in counted.annotate(held=Count("id"))
+        if row["organization_id"]
+    }
 
 
 def list_sponsors(scope: Scope, organization_id: uuid.UUID) -> QuerySet[Sponsor]:

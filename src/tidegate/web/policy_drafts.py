@@ -153,7 +153,7 @@ def _read_expiration(values: Mapping[str, Any]) -> ExpirationRule:
 
 
 def _read_review(scope: Scope, values: Mapping[str, Any]) -> ReviewRule:
-    months = values["review_every"]
+    months = values["review_every"] or 12
     return ReviewRule(
         starts_at=values["review_starts_at"] or clock.now() + months * 28 * _DAY,
         every_months=months,

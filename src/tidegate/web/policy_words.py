@@ -85,8 +85,8 @@ def _target_name(target: PolicyTarget) -> str:
 
 
 def _names(scope: Scope, approvers: list[Approver]) -> dict[uuid.UUID, str]:
-    users = {one.id for one in approvers if one.kind == ApproverKind.USER}
-    groups = {one.id for one in approvers if one.kind == ApproverKind.GROUP}
+    users = {one.id for one in approvers if one.kind == ApproverKind.USER and one.id}
+    groups = {one.id for one in approvers if one.kind == ApproverKind.GROUP and one.id}
     names: dict[uuid.UUID, str] = {}
     if users:
         names.update(User.objects.in_scope(scope).filter(id__in=users).values_list("id", "display_name"))

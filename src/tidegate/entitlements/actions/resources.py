@@ -100,7 +100,8 @@ def _check_group(scope: Scope, group_id: uuid.UUID) -> str:
 def _check_device_group(scope: Scope, device_group_id: uuid.UUID | None) -> str:
     # Who sees which devices is the business of those who manage device groups.
     require(scope, Permission.DEVICE_GROUP_MANAGE)
-    group = DeviceGroup.objects.in_scope(scope).filter(id=device_group_id).first()
+    groups = DeviceGroup.objects.in_scope(scope)
+    group = groups.filter(id=device_group_id).first() if device_group_id else None
     if group is None:
         raise NotFound("There is no such device group.")
     return group.display_name

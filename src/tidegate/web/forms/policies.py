@@ -114,7 +114,7 @@ class PolicyForm(BasicPolicyForm):
     extension_needs_approval = forms.BooleanField(label=_("Extending needs approval"), required=False)
     is_reviewed = forms.BooleanField(label=_("Ask regularly whether it is still needed"), required=False)
     review_every = forms.TypedChoiceField(
-        label=_("Every"), coerce=int, required=False, empty_value=12, choices=list(_MONTH_WORDS.items())
+        label=_("Every"), coerce=int, required=False, choices=list(_MONTH_WORDS.items())
     )
     review_starts_at = forms.DateTimeField(
         label=_("First review"),
@@ -277,7 +277,7 @@ def fill_forms(initial: Initial, offered: Offered, *, is_break_glass: bool) -> P
             StageForm(initial=one, groups=offered.groups, prefix=f"stage{index}")
             for index, one in enumerate(initial.stages)
         ],
-        [QuestionForm(initial=one, prefix=f"question{i}") for i, one in enumerate(initial.questions)],
+        [QuestionForm(initial=dict(one), prefix=f"question{i}") for i, one in enumerate(initial.questions)],
     )
 
 

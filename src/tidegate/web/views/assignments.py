@@ -28,6 +28,7 @@ from tidegate.entitlements.models import AccessPackage
 from tidegate.web.exports import stream_csv
 from tidegate.web.forms.packages import AssignForm, EndAccessForm, read_span
 from tidegate.web.forms.submitting import submit
+from tidegate.web.invitation_mail import invitation_link, mail_invitation
 from tidegate.web.package_pages import KEY, MANAGE, READ, Tab, crumbs, tabs
 from tidegate.web.visit import Visit, in_tenant
 
@@ -62,9 +63,15 @@ def assign(visit: Visit, package_id: uuid.UUID) -> HttpResponseBase:
         "package": package.display_name,
         "name": given[0].request.requestor_name,
     })  # fmt: skip
-    if given[0].invited is None:
+    invited = given[0].invited
+    if invited is None:
         return visit.redirect("package_assignments", package_id)
-    return _render(visit, package, None, invited=given[0])
+    context = {
+        "offer": invited,
+        "invitation_link": invitation_link(invited.token),
+        "mailed": mail_invitation(visit.scope, invited),
+    }
+    return visit.render("web/invitations/made.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -165,7 +172,6 @@ def _render(
     package: AccessPackage,
     form: AssignForm | None,
     status: int = 200,
-    invited: Given | None = None,
 ) -> HttpResponse:
     held = _read_held(visit)
     rows = list_assignments(visit.scope, package.id, held)
@@ -181,7 +187,6 @@ def _render(
         "older_url": _page_url(visit, package, held, page.next_cursor),
         "may_manage": visit.scope.allows(MANAGE),
         "form": (form or _assign_form(visit, package)) if may_assign else None,
-        "invited": invited,
         "people": list(list_users(visit.scope)[:OFFERED]) if may_assign else [],
     }
     return visit.render("web/access_packages/assignments.html", context, status)

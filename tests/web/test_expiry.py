@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import NOW, Cast, days, import_all, join_as_guest
+from tests.cast import GUESTS_END, NOW, Cast, days, import_all, join_as_guest
 from tests.connectors.samples import graph_alert, graph_incident
 from tests.entitlements.offering import by_user, make_package, make_policy, offer_to_provider
 from tests.web.conftest import Visitor, text_of
@@ -16,7 +16,7 @@ from tidegate.core.clock import standing_at
 from tidegate.directory.actions.invitations import invite_guest
 from tidegate.directory.actions.roles import assign_role
 from tidegate.directory.actions.users import change_end
-from tidegate.directory.models import Invitation, RoleAssignment
+from tidegate.directory.models import GroupMembership, Invitation, RoleAssignment
 from tidegate.entitlements.actions.requests import request_access
 from tidegate.entitlements.models import AccessReview, Assignment, Eligibility
 from tidegate.entitlements.rules import ExpirationRule, StageRule
@@ -137,6 +137,24 @@ def test_guest_is_renewed_with_one_press(visit: Visit, cast: Cast) -> None:
 
 def text_of_next(visitor: Visitor, address: str) -> str:
     return visitor.client.get(visitor.post(address).url).content.decode()
+
+
+def test_membership_given_by_hand_is_renewed_and_one_of_a_package_is_not(visit: Visit, cast: Cast) -> None:
+    by_hand = GroupMembership.objects.of_tenant(cast.customer.id).get(user_id=cast.user("lead").id)
+    visit("admin").post(f"/expiry/memberships/{by_hand.id}/renew")
+    assert GroupMembership.rows.get(id=by_hand.id).ends_at == GUESTS_END + days(90)
+    policy = offer_to_provider(cast)
+    request_access(cast.actor("boss"), cast.customer.id, policy.package_id, policy.id)
+    user = cast.user("boss")
+    given = GroupMembership.objects.of_tenant(cast.customer.id).get(user_id=user.id)
+    admin = visit("admin")
+    refused = text_of_next(admin, f"/expiry/memberships/{given.id}/renew")
+    assert "An access package gave this; extend that." in refused
+    refused = text_of_next(admin, f"/expiry/guests/{user.id}/renew")
+    assert "Their dates follow their access packages; extend those." in refused
+    assert cast.user("boss").ends_at == user.ends_at
+    for name, status in (("lead", 403), ("reader", 403), ("outsider", 404)):
+        assert visit(name).post(f"/expiry/memberships/{by_hand.id}/renew").status_code == status
 
 
 def test_role_is_renewed_by_who_may_give_it(visit: Visit, cast: Cast) -> None:

@@ -170,6 +170,8 @@ def _renew_url(scope: Scope, one: Expiring) -> str:
         return _link(one, "user_renew", one.user_id)
     if one.kind == Kind.GUEST and scope.allows(Permission.USER_UPDATE):
         return _link(one, "expiry_renew_guest", one.target_id)
+    if one.kind == Kind.MEMBERSHIP and scope.allows(Permission.GROUP_MANAGE):
+        return _link(one, "expiry_renew_membership", one.target_id)
     if one.kind == Kind.ROLE and scope.allows(Permission.ROLE_ASSIGN):
         return _link(one, "expiry_renew_role", one.target_id)
     return ""

@@ -101,6 +101,7 @@ EVENT_WORDS: Final = MappingProxyType[str, Promise](
         "group.created": _("Created a group"),
         "group.deleted": _("Deleted a group"),
         "group.member_added": _("Put a user in a group"),
+        "group.member_end_changed": _("Changed when a membership ends"),
         "group.member_removed": _("Took a user out of a group"),
         "group.updated": _("Changed a group"),
         "group.viewed": _("Opened a group"),

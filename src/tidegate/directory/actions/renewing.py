@@ -1,4 +1,4 @@
-"""What ends soon is given for longer: a guest's access, or a role."""
+"""What ends soon is given for longer: a user's access, a membership, a role."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -13,9 +13,9 @@ from tidegate.core import clock
 from tidegate.core.errors import Conflict, NotFound
 from tidegate.directory.actions.users import change_end
 from tidegate.directory.lifetimes import longest_access
-from tidegate.directory.models import RoleAssignment, User
-from tidegate.directory.policy import check_may_give, lock_directory
-from tidegate.directory.queries import get_user, list_role_assignments
+from tidegate.directory.models import GroupMembership, RoleAssignment, User
+from tidegate.directory.policy import check_may_give, check_may_give_group, lock_directory
+from tidegate.directory.queries import get_user, list_memberships, list_role_assignments
 
 RENEWAL: Final = timedelta(days=90)
 
@@ -30,6 +30,27 @@ def renew_access(scope: Scope, user_id: uuid.UUID) -> User:
         lock_directory(scope)
         user = get_user(scope, user_id)
         return change_end(scope, user_id, ends_at=_later(user.ends_at))
+
+
+def renew_membership(scope: Scope, membership_id: uuid.UUID) -> GroupMembership:
+    """Let a membership end 90 days later than it does.
+
+    Raises Forbidden, also for a group that gives more than the actor may do, NotFound for one that has
+    ended, Conflict for one that has no end.
+    """
+    require(scope, Permission.GROUP_MANAGE)
+    with transaction.atomic():
+        lock_directory(scope)
+        held = list_memberships(scope, clock.now()).filter(id=membership_id).first()
+        if held is None:
+            raise NotFound("There is no such membership.")
+        check_may_give_group(scope, held.group_id)
+        before, held.ends_at = held.ends_at, _later(held.ends_at)
+        held.save(update_fields=["ends_at"])
+        details = {"user": held.user.user_principal_name, "before": before, "after": held.ends_at}
+        target = Target("group", str(held.group_id), held.group.display_name)
+        record(scope, "group.member_end_changed", target, details=details)
+    return held
 
 
 def renew_role(scope: Scope, assignment_id: uuid.UUID) -> RoleAssignment:

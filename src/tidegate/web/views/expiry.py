@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tidegate.authorization.permissions import Permission
 from tidegate.core import clock
 from tidegate.core.errors import InvalidInput
-from tidegate.directory.actions.renewing import renew_access, renew_role
 from tidegate.directory.queries import assignable_users, get_user
+from tidegate.entitlements.actions.renewing import renew_guest, renew_membership, renew_role
 from tidegate.incidents.actions.hand_over import HandedOver, hand_over
 from tidegate.incidents.owned import open_alerts_of, open_incidents_of
 from tidegate.web.expiry import DAYS, Asked, list_weeks, offered
@@ -67,12 +67,21 @@ def show_ends(visit: Visit) -> HttpResponseBase:
 
 @require_http_methods(["POST"])
 @in_tenant("expiry", Permission.USER_UPDATE)
-def renew_guest(visit: Visit, user_id: uuid.UUID) -> HttpResponseBase:
+def renew_given_access(visit: Visit, user_id: uuid.UUID) -> HttpResponseBase:
     """Let a guest stay 90 days longer."""
     visit.require(Permission.USER_UPDATE)
     user = get_user(visit.scope, user_id)
     done = _("%(name)s stays for longer.") % {"name": user.display_name}
-    visit.attempt(lambda: renew_access(visit.scope, user_id), done)
+    visit.attempt(lambda: renew_guest(visit.scope, user_id), done)
+    return visit.go_back(visit.link("expiry"))
+
+
+@require_http_methods(["POST"])
+@in_tenant("expiry", Permission.GROUP_MANAGE)
+def renew_given_membership(visit: Visit, membership_id: uuid.UUID) -> HttpResponseBase:
+    """Let a membership last 90 days longer."""
+    visit.require(Permission.GROUP_MANAGE)
+    visit.attempt(lambda: renew_membership(visit.scope, membership_id), _("The membership lasts for longer."))
     return visit.go_back(visit.link("expiry"))
 
 

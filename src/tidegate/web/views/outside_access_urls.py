@@ -17,7 +17,12 @@ urlpatterns: list[URLPattern] = [
     path("coverage", coverage.show_matrix, name="coverage"),
     path("coverage/export.csv", coverage.export_matrix, name="coverage_export"),
     path("expiry", expiry.show_ends, name="expiry"),
-    path("expiry/guests/<uuid:user_id>/renew", expiry.renew_guest, name="expiry_renew_guest"),
+    path("expiry/guests/<uuid:user_id>/renew", expiry.renew_given_access, name="expiry_renew_guest"),
+    path(
+        "expiry/memberships/<uuid:membership_id>/renew",
+        expiry.renew_given_membership,
+        name="expiry_renew_membership",
+    ),
     path("expiry/roles/<uuid:assignment_id>/renew", expiry.renew_given_role, name="expiry_renew_role"),
     path("expiry/hand-over/<uuid:user_id>", expiry.hand_work_over, name="hand_over"),
 ]

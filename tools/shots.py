@@ -66,6 +66,10 @@ PAGES = (
     ("connected-organizations", ADMINISTRATOR, "/connected-organizations?tid={tid}"),
     ("access-packages", ADMINISTRATOR, "/access-packages?tid={tid}"),
     ("provider-setup", ADMINISTRATOR, "/access-packages/set-up?tid={tid}"),
+    ("elevation", ADMINISTRATOR, "/elevation?tid={tid}"),
+    ("eligibilities", ADMINISTRATOR, "/elevation/eligibilities?tid={tid}"),
+    ("eligibility-create", ADMINISTRATOR, "/elevation/eligibilities/create?tid={tid}"),
+    ("break-glass", ADMINISTRATOR, "/break-glass?tid={tid}"),
     ("audit", ADMINISTRATOR, "/audit?tid={tid}"),
     ("access", ADMINISTRATOR, "/access?tid={tid}&permission=incident.read"),
 )

@@ -16,7 +16,12 @@ from tidegate.directory.actions.groups import add_member, remove_member
 from tidegate.directory.actions.roles import unassign_role
 from tidegate.directory.actions.users import block_user
 from tidegate.directory.models import GroupMembership, RoleAssignment
-from tidegate.entitlements.actions.activations import activate, cancel_activation, deactivate
+from tidegate.entitlements.actions.activations import (
+    activate,
+    cancel_activation,
+    deactivate,
+    end_untenable,
+)
 from tidegate.entitlements.actions.eligibilities import end_eligibility, make_eligible
 from tidegate.entitlements.elevating import (
     Standing,
@@ -173,6 +178,17 @@ def test_whoever_leaves_the_group_loses_it_when_the_job_looks(cast: Cast) -> Non
     close_elevations()
     assert may_read(cast) is False
     assert Activation.rows.get(tenant=cast.customer, id=kept.id).state == ActivationState.ACTIVE
+
+
+def test_it_can_be_closed_in_the_transaction_that_takes_the_group_away(cast: Cast) -> None:
+    group, admin = cast.group("Tier 1"), cast.enter("admin")
+    membership = add_member(admin, group.id, cast.user("helper").id)
+    take_up(cast, let(cast, user_id=None, group_id=group.id))
+    end_untenable(cast.customer.id, cast.user("helper").id)
+    assert may_read(cast) is True
+    remove_member(admin, membership.id)
+    end_untenable(cast.customer.id, cast.user("helper").id)
+    assert cast.enter("helper").allows(Permission.AUDIT_READ) is False
 
 
 def test_whoever_is_blocked_or_lost_the_role_otherwise_is_closed_by_the_job(cast: Cast) -> None:

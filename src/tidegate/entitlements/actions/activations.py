@@ -40,6 +40,7 @@ from tidegate.entitlements.words import ActivationState as S
 
 SHORTEST: Final = timedelta(minutes=15)
 LONGEST_JUSTIFICATION: Final = 2000
+GONE: Final = "No longer eligible."
 
 
 def activate(
@@ -140,8 +141,15 @@ def close_untenable(tenant_id: uuid.UUID, activation_id: uuid.UUID) -> bool:
         activation = rows.select_related("eligibility__role", "user").first()
         if activation is None:
             return False
-        stop(activation, SYSTEM, None, justification="No longer eligible.")
+        stop(activation, SYSTEM, None, justification=GONE)
     return True
+
+
+def end_untenable(tenant_id: uuid.UUID, user_id: uuid.UUID) -> None:
+    """End what a user has active without what it rested on, in the caller's transaction and lock."""
+    rows = untenable(clock.now()).filter(tenant_id=tenant_id, user_id=user_id)
+    for activation in rows.select_related("eligibility__role", "user"):
+        stop(activation, SYSTEM, None, justification=GONE)
 
 
 def stop(activation: Activation, actor: Actor, entry: Entry | None, *, justification: str = "") -> None:

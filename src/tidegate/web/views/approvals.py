@@ -104,8 +104,8 @@ def _decide(visit: PersonVisit, request_id: uuid.UUID) -> HttpResponse:
         raise refused[0]
     if not decided:
         return _show(visit, request, place, form)
-    done = _("Approved: %(title)s.") if approves else _("Denied: %(title)s.")
-    visit.tell(done % {"title": say_who_asks(request)}, request.tenant.display_name)
+    done = _("Approved for %(person)s.") if approves else _("Denied to %(person)s.")
+    visit.tell(done % {"person": request.requestor_name}, request.tenant.display_name)
     return HttpResponseRedirect(_next_address(visit, place))
 
 

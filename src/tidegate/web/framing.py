@@ -48,7 +48,7 @@ _TENANT: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("reviews", _("Reviews"), "reviews", Permission.ENTITLEMENT_READ),
     ("expiry", _("Expiry"), "calendar", None),
     ("outside_access", _("Outside access"), "lock", Permission.OUTSIDE_ACCESS_STOP),
-    ("elevation", _("My roles"), "key", None),
+    ("elevation", _("My roles"), "clock", None),
     ("break_glass", _("Emergency access"), "warning", Permission.ENTITLEMENT_READ),
     ("imports", _("Import"), "import", Permission.ALERT_IMPORT),
     ("audit", _("Audit log"), "audit", Permission.AUDIT_READ),

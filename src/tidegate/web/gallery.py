@@ -13,11 +13,13 @@ from django.utils.functional import Promise
 
 from tidegate.authorization.permissions import Permission
 from tidegate.core.clock import now
+from tidegate.directory.models import User
 from tidegate.web import frame as fr
 from tidegate.web.plots.model import SeverityCounts, Words
 from tidegate.web.plots.response_times import Series, plot_times
 from tidegate.web.plots.stacked_days import Day, plot_days
 from tidegate.web.plots.stacked_rows import Row, TenantRow, plot_rows, plot_tenants
+from tidegate.web.what_if import EffectsCard, PersonRow
 from tidegate.web.why import Explained, Fact, Why
 
 TENANT_NAMES = ("Kustlijn Havens", "Adelaar Zorg", "Mosveld Papier", "Duinrand Energie", "Wester Metaal")
@@ -96,7 +98,22 @@ def gallery_context(form: SampleForm | None = None) -> dict[str, Any]:
         "statuses": ["new", "inProgress", "awaitingAction", "resolved", "redirected"],
         "verdicts": ["malicious", "suspicious", "noThreatsFound", "unknown"],
         "plots": _plots(tenants),
+        "effects": _effects(),
     }
+
+
+def _effects() -> EffectsCard:
+    guest = User(display_name="Noor van den Berg", user_type=User.UserType.GUEST)
+    member = User(display_name="Sanne Prins", user_type=User.UserType.MEMBER)
+    return EffectsCard(
+        sentence="1 person gains Live response: basic; 1 person loses device group Cranes, 12 devices.",
+        people=[
+            PersonRow(guest, ["Live response: basic"], []),
+            PersonRow(member, [], ["device group Cranes", "12 devices"]),
+        ],
+        more=0,
+        moves=["12 devices move from Ungrouped devices to Cranes."],
+    )
 
 
 def _why(tenant: str) -> Why:

@@ -217,7 +217,7 @@ def test_provider_is_shown_what_will_be_made_then_made_with_links(visit: Visit, 
     ("change", "words"),
     [
         ({"tid": "customer.example"}, "must be another organization than this one"),
-        ({"approvers": ""}, "must be one or more members of this tenant"),
+        ({"approvers": ""}, "Who of us decides: This field is required."),
         ({"approvers": "analyst@provider.example"}, "must be one or more members of this tenant"),
         ({"approvers": "nobody"}, "must be users of this directory; nobody is none"),
         ({"days": "4000"}, "must be a day at least, and no more than the operator&#x27;s longest access"),

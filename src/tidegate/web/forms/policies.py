@@ -45,10 +45,10 @@ type Choices = Iterable[tuple[str, str]]
 class PeopleField(forms.CharField):
     """Users by user principal name or address, one a line."""
 
-    def __init__(self, label: Any, help_text: Any = "") -> None:
+    def __init__(self, label: Any, help_text: Any = "", *, required: bool = False) -> None:
         hint = help_text or _("User principal names or email addresses, one a line.")
         widget = forms.Textarea({"rows": 2, "spellcheck": "false", "autocomplete": "off"})
-        super().__init__(label=label, required=False, help_text=hint, widget=widget, max_length=20_000)
+        super().__init__(label=label, required=required, help_text=hint, widget=widget, max_length=20_000)
 
     def clean(self, value: Any) -> list[str]:
         """The names, each once, in the order typed."""

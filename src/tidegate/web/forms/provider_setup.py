@@ -20,6 +20,7 @@ class ProviderSetupForm(forms.Form):
     approvers = PeopleField(
         _("Who of us decides"),
         _("Members of this directory, one a line. They decide who of the provider approves its analysts."),
+        required=True,
     )
     days = forms.IntegerField(label=_("Access lasts for days"), initial=DAYS, min_value=1)
     catalog_name = forms.CharField(label=_("Catalog"), initial=CATALOG)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import OperationalError, connection
@@ -12,6 +13,7 @@ from tests.entitlements.offering import by_user, offer_to_provider
 from tidegate.config.schedule import JOBS
 from tidegate.core.clock import standing_at
 from tidegate.entitlements import jobs
+from tidegate.entitlements.actions.lifecycle import attend_assignment
 from tidegate.entitlements.actions.requests import request_access
 from tidegate.entitlements.models import Assignment, AssignmentRequest, Notice, RequestStage
 from tidegate.entitlements.rules import ExpirationRule, StageRule
@@ -31,9 +33,11 @@ NAMES = (
 WEEK = ExpirationRule(ExpirationType.AFTER_DURATION, days(7))
 
 
-def give(cast: Cast, name: str, package: str) -> AssignmentRequest:
+def give(cast: Cast, name: str, package: str) -> UUID:
     policy = offer_to_provider(cast, name=package, expiration=WEEK)
-    return request_access(cast.actor(name), policy.tenant_id, policy.package_id, policy.id)
+    request = request_access(cast.actor(name), policy.tenant_id, policy.package_id, policy.id)
+    assert request.assignment_id is not None
+    return request.assignment_id
 
 
 def test_every_job_is_in_the_schedule() -> None:
@@ -76,9 +80,9 @@ def test_what_is_due_is_found_by_an_index(cast: Cast, name: str, index: str) -> 
 def test_a_fault_in_one_piece_keeps_no_other_waiting_and_is_tried_again_later(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bad = give(cast, "boss", "Bad").assignment_id
+    bad = give(cast, "boss", "Bad")
     give(cast, "helper", "Good")
-    real = jobs.attend_assignment
+    real = attend_assignment
 
     def attend(tenant_id: Any, assignment_id: Any) -> bool:
         if assignment_id == bad:
@@ -96,7 +100,7 @@ def test_a_fault_in_one_piece_keeps_no_other_waiting_and_is_tried_again_later(
 def test_a_database_that_went_away_is_no_fault_of_the_piece(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row = give(cast, "boss", "One").assignment_id
+    row = give(cast, "boss", "One")
 
     def attend(_tenant_id: Any, _assignment_id: Any) -> bool:
         raise OperationalError

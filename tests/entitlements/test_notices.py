@@ -92,7 +92,7 @@ def test_every_kind_has_words_and_a_link_that_names_the_tenant(
     assert "Delta Mills" in message.subject
     assert message.to == ["boss@provider.example"]
     assert f"?tid={cast.customer.id}" in message.body
-    assert "{" not in message.body + message.subject
+    assert "{" not in f"{message.subject}{message.body}"
     assert all(line == line.rstrip() for line in message.body.splitlines())
 
 
@@ -118,8 +118,9 @@ def test_what_outsiders_write_adds_no_line_and_no_header(cast: Cast, kind: Notic
     sent = hostile.message()
     assert sent["Bcc"] is None
     assert len(hostile.body.splitlines()) == len(plain.body.splitlines())
-    assert not any(sign in hostile.subject + hostile.body for sign in "\r\0\u202e")
-    assert "{{ link }}" in hostile.body + hostile.subject + "{{ link }}"
+    written = f"{hostile.subject}{hostile.body}"
+    assert not any(sign in written for sign in "\r\0\u202e")
+    assert written.count("?tid=") == 1
 
 
 def test_a_subject_is_short_however_long_a_name_is(cast: Cast) -> None:

@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import tidegate.core.ids
 from django.db import migrations, models
+
+import tidegate.core.ids
 
 
 class Migration(migrations.Migration):

@@ -56,6 +56,8 @@ def test_own_host_is_always_allowed(tmp_path: Path) -> None:
         ("TIDEGATE_BASE_URL", "javascript:alert(1)"),
         ("TIDEGATE_TRIAL_TENANTS", "maybe"),
         ("TIDEGATE_PROXIES", "-1"),
+        ("TIDEGATE_LONGEST_ACCESS_DAYS", "0"),
+        ("TIDEGATE_LONGEST_ACCESS_DAYS", "3661"),
     ],
 )
 def test_value_that_cannot_be_used_names_its_variable(tmp_path: Path, name: str, value: str) -> None:

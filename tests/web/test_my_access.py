@@ -380,3 +380,9 @@ def test_write_up_that_is_owed_stands_first(visit: Visit, cast: Cast) -> None:
         assert "You owe Delta Mills the write-up of an emergency entry. Until 11 March 2027" in text_of(page)
         assert f"/break-glass/write-ups/{held.id}?tid={cast.customer.id}" in page.content.decode()
         assert "You owe" not in text_of(visit("lead", cast.provider).get("/myaccess"))
+
+
+def test_person_without_a_home_sees_an_empty_list(visit: Visit, cast: Cast) -> None:
+    response = visit("stranger").client.get("/myaccess")
+    assert response.status_code == 200
+    assert "Nothing is offered to you now." in text_of(response)

@@ -16,7 +16,7 @@ from tidegate.entitlements.contents import contents_of
 from tidegate.entitlements.decided import list_awaited
 from tidegate.entitlements.history import find_assignment, shown_state, timeline
 from tidegate.entitlements.models import Assignment, AssignmentRequest, StageApprover
-from tidegate.entitlements.own import get_own_assignment, get_own_request
+from tidegate.entitlements.own import get_own_assignment, get_own_request, own_assignments
 from tidegate.entitlements.words import ApproverKind, RequestState
 from tidegate.web.access_words import APPROVER_WORDS, TYPE_WORDS, say_contents, say_state, say_step
 from tidegate.web.forms.my_access import OFFERED_SPANS, ExtensionForm, GiveUpForm
@@ -147,10 +147,10 @@ def _back_home(visit: PersonVisit, done: list[AssignmentRequest]) -> HttpRespons
 
 
 def _delivered(visit: PersonVisit, request: AssignmentRequest) -> Assignment | None:
-    """What the request gave, if it is the visitor's and the request did not take it away."""
+    """What the request gave or was about."""
     if request.assignment_id is None:
         return None
-    return get_own_assignment(visit.actor, visit.tenant_id, request.assignment_id)
+    return own_assignments(visit.actor, request.tenant_id).filter(id=request.assignment_id).first()
 
 
 def _extension_form(visit: PersonVisit, held: Assignment) -> ExtensionForm:

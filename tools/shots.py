@@ -73,6 +73,9 @@ PAGES = (
     ("eligibilities", ADMINISTRATOR, "/elevation/eligibilities?tid={tid}"),
     ("eligibility-create", ADMINISTRATOR, "/elevation/eligibilities/create?tid={tid}"),
     ("break-glass", ADMINISTRATOR, "/break-glass?tid={tid}"),
+    ("outside-access", ADMINISTRATOR, "/outside-access?tid={tid}"),
+    ("stop-all", ADMINISTRATOR, "/outside-access/stop?tid={tid}"),
+    ("expiry", ADMINISTRATOR, "/expiry?tid={tid}&days=365"),
     ("audit", ADMINISTRATOR, "/audit?tid={tid}"),
     ("access", ADMINISTRATOR, "/access?tid={tid}&permission=incident.read"),
 )

@@ -191,7 +191,7 @@ def test_open_incidents_stand_beside_who_leaves_and_are_handed_over(visit: Visit
         assign_incident(cast.enter("lead"), number, user_id=cast.user("analyst").id)
     end(cast, "analyst", 3)
     admin, user = visit("admin"), cast.user("analyst")
-    assert "Analyst 2 open incidents Hand over Analyst" in text_of(admin.get("/expiry", days="14"))
+    assert "Analyst 2 open incidents Analyst Hand over Analyst" in text_of(admin.get("/expiry", days="14"))
     address = f"/expiry/hand-over/{user.id}"
     assert "2 open incidents, 0 open alerts; their access ends 13 Mar" in text_of(admin.get(address))
     refused = admin.post(address, {"to": str(cast.user("outsider", cast.other).id), "justification": "x"})

@@ -146,6 +146,7 @@ EVENT_WORDS: Final = MappingProxyType[str, Promise](
         "tenant.entered": _("Entered this directory"),
         "tenant.entry_refused": _("Was not let in"),
         "tenant.updated": _("Changed the properties"),
+        "user.admitted": _("Let a guest in"),
         "user.blocked": _("Blocked a user"),
         "user.created": _("Created a member"),
         "user.end_changed": _("Changed when a user's access ends"),

@@ -6,10 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import Cast
+from tests.cast import Cast, make_role
 from tests.entitlements.offering import by_user, make_package, make_policy, offer_to_provider
 from tests.web.conftest import Visitor, text_of
+from tidegate.authorization.permissions import RolePermission
 from tidegate.core.errors import NotFound
+from tidegate.directory.actions.roles import assign_role
 from tidegate.entitlements.actions.requests import request_access
 from tidegate.entitlements.models import AccessPackage, Assignment, AssignmentRequest, Catalog
 from tidegate.entitlements.rules import StageRule
@@ -131,6 +133,16 @@ def test_package_is_given_directly(visit: Visit, cast: Cast) -> None:
     assert "User: must be the user principal name or address of one user" in text_of(nobody)
     longer = admin.post(f"{address}/assign", {**data, "user": "reader@customer.example", "days": "900"})
     assert longer.status_code == 400
+
+
+def test_nobody_gives_what_they_may_not_do_themselves(visit: Visit, cast: Cast) -> None:
+    policy = offer_to_provider(cast)
+    role = make_role(cast.customer, "Directory", RolePermission.MANAGE_DIRECTORY)
+    assign_role(cast.enter("admin"), role.id, user_id=cast.user("member").id)
+    data = {"user": "reader@customer.example", "policy_id": str(policy.id)}
+    address = f"{LIST}/{policy.package_id}/assignments/assign"
+    assert visit("member").post(address, data).status_code == 403
+    assert visit("admin").post(address, data).status_code == 302
 
 
 def test_whoever_is_no_user_yet_is_invited_the_same_with_and_without_an_account(

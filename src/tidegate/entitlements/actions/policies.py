@@ -13,10 +13,10 @@ from tidegate.core.errors import Conflict, InvalidInput
 from tidegate.core.text import clean_line
 from tidegate.directory.models import Group, User
 from tidegate.directory.policy import lock_directory
-from tidegate.entitlements.actions.resources import check_may_offer
 from tidegate.entitlements.catalog_queries import get_package, get_policy, list_policies
 from tidegate.entitlements.models import AccessPackage, AssignmentPolicy, PolicyTarget
 from tidegate.entitlements.organizations import ending_with_policy, list_organizations
+from tidegate.entitlements.policy import check_may_offer
 from tidegate.entitlements.rules import Approver
 from tidegate.entitlements.terms import Terms, check_terms
 from tidegate.entitlements.words import ApproverKind

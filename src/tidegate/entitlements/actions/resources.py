@@ -73,16 +73,6 @@ def remove_resource(scope: Scope, package_id: uuid.UUID, resource_id: uuid.UUID)
         record(scope, "access_package.resource_removed", package_target(package), details=details)
 
 
-def check_may_offer(scope: Scope, package_id: uuid.UUID) -> None:
-    """Raise Forbidden if a package gives more than the actor may do here.
-
-    Otherwise a policy of their own making would give it to them, or to somebody they know.
-    """
-    for resource in list_resource_roles(scope, package_id):
-        if resource.group_id:
-            check_may_give_group(scope, resource.group_id)
-
-
 def resource_name(resource: ResourceRole) -> str:
     """What a package gives, by name."""
     given = resource.group or resource.device_group

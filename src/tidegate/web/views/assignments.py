@@ -15,7 +15,6 @@ from tidegate.core.paging import SortKey, take_page
 from tidegate.directory.people import OFFERED, find_user
 from tidegate.directory.queries import list_users
 from tidegate.entitlements.actions.assignments import Given, assign_directly, remove_assignment
-from tidegate.entitlements.actions.resources import check_may_offer
 from tidegate.entitlements.catalog_queries import (
     Held,
     count_assignments,
@@ -25,6 +24,7 @@ from tidegate.entitlements.catalog_queries import (
     list_policies,
 )
 from tidegate.entitlements.models import AccessPackage
+from tidegate.entitlements.policy import check_may_offer
 from tidegate.web.exports import stream_csv
 from tidegate.web.forms.packages import AssignForm, EndAccessForm, read_span
 from tidegate.web.forms.submitting import submit

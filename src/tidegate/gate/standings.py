@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tidegate.authorization.permissions import Permission, RolePermission, permissions_of
-from tidegate.authorization.roles import BuiltInRole
 from tidegate.authorization.scope import Scope
 from tidegate.devices.models import Device, DeviceGroup, DeviceGroupAccess
 from tidegate.directory.models import GroupMembership, Role, RoleAssignment, User
 from tidegate.directory.models.dated import in_force
+from tidegate.gate.sight import sees_all
 
 type Ids = frozenset[uuid.UUID]
 
@@ -57,11 +57,11 @@ def read_standings(scope: Scope, at: datetime) -> Standings:
         lines = frozenset[RolePermission]().union(*(role.lines for role in roles))
         if Permission.DEVICE_READ not in permissions_of(lines):
             return Standing(user, lines, frozenset())
-        sees_all = any(_sees_everything(role) for role in roles)
+        sees_everything = any(sees_all(role) for role in roles)
         visible = (
             group.id
             for group in device_groups
-            if sees_all or not group.is_restricted or not principals.isdisjoint(seen_by[group.id])
+            if sees_everything or not group.is_restricted or not principals.isdisjoint(seen_by[group.id])
         )
         return Standing(user, lines, frozenset(visible))
 
@@ -96,7 +96,3 @@ def _read_access(scope: Scope, at: datetime) -> Mapping[uuid.UUID, set[uuid.UUID
     for given in held:
         seen_by[given.device_group_id].add(given.group_id or given.user_id or given.id)
     return seen_by
-
-
-def _sees_everything(role: Role) -> bool:
-    return role.is_built_in and role.display_name == BuiltInRole.GLOBAL_ADMINISTRATOR

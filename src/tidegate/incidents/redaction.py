@@ -17,7 +17,7 @@ from django.db.models import Count
 
 from tidegate.authorization.scope import ManyScope, Scope
 from tidegate.connectors.records import Json
-from tidegate.devices.actions.sightings import device_key
+from tidegate.devices.keys import device_key
 from tidegate.devices.models import Device
 from tidegate.devices.visibility import hidden_devices
 from tidegate.incidents.document import keep_evidence, read_document

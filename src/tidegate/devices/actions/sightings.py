@@ -9,6 +9,7 @@ from datetime import datetime
 
 from tidegate.connectors.records import EvidenceRecord, Json
 from tidegate.devices.actions.placing import read_placement
+from tidegate.devices.keys import device_key, find_account, identity_key
 from tidegate.devices.models import Device, Identity
 
 type Sighting = tuple[EvidenceRecord, datetime]
@@ -35,31 +36,6 @@ _IDENTITY_TEXTS = {
     "user_sid": ("userSid", 184),
     "azure_ad_user_id": ("azureAdUserId", 64),
 }
-
-
-def device_key(body: Mapping[str, Json]) -> str:
-    """What a device is recognised by: Defender's id, else Entra's, else its DNS name; empty for none."""
-    for prefix, member in (("mde", "mdeDeviceId"), ("aad", "azureAdDeviceId"), ("dns", "deviceDnsName")):
-        if value := body.get(member):
-            return f"{prefix}:{str(value).lower()}"[:300]
-    return ""
-
-
-def identity_key(account: Mapping[str, Json]) -> str:
-    """What an identity is recognised by: Entra's object id, else SID, user name, account; empty for none."""
-    for prefix, member in (("aad", "azureAdUserId"), ("sid", "userSid"), ("upn", "userPrincipalName")):
-        if value := account.get(member):
-            return f"{prefix}:{str(value).lower()}"[:400]
-    name = account.get("accountName")
-    return f"acc:{account.get('domainName') or ''}\\{name}".lower()[:400] if name else ""
-
-
-def find_account(evidence: EvidenceRecord) -> dict[str, Json] | None:
-    """The user account that evidence names as a user or a mailbox, if it does."""
-    account = evidence.body.get("userAccount")
-    if evidence.kind not in {"userEvidence", "mailboxEvidence"} or not isinstance(account, dict):
-        return None
-    return account
 
 
 def sight_devices(tenant_id: uuid.UUID, sightings: Iterable[Sighting]) -> dict[str, uuid.UUID]:

@@ -8,13 +8,8 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from tidegate.connectors.records import CommentRecord, EvidenceRecord, Record
-from tidegate.devices.actions.sightings import (
-    device_key,
-    find_account,
-    identity_key,
-    sight_devices,
-    sight_identities,
-)
+from tidegate.devices.actions.sightings import sight_devices, sight_identities
+from tidegate.devices.keys import device_key, find_account, identity_key
 from tidegate.directory.models import Tenant
 from tidegate.incidents.document import replace_comments
 from tidegate.incidents.evidence import key_evidence, name_evidence

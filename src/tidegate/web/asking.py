@@ -73,4 +73,3 @@ def extend_urls(actor: Actor, tenant_id: uuid.UUID | None = None) -> dict[uuid.U
 def extend_url(assignment: Assignment) -> str:
     """Where one asks to keep an assignment for longer."""
     return tenant_link("my_assignment_extend", str(assignment.tenant_id), assignment.id)
-

@@ -186,7 +186,7 @@ class Life(RuleBasedStateMachine):
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_a_guests_life_in_any_order() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Life,
         settings=settings(
             phases=[Phase.reuse, Phase.generate],

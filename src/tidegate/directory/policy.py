@@ -10,7 +10,7 @@ from tidegate.authorization.roles import BuiltInRole
 from tidegate.authorization.scope import ActorKind, Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import Conflict
-from tidegate.directory.models import GroupMembership, RoleAssignment, Tenant, User
+from tidegate.directory.models import Group, GroupMembership, Role, RoleAssignment, Tenant, User
 from tidegate.directory.models.dated import in_force
 
 
@@ -40,6 +40,10 @@ def check_may_give_group(scope: Scope, group_id: uuid.UUID) -> None:
     given = RoleAssignment.objects.in_scope(scope).exclude(ends_at__lte=clock.now())
     for assignment in given.filter(group_id=group_id).select_related("role"):
         check_may_give(scope, assignment.role.lines)
+    groups = Group.objects.in_scope(scope).filter(id=group_id)
+    for role_ids in groups.values_list("eligible_role_ids", flat=True):
+        for role in Role.objects.in_scope(scope).filter(id__in=role_ids):
+            check_may_give(scope, role.lines)
 
 
 def check_administrator_remains(scope: Scope) -> None:

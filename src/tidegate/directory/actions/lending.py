@@ -1,6 +1,7 @@
 """A role lent to one user for hours: its end is written with its start, and nothing renews it."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from tidegate.core import clock
 from tidegate.core.errors import InvalidInput
 from tidegate.directory.models import RoleAssignment
 from tidegate.directory.policy import check_may_give, lock_directory
-from tidegate.directory.queries import get_role, get_user
+from tidegate.directory.queries import get_group, get_role, get_user
 
 
 def lend_role(
@@ -39,6 +40,17 @@ def lend_role(
         details = {"to": user.user_principal_name, "starts_at": starts_at, "ends_at": ends_at}
         record(scope, "role.assigned", Target("role", str(role.id), role.display_name), details=details)
     return assignment
+
+
+def mark_eligible(scope: Scope, group_id: uuid.UUID, role_ids: Collection[uuid.UUID]) -> None:
+    """Keep at a group which roles its members may take up, inside the caller's transaction and lock.
+
+    Whoever puts people into the group then needs what those roles open. Raises Forbidden, NotFound.
+    """
+    require(scope, Permission.ROLE_ASSIGN)
+    group = get_group(scope, group_id)
+    group.eligible_role_ids = sorted(map(str, role_ids))
+    group.save(update_fields=["eligible_role_ids"])
 
 
 def take_role_back(scope: Scope, assignment_id: uuid.UUID) -> bool:

@@ -13,6 +13,8 @@ class Group(TenantOwned):
     display_name = models.CharField(max_length=256)
     description = models.CharField(max_length=1024, blank=True)
     created_at = models.DateTimeField()
+    # Roles that its members may take up for hours: who puts people into the group hands these out as well.
+    eligible_role_ids = models.JSONField(default=list)
 
     class Meta(TenantOwned.Meta):
         constraints = (models.UniqueConstraint(fields=["tenant", "display_name"], name="group_name_once"),)

@@ -29,6 +29,7 @@ from tidegate.entitlements.models import (
     RequestStage,
 )
 from tidegate.entitlements.notices import NoticeKind
+from tidegate.entitlements.policy import check_may_offer
 from tidegate.entitlements.transitions import move
 from tidegate.entitlements.words import RequestState, RequestType, StageState
 
@@ -64,6 +65,7 @@ def assign_directly(  # noqa: PLR0913  what a form asks, each by name
     with transaction.atomic():
         lock_directory(scope)
         policy = _get_policy(scope, package_id, policy_id)
+        check_may_offer(scope, package_id)
         begin = max(starts_at or clock.now(), clock.now())
         ends_at = policy.expiration.end_of(begin, duration)
         user, invited = _find_user(scope, user_id, email, begin, ends_at)

@@ -26,6 +26,7 @@ from tidegate.directory.actions.users import unblock_user
 from tidegate.directory.models import GroupMembership, User
 from tidegate.directory.models.user import is_stopped
 from tidegate.entitlements.acting import assignment_target, note, system_scope
+from tidegate.entitlements.actions.activations import end_untenable
 from tidegate.entitlements.actions.telling import tell_holder, tell_requestor
 from tidegate.entitlements.actions.write_ups import open_write_up
 from tidegate.entitlements.models import (
@@ -86,6 +87,8 @@ def withdraw(scope: Scope, assignment: Assignment) -> None:
     """End everything an assignment has delivered, now; the guest's own dates follow."""
     _move_rows(scope, list(_standing_rows(scope, assignment).values()), clock.now())
     follow_assignments(scope, assignment.user_id)
+    # What they had taken up because of a membership that is over now.
+    end_untenable(assignment.tenant_id, assignment.user_id)
 
 
 def follow_assignments(scope: Scope, user_id: uuid.UUID) -> None:

@@ -13,6 +13,7 @@ from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import Conflict, InvalidInput
+from tidegate.directory.actions.lending import mark_eligible
 from tidegate.directory.models import Group, Role, User
 from tidegate.directory.policy import check_may_give, lock_directory
 from tidegate.directory.queries import get_group, get_role, get_user
@@ -68,6 +69,7 @@ def make_eligible(  # noqa: PLR0913  what a form asks, each by name
             starts_at=start,
             ends_at=ends_at,
         )
+        _mark(scope, group_id)
         details = {
             "to": _name(group, user),
             "longest": longest,
@@ -95,9 +97,18 @@ def end_eligibility(scope: Scope, eligibility_id: uuid.UUID, *, justification: s
         eligibility.ends_at = clock.now()
         eligibility.starts_at = min(eligibility.starts_at, eligibility.ends_at)
         eligibility.save(update_fields=["starts_at", "ends_at"])
+        _mark(scope, eligibility.group_id)
         details = {"to": _name(eligibility.group, eligibility.user), "justification": justification}
         record(scope, "eligibility.ended", _target(eligibility, eligibility.role), details=details)
     return eligibility
+
+
+def _mark(scope: Scope, group_id: uuid.UUID | None) -> None:
+    """Let the directory know what a group's members may take up: it cannot look here."""
+    if group_id is None:
+        return
+    rows = Eligibility.objects.in_scope(scope).filter(group_id=group_id).exclude(ends_at__lte=clock.now())
+    mark_eligible(scope, group_id, set(rows.values_list("role_id", flat=True)))
 
 
 def _check(group_id: uuid.UUID | None, user_id: uuid.UUID | None, longest: timedelta) -> None:

@@ -49,7 +49,8 @@ def test_every_job_is_in_the_schedule() -> None:
 def test_without_work_a_job_asks_little(cast: Cast, name: str) -> None:
     with CaptureQueriesContext(connection) as asked:
         assert getattr(jobs, name)() is False
-    selects = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
+    # PostgreSQL reads what may be long through a cursor.
+    selects = [query["sql"] for query in asked if "SELECT " in query["sql"]]
     assert len(selects) == (2 if name == "attend_assignments" else 1)
 
 

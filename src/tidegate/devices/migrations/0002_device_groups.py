@@ -8,106 +8,169 @@ import tidegate.core.ids
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('devices', '0001_initial'),
-        ('directory', '0002_stops_and_managers'),
+        ("devices", "0001_initial"),
+        ("directory", "0002_stops_and_managers"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DeviceGroupAccess',
+            name="DeviceGroupAccess",
             fields=[
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.tenant')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=tidegate.core.ids.uuid7)),
-                ('device_group_id', models.UUIDField()),
-                ('group_id', models.UUIDField(blank=True, null=True)),
-                ('user_id', models.UUIDField(blank=True, null=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="directory.tenant",
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=tidegate.core.ids.uuid7)),
+                ("device_group_id", models.UUIDField()),
+                ("group_id", models.UUIDField(blank=True, null=True)),
+                ("user_id", models.UUIDField(blank=True, null=True)),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'rows',
+                "abstract": False,
+                "base_manager_name": "rows",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('rows', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddField(
-            model_name='device',
-            name='device_group_id',
+            model_name="device",
+            name="device_group_id",
             field=models.UUIDField(null=True),
         ),
         migrations.CreateModel(
-            name='DeviceGroup',
+            name="DeviceGroup",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=tidegate.core.ids.uuid7)),
-                ('display_name', models.CharField(max_length=256)),
-                ('description', models.CharField(blank=True, max_length=1024)),
-                ('rank', models.PositiveIntegerField(blank=True, null=True)),
-                ('is_default', models.BooleanField(default=False)),
-                ('remediation_level', models.CharField(default='noAutomatedResponse', max_length=32)),
-                ('rules', models.JSONField(default=list)),
-                ('is_restricted', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.tenant')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=tidegate.core.ids.uuid7)),
+                ("display_name", models.CharField(max_length=256)),
+                ("description", models.CharField(blank=True, max_length=1024)),
+                ("rank", models.PositiveIntegerField(blank=True, null=True)),
+                ("is_default", models.BooleanField(default=False)),
+                ("remediation_level", models.CharField(default="noAutomatedResponse", max_length=32)),
+                ("rules", models.JSONField(default=list)),
+                ("is_restricted", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="directory.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'rows',
+                "abstract": False,
+                "base_manager_name": "rows",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('rows', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddField(
-            model_name='device',
-            name='device_group',
-            field=models.ForeignObject(default=None, from_fields=('tenant', 'device_group_id'), on_delete=django.db.models.deletion.DO_NOTHING, related_name='devices', to='devices.devicegroup', to_fields=('tenant', 'id')),
+            model_name="device",
+            name="device_group",
+            field=models.ForeignObject(
+                default=None,
+                from_fields=("tenant", "device_group_id"),
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="devices",
+                to="devices.devicegroup",
+                to_fields=("tenant", "id"),
+            ),
             preserve_default=False,
         ),
         migrations.AddIndex(
-            model_name='device',
-            index=models.Index(fields=['tenant', 'device_group_id'], name='device_in_group'),
+            model_name="device",
+            index=models.Index(fields=["tenant", "device_group_id"], name="device_in_group"),
         ),
         migrations.AddField(
-            model_name='devicegroupaccess',
-            name='device_group',
-            field=models.ForeignObject(from_fields=('tenant', 'device_group_id'), on_delete=django.db.models.deletion.CASCADE, related_name='access', to='devices.devicegroup', to_fields=('tenant', 'id')),
+            model_name="devicegroupaccess",
+            name="device_group",
+            field=models.ForeignObject(
+                from_fields=("tenant", "device_group_id"),
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="access",
+                to="devices.devicegroup",
+                to_fields=("tenant", "id"),
+            ),
         ),
         migrations.AddField(
-            model_name='devicegroupaccess',
-            name='group',
-            field=models.ForeignObject(from_fields=('tenant', 'group_id'), null=True, on_delete=django.db.models.deletion.CASCADE, related_name='device_group_access', to='directory.group', to_fields=('tenant', 'id')),
+            model_name="devicegroupaccess",
+            name="group",
+            field=models.ForeignObject(
+                from_fields=("tenant", "group_id"),
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="device_group_access",
+                to="directory.group",
+                to_fields=("tenant", "id"),
+            ),
         ),
         migrations.AddField(
-            model_name='devicegroupaccess',
-            name='user',
-            field=models.ForeignObject(from_fields=('tenant', 'user_id'), null=True, on_delete=django.db.models.deletion.CASCADE, related_name='device_group_access', to='directory.user', to_fields=('tenant', 'id')),
+            model_name="devicegroupaccess",
+            name="user",
+            field=models.ForeignObject(
+                from_fields=("tenant", "user_id"),
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="device_group_access",
+                to="directory.user",
+                to_fields=("tenant", "id"),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='devicegroup',
-            constraint=models.UniqueConstraint(fields=('tenant', 'display_name'), name='device_group_name_once'),
+            model_name="devicegroup",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "display_name"), name="device_group_name_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='devicegroup',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('tenant',), name='device_group_default_once'),
+            model_name="devicegroup",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)), fields=("tenant",), name="device_group_default_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='devicegroupaccess',
-            index=models.Index(fields=['tenant', 'device_group_id'], name='device_access_group'),
+            model_name="devicegroupaccess",
+            index=models.Index(fields=["tenant", "device_group_id"], name="device_access_group"),
         ),
         migrations.AddIndex(
-            model_name='devicegroupaccess',
-            index=models.Index(fields=['tenant', 'user_id'], name='device_access_user'),
+            model_name="devicegroupaccess",
+            index=models.Index(fields=["tenant", "user_id"], name="device_access_user"),
         ),
         migrations.AddConstraint(
-            model_name='devicegroupaccess',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('group_id__isnull', False), ('user_id__isnull', True)), models.Q(('group_id__isnull', True), ('user_id__isnull', False)), _connector='OR'), name='device_access_group_or_user'),
+            model_name="devicegroupaccess",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("group_id__isnull", False), ("user_id__isnull", True)),
+                    models.Q(("group_id__isnull", True), ("user_id__isnull", False)),
+                    _connector="OR",
+                ),
+                name="device_access_group_or_user",
+            ),
         ),
     ]

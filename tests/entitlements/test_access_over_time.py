@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -198,7 +199,7 @@ class Access(RuleBasedStateMachine):
                 return
             waiting.extends.ends_at = ends_at
         else:
-            row = Assignment.objects.of_tenant(request.tenant_id).get(id=request.assignment_id)
+            row = Assignment.objects.of_tenant(request.tenant_id).get(Q(id=request.assignment_id))
             self.held[name] = Held(self.now, ends_at, row)
         assert request.state == RequestState.DELIVERED
 

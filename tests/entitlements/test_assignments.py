@@ -110,9 +110,10 @@ def test_another_tenants_administrator_finds_none_of_it(cast: Cast, policy: Assi
 
 
 def test_exactly_one_receiver_is_named(cast: Cast, policy: AssignmentPolicy) -> None:
-    for wishes in ({}, {"user_id": cast.user("member").id, "email": "boss@provider.example"}):
+    member = cast.user("member").id
+    for user_id, email in ((None, ""), (member, "boss@provider.example")):
         with pytest.raises(InvalidInput) as problem:
-            assign_directly(cast.enter("admin"), policy.package_id, policy.id, **wishes)
+            assign_directly(cast.enter("admin"), policy.package_id, policy.id, user_id=user_id, email=email)
         assert problem.value.fields == {"user": "must be one user or one e-mail address"}
 
 

@@ -263,7 +263,7 @@ def test_an_extension_approved_too_late_fails_and_opens_nothing(cast: Cast) -> N
     [({"allows_extension": False}, "cannot be extended"), ({"expiration": FOREVER}, "has no end")],
 )
 def test_what_cannot_be_extended_says_so(cast: Cast, fields: dict[str, object], reason: str) -> None:
-    policy = offer_to_provider(cast, **fields)
+    policy = offer_to_provider(cast, **fields)  # type: ignore[arg-type]
     ask(cast, "boss", policy)
     assignment = Assignment.objects.of_tenant(cast.customer.id).get()
     with pytest.raises(Conflict, match=reason):

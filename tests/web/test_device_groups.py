@@ -120,7 +120,7 @@ def test_what_is_wrong_is_named_and_kept(visit: Visit, cast: Cast) -> None:
         (typed("Many", ("tag", "equals", eleven)), "must have at most 10 values for tag"),
         (typed("Odd", ("color", "equals", "red")), "A condition is not one that this page offers."),
         (typed("Odd", ("tag", "like", "red")), "A condition is not one that this page offers."),
-        (typed("Odd", **{"rules-TOTAL_FORMS": "x"}), "A condition is not one that this page offers."),
+        ({**typed("Odd"), "rules-TOTAL_FORMS": "x"}, "A condition is not one that this page offers."),
         ({**typed("Odd"), "remediation_level": "all"}, "Remediation level: "),
     ):
         for extra in ({}, {"preview": "1"}):

@@ -30,8 +30,8 @@ def test_page_names_everybody_from_outside_by_organization(visit: Visit, cast: C
     assert "4 people from outside may enter now or later." in words
     assert "Harbour Watch 3 Stop Harbour Watch Name State Role" in words
     assert (
-        "Analyst analyst@provider.example In force Tier 1 Analyst 1 Jun 2026 Invited by hand – none Stop Analyst"
-        in words
+        "Analyst analyst@provider.example In force Tier 1 Analyst 1 Jun 2026 Invited by hand – none "
+        "Stop Analyst" in words
     )
     assert "No organization known here 1 Name" in words
 

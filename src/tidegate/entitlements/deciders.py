@@ -36,7 +36,7 @@ def colleagues_of(request: AssignmentRequest, stage: RequestStage) -> QuerySet[A
     if request.requestor_tenant_id is None or not asked.exists():
         return Account.objects.none()
     users = User.objects.of_tenant(request.requestor_tenant_id).entering(clock.now())
-    members = users.filter(user_type=User.UserType.MEMBER).exclude(account_id=request.requestor_id)
+    members = users.filter(user_type=User.UserType.MEMBER).exclude(Q(account_id=request.requestor_id))
     return Account.objects.filter(id__in=members.values("account_id")).order_by("email")[:TOLD_AT_MOST]
 
 
@@ -46,7 +46,7 @@ def _people_of(request: AssignmentRequest, approver: StageApprover) -> Q:
         return Q(id=approver.user_id) if approver.user_id else Q(pk__in=[])
     if approver.kind == ApproverKind.GROUP:
         members = GroupMembership.objects.of_tenant(tenant_id).filter(
-            in_force(clock.now()), group_id=approver.group_id
+            in_force(clock.now()), Q(group_id=approver.group_id)
         )
         return Q(id__in=members.values("user_id"))
     sides = {
@@ -56,5 +56,7 @@ def _people_of(request: AssignmentRequest, approver: StageApprover) -> Q:
     side = sides.get(ApproverKind(approver.kind))
     if side is None:
         return Q(pk__in=[])
-    sponsors = Sponsor.objects.of_tenant(tenant_id).filter(organization_id=request.organization_id, kind=side)
+    sponsors = Sponsor.objects.of_tenant(tenant_id).filter(
+        Q(organization_id=request.organization_id), kind=side
+    )
     return Q(id__in=sponsors.values("user_id"))

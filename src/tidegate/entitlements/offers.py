@@ -91,8 +91,8 @@ def usual_time(offer: Offer) -> timedelta | None:
         policy_id=offer.policy.id, decided_at__isnull=False
     )
     lately = requests.order_by("-created_at").values_list("created_at", "decided_at")[:DECIDED_LATELY]
-    took = [decided - created for created, decided in lately if decided]
-    return statistics.median(took) if took else None
+    took = [(decided - created).total_seconds() for created, decided in lately if decided]
+    return timedelta(seconds=statistics.median(took)) if took else None
 
 
 def _find(actor: Actor, where: Q) -> list[Offer]:
@@ -145,12 +145,12 @@ def _names_of(offer: Offer, approver: Approver) -> list[str]:
     tenant_id = offer.tenant.id
     users: QuerySet[User] = User.objects.of_tenant(tenant_id).entering(clock.now())
     if approver.kind == ApproverKind.USER:
-        users = users.filter(id=approver.id)
+        users = users.filter(Q(id=approver.id))
     elif approver.kind == ApproverKind.GROUP:
-        groups = Group.objects.of_tenant(tenant_id).filter(id=approver.id)
+        groups = Group.objects.of_tenant(tenant_id).filter(Q(id=approver.id))
         return list(groups.values_list("display_name", flat=True))
     elif approver.kind == ApproverKind.MANAGER:
-        users = users.filter(id=offer.user.manager_id if offer.user else None)
+        users = users.filter(Q(id=offer.user.manager_id if offer.user else None))
     elif approver.kind == ApproverKind.COLLEAGUE:
         return []
     else:
@@ -161,7 +161,7 @@ def _names_of(offer: Offer, approver: Approver) -> list[str]:
 def _sponsors(offer: Offer, kind: ApproverKind) -> QuerySet[Sponsor]:
     side = SponsorKind.INTERNAL if kind == ApproverKind.INTERNAL_SPONSORS else SponsorKind.EXTERNAL
     organization_id = offer.organization.id if offer.organization else None
-    return Sponsor.objects.of_tenant(offer.tenant.id).filter(organization_id=organization_id, kind=side)
+    return Sponsor.objects.of_tenant(offer.tenant.id).filter(Q(organization_id=organization_id), kind=side)
 
 
 def people_in(tenant_id: uuid.UUID, group_id: uuid.UUID) -> QuerySet[User]:

@@ -8,48 +8,92 @@ import tidegate.core.ids
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('directory', '0001_initial'),
+        ("directory", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='tenant',
-            name='is_discoverable',
+            model_name="tenant",
+            name="is_discoverable",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='user',
-            name='manager_id',
+            model_name="user",
+            name="manager_id",
             field=models.UUIDField(blank=True, null=True),
         ),
         migrations.CreateModel(
-            name='EmergencyStop',
+            name="EmergencyStop",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=tidegate.core.ids.uuid7)),
-                ('covers', models.CharField(choices=[('guest', 'Guest'), ('organization', 'Organization'), ('all', 'All')], max_length=12)),
-                ('user_id', models.UUIDField(blank=True, null=True)),
-                ('home_tenant_id', models.UUIDField(blank=True, null=True)),
-                ('name', models.CharField(max_length=320)),
-                ('reason', models.CharField(max_length=1024)),
-                ('started_at', models.DateTimeField()),
-                ('started_by', models.CharField(max_length=256)),
-                ('lifted_at', models.DateTimeField(blank=True, null=True)),
-                ('lifted_by', models.CharField(blank=True, max_length=256)),
-                ('lifted_reason', models.CharField(blank=True, max_length=1024)),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.tenant')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=tidegate.core.ids.uuid7)),
+                (
+                    "covers",
+                    models.CharField(
+                        choices=[("guest", "Guest"), ("organization", "Organization"), ("all", "All")],
+                        max_length=12,
+                    ),
+                ),
+                ("user_id", models.UUIDField(blank=True, null=True)),
+                ("home_tenant_id", models.UUIDField(blank=True, null=True)),
+                ("name", models.CharField(max_length=320)),
+                ("reason", models.CharField(max_length=1024)),
+                ("started_at", models.DateTimeField()),
+                ("started_by", models.CharField(max_length=256)),
+                ("lifted_at", models.DateTimeField(blank=True, null=True)),
+                ("lifted_by", models.CharField(blank=True, max_length=256)),
+                ("lifted_reason", models.CharField(blank=True, max_length=1024)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="directory.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'rows',
-                'indexes': [models.Index(condition=models.Q(('lifted_at__isnull', True)), fields=['tenant', 'covers'], name='stop_standing')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('covers', 'guest'), ('home_tenant_id__isnull', True), ('user_id__isnull', False)), models.Q(('covers', 'organization'), ('home_tenant_id__isnull', False), ('user_id__isnull', True)), models.Q(('covers', 'all'), ('home_tenant_id__isnull', True), ('user_id__isnull', True)), _connector='OR'), name='stop_covers_one_kind')],
+                "abstract": False,
+                "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("lifted_at__isnull", True)),
+                        fields=["tenant", "covers"],
+                        name="stop_standing",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("covers", "guest"),
+                                ("home_tenant_id__isnull", True),
+                                ("user_id__isnull", False),
+                            ),
+                            models.Q(
+                                ("covers", "organization"),
+                                ("home_tenant_id__isnull", False),
+                                ("user_id__isnull", True),
+                            ),
+                            models.Q(
+                                ("covers", "all"), ("home_tenant_id__isnull", True), ("user_id__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="stop_covers_one_kind",
+                    )
+                ],
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('rows', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
     ]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from tidegate.accounts.models import Account
 from tidegate.authorization.permissions import Permission
@@ -214,8 +215,8 @@ def _record(
     actor: Actor, policy: AssignmentPolicy, user: User, request_type: RequestType, words: str
 ) -> AssignmentRequest:
     """A request that needs nobody's approval, about a user of the tenant."""
-    account = Account.objects.filter(id=user.account_id).first()
-    home = Tenant.objects.filter(id=account.home_tenant_id).first() if account and user.is_guest else None
+    account = Account.objects.filter(Q(id=user.account_id)).first()
+    home = Tenant.objects.filter(Q(id=account.home_tenant_id)).first() if account and user.is_guest else None
     request = AssignmentRequest.rows.create(
         tenant_id=user.tenant_id,
         package_id=policy.package_id,

@@ -8,6 +8,7 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from tidegate.accounts.models import Account
 from tidegate.authorization.scope import Actor, Scope
@@ -159,7 +160,7 @@ def _assign(request: AssignmentRequest, scope: Scope, actor: Actor) -> Assignmen
 def _extend(request: AssignmentRequest, scope: Scope) -> Assignment:
     now = clock.now()
     _check_still_there(request)
-    assignment = Assignment.objects.in_scope(scope).get(id=request.assignment_id)
+    assignment = Assignment.objects.in_scope(scope).get(Q(id=request.assignment_id))
     if assignment.is_over(now):
         raise Conflict("This access has ended; it can be asked for again, not extended.")
     ends_at = request.expiration.end_of(max(now, assignment.starts_at), request.asked_duration)
@@ -180,8 +181,8 @@ def _check_still_there(request: AssignmentRequest) -> None:
     if request.organization_id is None or request.requestor is None:
         return
     home = request.requestor.home_tenant_id
-    users = User.objects.across_tenants().entering(clock.now()).filter(tenant_id=home)
-    is_there = home is not None and users.filter(account_id=request.requestor_id).exists()
+    users = User.objects.across_tenants().entering(clock.now()).filter(Q(tenant_id=home))
+    is_there = home is not None and users.filter(Q(account_id=request.requestor_id)).exists()
     if home != request.requestor_tenant_id or not is_there:
         raise Conflict("They no longer belong to the organization from which they asked.")
 
@@ -193,7 +194,7 @@ def _receive(request: AssignmentRequest, scope: Scope, starts_at: datetime, ends
         if user is None:
             raise Conflict("They are no user of this tenant any more.")
     else:
-        account = Account.objects.get(id=request.requestor_id)
+        account = Account.objects.get(Q(id=request.requestor_id))
         user = find_present_user(scope, account)
         if user is None:
             user = admit_guest(scope, account, starts_at=starts_at, ends_at=ends_at)
@@ -276,12 +277,15 @@ def _move_rows(scope: Scope, rows: list[DeliveredRow], ends_at: datetime | None)
 
 
 def _deliver_resource(scope: Scope, assignment: Assignment, resource: ResourceRole) -> None:
+    user_id, ends_at = assignment.user_id, assignment.ends_at
     starts_at = max(assignment.starts_at, clock.now())
-    dates = {"starts_at": starts_at, "ends_at": assignment.ends_at}
     row = DeliveredRow(tenant_id=assignment.tenant_id, assignment_id=assignment.id)
     if resource.group_id:
-        row.membership_id = grant_membership(scope, resource.group_id, assignment.user_id, **dates).id
+        row.membership_id = grant_membership(
+            scope, resource.group_id, user_id, starts_at=starts_at, ends_at=ends_at
+        ).id
     elif resource.device_group_id:
-        access = grant_device_access(scope, resource.device_group_id, assignment.user_id, **dates)
-        row.device_access_id = access.id
+        row.device_access_id = grant_device_access(
+            scope, resource.device_group_id, user_id, starts_at=starts_at, ends_at=ends_at
+        ).id
     row.save(force_insert=True)

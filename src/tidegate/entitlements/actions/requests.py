@@ -150,7 +150,7 @@ def _new_request(
         policy_id=policy.id,
         request_type=request_type,
         state=RequestState.SUBMITTED,
-        requestor=Account.objects.get(id=actor.account_id),
+        requestor=Account.objects.get(Q(id=actor.account_id)),
         requestor_name=actor.display_name[:256],
         requestor_email=actor.email,
         requestor_tenant_id=home.id if home else None,
@@ -182,7 +182,9 @@ def _check_may_hold(actor: Actor, offer: Offer) -> None:
     """Raise Conflict for what is held, pending, kept apart from what is held, or owed."""
     now, tenant_id = clock.now(), offer.tenant.id
     held = (
-        Assignment.objects.of_tenant(tenant_id).filter(account_id=actor.account_id).exclude(ends_at__lte=now)
+        Assignment.objects.of_tenant(tenant_id)
+        .filter(Q(account_id=actor.account_id))
+        .exclude(ends_at__lte=now)
     )
     if held.filter(package_id=offer.package.id).exists():
         raise Conflict("You have this access already; you may ask to extend it.")
@@ -192,7 +194,7 @@ def _check_may_hold(actor: Actor, offer: Offer) -> None:
         message = f"This access cannot be held together with {other}."
         raise Conflict(message)
     owed = WriteUp.objects.of_tenant(tenant_id).filter(
-        account_id=actor.account_id, written_at__isnull=True, assignment__ends_at__lte=now
+        Q(account_id=actor.account_id), written_at__isnull=True, assignment__ends_at__lte=now
     )
     if owed.exists():
         raise Conflict("You still owe this tenant the write-up of an emergency entry.")

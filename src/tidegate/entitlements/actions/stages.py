@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from tidegate.core import clock
 from tidegate.directory.models import User
 from tidegate.entitlements.actions.telling import tell_deciders
@@ -41,7 +43,7 @@ def begin_stage(request: AssignmentRequest, stage: RequestStage) -> None:
 def _name_approver(request: AssignmentRequest, stage: RequestStage, approver: Approver) -> None:
     user_id = approver.id if approver.kind == ApproverKind.USER else None
     if approver.kind == ApproverKind.MANAGER:
-        requestors = User.objects.of_tenant(request.tenant_id).filter(id=request.user_id)
+        requestors = User.objects.of_tenant(request.tenant_id).filter(Q(id=request.user_id))
         user_id = requestors.values_list("manager_id", flat=True).first()
     StageApprover.rows.create(
         tenant_id=request.tenant_id,

@@ -10,96 +10,166 @@ import tidegate.core.ids
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('directory', '0002_stops_and_managers'),
-        ('entitlements', '0001_initial'),
+        ("directory", "0002_stops_and_managers"),
+        ("entitlements", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Reviewer',
+            name="Reviewer",
             fields=[
-                ('pk', models.CompositePrimaryKey('tenant_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=tidegate.core.ids.uuid7)),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.tenant')),
-                ('review_id', models.UUIDField()),
-                ('kind', models.CharField(choices=[('singleUser', 'User'), ('groupMembers', 'Group'), ('internalSponsors', 'Internal Sponsors'), ('externalSponsors', 'External Sponsors'), ('requestorManager', 'Manager'), ('requestorColleague', 'Colleague')], max_length=20)),
-                ('user_id', models.UUIDField(blank=True, null=True)),
-                ('group_id', models.UUIDField(blank=True, null=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tenant_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField(default=tidegate.core.ids.uuid7)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="directory.tenant",
+                    ),
+                ),
+                ("review_id", models.UUIDField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("singleUser", "User"),
+                            ("groupMembers", "Group"),
+                            ("internalSponsors", "Internal Sponsors"),
+                            ("externalSponsors", "External Sponsors"),
+                            ("requestorManager", "Manager"),
+                            ("requestorColleague", "Colleague"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("user_id", models.UUIDField(blank=True, null=True)),
+                ("group_id", models.UUIDField(blank=True, null=True)),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'rows',
+                "abstract": False,
+                "base_manager_name": "rows",
             },
             managers=[
-                ('objects', django.db.models.manager.Manager()),
-                ('rows', django.db.models.manager.Manager()),
+                ("objects", django.db.models.manager.Manager()),
+                ("rows", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddField(
-            model_name='accessreview',
-            name='is_self_review',
+            model_name="accessreview",
+            name="is_self_review",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='attend_at',
+            model_name="assignment",
+            name="attend_at",
             field=models.DateTimeField(default=tidegate.core.clock.now, null=True),
         ),
         migrations.AddField(
-            model_name='governedguest',
-            name='attend_at',
+            model_name="governedguest",
+            name="attend_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='requeststage',
-            name='alternates_told_at',
+            model_name="requeststage",
+            name="alternates_told_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AlterField(
-            model_name='reviewdecision',
-            name='outcome',
-            field=models.CharField(blank=True, choices=[('kept', 'Kept'), ('removed', 'Removed'), ('ended', 'Ended'), ('refused', 'Refused')], max_length=8),
+            model_name="reviewdecision",
+            name="outcome",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("kept", "Kept"),
+                    ("removed", "Removed"),
+                    ("ended", "Ended"),
+                    ("refused", "Refused"),
+                ],
+                max_length=8,
+            ),
         ),
         migrations.AddIndex(
-            model_name='accessreview',
-            index=models.Index(condition=models.Q(('state', 'inProgress')), fields=['ends_at'], name='review_open'),
+            model_name="accessreview",
+            index=models.Index(
+                condition=models.Q(("state", "inProgress")), fields=["ends_at"], name="review_open"
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('attend_at__isnull', False)), fields=['attend_at'], name='assignment_attended'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("attend_at__isnull", False)),
+                fields=["attend_at"],
+                name="assignment_attended",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('attend_at__isnull', False)), fields=['ends_at'], name='assignment_ending'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("attend_at__isnull", False)), fields=["ends_at"], name="assignment_ending"
+            ),
         ),
         migrations.AddIndex(
-            model_name='governedguest',
-            index=models.Index(condition=models.Q(('attend_at__isnull', False)), fields=['attend_at'], name='governed_attended'),
+            model_name="governedguest",
+            index=models.Index(
+                condition=models.Q(("attend_at__isnull", False)),
+                fields=["attend_at"],
+                name="governed_attended",
+            ),
         ),
         migrations.AddIndex(
-            model_name='requeststage',
-            index=models.Index(condition=models.Q(('alternates_told_at__isnull', True), ('state', 'inProgress')), fields=['escalates_at'], name='stage_escalating'),
+            model_name="requeststage",
+            index=models.Index(
+                condition=models.Q(("alternates_told_at__isnull", True), ("state", "inProgress")),
+                fields=["escalates_at"],
+                name="stage_escalating",
+            ),
         ),
         migrations.AddField(
-            model_name='reviewer',
-            name='group',
-            field=models.ForeignObject(from_fields=('tenant', 'group_id'), null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.group', to_fields=('tenant', 'id')),
+            model_name="reviewer",
+            name="group",
+            field=models.ForeignObject(
+                from_fields=("tenant", "group_id"),
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="directory.group",
+                to_fields=("tenant", "id"),
+            ),
         ),
         migrations.AddField(
-            model_name='reviewer',
-            name='review',
-            field=models.ForeignObject(from_fields=('tenant', 'review_id'), on_delete=django.db.models.deletion.CASCADE, related_name='reviewers', to='entitlements.accessreview', to_fields=('tenant', 'id')),
+            model_name="reviewer",
+            name="review",
+            field=models.ForeignObject(
+                from_fields=("tenant", "review_id"),
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="reviewers",
+                to="entitlements.accessreview",
+                to_fields=("tenant", "id"),
+            ),
         ),
         migrations.AddField(
-            model_name='reviewer',
-            name='user',
-            field=models.ForeignObject(from_fields=('tenant', 'user_id'), null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.user', to_fields=('tenant', 'id')),
+            model_name="reviewer",
+            name="user",
+            field=models.ForeignObject(
+                from_fields=("tenant", "user_id"),
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="directory.user",
+                to_fields=("tenant", "id"),
+            ),
         ),
         migrations.AddIndex(
-            model_name='reviewer',
-            index=models.Index(fields=['tenant', 'review_id'], name='reviewer_review'),
+            model_name="reviewer",
+            index=models.Index(fields=["tenant", "review_id"], name="reviewer_review"),
         ),
     ]

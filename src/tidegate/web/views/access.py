@@ -18,7 +18,9 @@ from tidegate.web.exports import stream_csv
 from tidegate.web.visit import Visit, in_tenant
 from tidegate.web.why import Explained, describe_chain, keep_needed
 
-_SUBJECT: Final = re.compile(r"(incident|alert|device|device_group|user|group|role|event):[^\x00-\x1f]{1,512}")
+_SUBJECT: Final = re.compile(
+    r"(incident|alert|device|device_group|user|group|role|event):[^\x00-\x1f]{1,512}"
+)
 _HEAD: Final = ("Name", "User principal name", "Type", "Chain", "Until")
 
 

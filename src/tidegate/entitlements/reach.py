@@ -151,7 +151,7 @@ def _blocked(asker: Asker) -> QuerySet[User]:
     The end of a guest's last assignment blocks as well, and keeps nobody from asking again.
     """
     ended = GovernedGuest.objects.across_tenants().filter(
-        tenant_id=OuterRef("tenant_id"), user_id=OuterRef("id"), blocked_at__isnull=False
+        tenant_id=OuterRef("tenant_id"), user_id=OuterRef("id"), blocked_at=OuterRef("blocked_at")
     )
     return (
         User.objects.across_tenants()

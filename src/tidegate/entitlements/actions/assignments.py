@@ -21,18 +21,18 @@ from tidegate.directory.names import clean_email
 from tidegate.directory.policy import lock_directory
 from tidegate.entitlements.acting import assignment_target, note, request_target, system_scope
 from tidegate.entitlements.actions.delivery import deliver, withdraw
+from tidegate.entitlements.actions.stages import close_stages
 from tidegate.entitlements.actions.telling import tell_holder
 from tidegate.entitlements.models import (
     Assignment,
     AssignmentPolicy,
     AssignmentRequest,
     GovernedGuest,
-    RequestStage,
 )
 from tidegate.entitlements.notices import NoticeKind
 from tidegate.entitlements.policy import check_may_offer
 from tidegate.entitlements.transitions import move
-from tidegate.entitlements.words import RequestState, RequestType, StageState
+from tidegate.entitlements.words import RequestState, RequestType
 
 LONGEST_JUSTIFICATION: Final = 2000
 
@@ -148,8 +148,7 @@ def cancel_for_tenant(scope: Scope, request: AssignmentRequest, *, because: str)
 
     Asks no permission: the callers do. Raises Conflict for one that is not open.
     """
-    stages = RequestStage.objects.in_scope(scope).filter(request_id=request.id, state=StageState.IN_PROGRESS)
-    stages.update(state=StageState.NOT_STARTED)
+    close_stages(request)
     move(request, RequestState.CANCELED, scope.actor, status=because)
 
 
@@ -158,6 +157,7 @@ def _cancel_extensions(assignment: Assignment, actor: Actor) -> None:
         assignment_id=assignment.id, state=RequestState.PENDING_APPROVAL
     )
     for request in pending.select_related("package"):
+        close_stages(request)
         move(request, RequestState.CANCELED, actor, status="The access ended before this was decided.")
 
 

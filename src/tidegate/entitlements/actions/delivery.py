@@ -209,12 +209,12 @@ def _open_again(scope: Scope, user: User) -> None:
     """Lift the block that followed the end of a last assignment. Raises Conflict for any other."""
     now = clock.now()
     governed = GovernedGuest.objects.in_scope(scope).filter(user_id=user.id).first()
-    if governed is not None and governed.blocked_at is not None:
+    # The same moment in both says that it was the end of an assignment, and no administrator, who blocked.
+    if governed is not None and governed.blocked_at is not None and governed.blocked_at == user.blocked_at:
         governed.blocked_at = None
         governed.save(update_fields=["blocked_at"])
-        if user.blocked_at is not None:
-            unblock_user(scope, user.id)
-        return
+        unblock_user(scope, user.id)
+        user.refresh_from_db(fields=["blocked_at"])
     if user.blocked_at is not None:
         raise Conflict("An administrator of this tenant has blocked them.")
     if governed is None and user.ends_at is not None and user.ends_at <= now:

@@ -19,7 +19,7 @@ from tidegate.directory.policy import lock_directory
 from tidegate.entitlements.acting import note, request_target, system_scope
 from tidegate.entitlements.actions.assignments import end_assignment
 from tidegate.entitlements.actions.delivery import deliver
-from tidegate.entitlements.actions.stages import begin_stages
+from tidegate.entitlements.actions.stages import begin_stages, close_stages
 from tidegate.entitlements.models import (
     Assignment,
     AssignmentPolicy,
@@ -110,6 +110,7 @@ def cancel_request(actor: Actor, tenant_id: uuid.UUID, request_id: uuid.UUID) ->
         request = get_own_request(actor, tenant_id, request_id)
         if request.state == RequestState.SCHEDULED:
             raise Conflict("This request was approved already.")
+        close_stages(request)
         move(request, RequestState.CANCELED, actor)
     return request
 

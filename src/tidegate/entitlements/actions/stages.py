@@ -40,6 +40,14 @@ def begin_stage(request: AssignmentRequest, stage: RequestStage) -> None:
     tell_deciders(request, stage)
 
 
+def close_stages(request: AssignmentRequest) -> None:
+    """Nobody is asked any more: the request was taken back or has lost its ground."""
+    stages = RequestStage.objects.of_tenant(request.tenant_id).filter(
+        request_id=request.id, state=StageState.IN_PROGRESS
+    )
+    stages.update(state=StageState.NOT_STARTED)
+
+
 def _name_approver(request: AssignmentRequest, stage: RequestStage, approver: Approver) -> None:
     user_id = approver.id if approver.kind == ApproverKind.USER else None
     if approver.kind == ApproverKind.MANAGER:

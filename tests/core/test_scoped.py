@@ -93,7 +93,9 @@ def test_every_tenant_owned_model_has_the_scoped_manager_first(model: type[Model
 def test_the_tenant_leads_every_key_index_and_constraint(model: type[Model]) -> None:
     first = model._meta.pk_fields[0].attname
     assert first == "tenant_id"
-    known_to_cross = {"user_account_tenant", "request_requestor", "assignment_account", "notice_waiting"}
+    of_a_person = {"user_account_tenant", "request_requestor", "assignment_account"}
+    of_a_job = {"notice_waiting", "assignment_attended", "governed_attended", "stage_escalating", "review_open"}
+    known_to_cross = of_a_person | of_a_job
     for index in [*model._meta.indexes, *model._meta.constraints]:
         fields = getattr(index, "fields", ())
         assert not fields or fields[0] in {"tenant", "tenant_id"} or index.name in known_to_cross, index.name

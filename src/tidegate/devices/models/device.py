@@ -3,7 +3,7 @@
 from django.db import models
 
 from tidegate.devices.models.group import DeviceGroup
-from tidegate.directory.models.owned import TenantOwned
+from tidegate.directory.models.owned import TenantForeignObject, TenantOwned
 
 
 class Device(TenantOwned):
@@ -23,12 +23,8 @@ class Device(TenantOwned):
     # The group that its source named; the group that decides who sees it here is the tenant's own.
     device_group_name = models.CharField(max_length=256, blank=True)
     device_group_id = models.UUIDField()
-    device_group = models.ForeignObject(
-        DeviceGroup,
-        models.DO_NOTHING,
-        from_fields=("tenant", "device_group_id"),
-        to_fields=("tenant", "id"),
-        related_name="devices",
+    device_group = TenantForeignObject(
+        DeviceGroup, models.DO_NOTHING, "device_group_id", related_name="devices"
     )
     ip_addresses = models.JSONField(default=list)
     logged_on_users = models.JSONField(default=list)

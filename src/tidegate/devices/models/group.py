@@ -4,7 +4,7 @@ from django.db import models
 
 from tidegate.directory.models import Group, User
 from tidegate.directory.models.dated import Dated
-from tidegate.directory.models.owned import TenantOwned
+from tidegate.directory.models.owned import TenantForeignObject, TenantOwned
 
 
 class DeviceGroup(TenantOwned):
@@ -41,31 +41,13 @@ class DeviceGroupAccess(TenantOwned, Dated):
     """A group of users, or one user, who sees a restricted device group, for a time."""
 
     device_group_id = models.UUIDField()
-    device_group = models.ForeignObject(
-        DeviceGroup,
-        models.CASCADE,
-        from_fields=("tenant", "device_group_id"),
-        to_fields=("tenant", "id"),
-        related_name="access",
-    )
+    device_group = TenantForeignObject(DeviceGroup, models.CASCADE, "device_group_id", related_name="access")
     group_id = models.UUIDField(null=True, blank=True)
-    group = models.ForeignObject(
-        Group,
-        models.CASCADE,
-        from_fields=("tenant", "group_id"),
-        to_fields=("tenant", "id"),
-        related_name="device_group_access",
-        null=True,
+    group = TenantForeignObject(
+        Group, models.CASCADE, "group_id", related_name="device_group_access", null=True
     )
     user_id = models.UUIDField(null=True, blank=True)
-    user = models.ForeignObject(
-        User,
-        models.CASCADE,
-        from_fields=("tenant", "user_id"),
-        to_fields=("tenant", "id"),
-        related_name="device_group_access",
-        null=True,
-    )
+    user = TenantForeignObject(User, models.CASCADE, "user_id", related_name="device_group_access", null=True)
 
     class Meta(TenantOwned.Meta):
         constraints = (

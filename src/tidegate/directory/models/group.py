@@ -3,7 +3,7 @@
 from django.db import models
 
 from tidegate.directory.models.dated import Dated
-from tidegate.directory.models.owned import TenantOwned
+from tidegate.directory.models.owned import TenantForeignObject, TenantOwned
 from tidegate.directory.models.user import User
 
 
@@ -28,20 +28,8 @@ class GroupMembership(TenantOwned, Dated):
 
     group_id = models.UUIDField()
     user_id = models.UUIDField()
-    group = models.ForeignObject(
-        Group,
-        models.CASCADE,
-        from_fields=("tenant", "group_id"),
-        to_fields=("tenant", "id"),
-        related_name="memberships",
-    )
-    user = models.ForeignObject(
-        User,
-        models.CASCADE,
-        from_fields=("tenant", "user_id"),
-        to_fields=("tenant", "id"),
-        related_name="memberships",
-    )
+    group = TenantForeignObject(Group, models.CASCADE, "group_id", related_name="memberships")
+    user = TenantForeignObject(User, models.CASCADE, "user_id", related_name="memberships")
 
     class Meta(TenantOwned.Meta):
         indexes = (

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from tidegate.directory.models.owned import TenantOwned
+from tidegate.directory.models.owned import TenantForeignObject, TenantOwned
 from tidegate.directory.models.user import User
 
 
@@ -10,13 +10,7 @@ class Invitation(TenantOwned):
     """An offer to the holder of an e-mail address. The link's token is kept only as a SHA-256."""
 
     user_id = models.UUIDField()
-    user = models.ForeignObject(
-        User,
-        models.CASCADE,
-        from_fields=("tenant", "user_id"),
-        to_fields=("tenant", "id"),
-        related_name="invitations",
-    )
+    user = TenantForeignObject(User, models.CASCADE, "user_id", related_name="invitations")
     invited_email = models.EmailField(max_length=254)
     token_hash = models.CharField(max_length=64, db_index=True)
     created_at = models.DateTimeField()

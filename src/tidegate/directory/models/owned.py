@@ -1,5 +1,8 @@
 """TenantOwned: what every row of a tenant has, in every room above."""
 
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
 
 from tidegate.core.ids import uuid7
@@ -24,3 +27,40 @@ class TenantOwned(models.Model):
     class Meta:
         abstract = True
         base_manager_name = "rows"
+
+
+if TYPE_CHECKING:
+    from django.db.models import ForeignObject
+else:
+
+    class ForeignObject(models.ForeignObject):
+        """Django's, which only its type stubs know to be generic."""
+
+        def __class_getitem__(cls, _parameters: object) -> type:
+            return cls
+
+
+class TenantForeignObject[SetT, GetT](ForeignObject[SetT, GetT]):
+    """A key to a row of the same tenant: this row's tenant with `id_field`, which the model names itself."""
+
+    def __init__(
+        self,
+        to: type[models.Model] | str,
+        on_delete: Callable[..., None],
+        id_field: str,
+        *,
+        related_name: str = "+",
+        null: bool = False,
+    ) -> None:
+        from_fields, to_fields = ("tenant", id_field), ("tenant", "id")
+        super().__init__(to, on_delete, from_fields, to_fields, related_name=related_name, null=null)
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """Migrations know it as what it is in the database: Django's own ForeignObject."""
+        name, _path, arguments, options = super().deconstruct()
+        return name, "django.db.models.ForeignObject", arguments, options
+
+    def clone(self) -> "models.ForeignObject[Any, Any]":  # type: ignore[override]  not one of this class
+        """The same, as migrations know it."""
+        _name, _path, arguments, options = self.deconstruct()
+        return models.ForeignObject(*arguments, **options)

@@ -10,7 +10,7 @@ from tidegate.authorization.permissions import (
 from tidegate.authorization.roles import BUILT_IN_ROLES, BuiltInRole
 from tidegate.directory.models.dated import Dated
 from tidegate.directory.models.group import Group
-from tidegate.directory.models.owned import TenantOwned
+from tidegate.directory.models.owned import TenantForeignObject, TenantOwned
 from tidegate.directory.models.user import User
 
 
@@ -49,29 +49,9 @@ class RoleAssignment(TenantOwned, Dated):
     role_id = models.UUIDField()
     group_id = models.UUIDField(null=True, blank=True)
     user_id = models.UUIDField(null=True, blank=True)
-    role = models.ForeignObject(
-        Role,
-        models.CASCADE,
-        from_fields=("tenant", "role_id"),
-        to_fields=("tenant", "id"),
-        related_name="assignments",
-    )
-    group = models.ForeignObject(
-        Group,
-        models.CASCADE,
-        from_fields=("tenant", "group_id"),
-        to_fields=("tenant", "id"),
-        related_name="role_assignments",
-        null=True,
-    )
-    user = models.ForeignObject(
-        User,
-        models.CASCADE,
-        from_fields=("tenant", "user_id"),
-        to_fields=("tenant", "id"),
-        related_name="role_assignments",
-        null=True,
-    )
+    role = TenantForeignObject(Role, models.CASCADE, "role_id", related_name="assignments")
+    group = TenantForeignObject(Group, models.CASCADE, "group_id", related_name="role_assignments", null=True)
+    user = TenantForeignObject(User, models.CASCADE, "user_id", related_name="role_assignments", null=True)
 
     class Meta(TenantOwned.Meta):
         constraints = (

@@ -8,7 +8,7 @@ from django.db import models
 from tidegate.core import clock
 from tidegate.directory.models import User
 from tidegate.directory.models.dated import Dated
-from tidegate.directory.models.owned import TenantOwned
+from tidegate.directory.models.owned import TenantForeignObject, TenantOwned
 from tidegate.entitlements.models.organization import ConnectedOrganization
 from tidegate.entitlements.models.package import AccessPackage
 from tidegate.entitlements.models.policy import AssignmentPolicy
@@ -21,41 +21,16 @@ class Assignment(TenantOwned, Dated):
     """
 
     package_id = models.UUIDField()
-    package = models.ForeignObject(
-        AccessPackage,
-        models.CASCADE,
-        from_fields=("tenant", "package_id"),
-        to_fields=("tenant", "id"),
-        related_name="assignments",
-    )
+    package = TenantForeignObject(AccessPackage, models.CASCADE, "package_id", related_name="assignments")
     policy_id = models.UUIDField()
-    policy = models.ForeignObject(
-        AssignmentPolicy,
-        models.CASCADE,
-        from_fields=("tenant", "policy_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-    )
+    policy = TenantForeignObject(AssignmentPolicy, models.CASCADE, "policy_id")
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     user_id = models.UUIDField()
-    user = models.ForeignObject(
-        User,
-        models.CASCADE,
-        from_fields=("tenant", "user_id"),
-        to_fields=("tenant", "id"),
-        related_name="assignments",
-    )
+    user = TenantForeignObject(User, models.CASCADE, "user_id", related_name="assignments")
     organization_id = models.UUIDField(null=True, blank=True)
-    organization = models.ForeignObject(
-        ConnectedOrganization,
-        models.DO_NOTHING,
-        from_fields=("tenant", "organization_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-        null=True,
-    )
+    organization = TenantForeignObject(ConnectedOrganization, models.DO_NOTHING, "organization_id", null=True)
     created_at = models.DateTimeField()
     ended_because = models.CharField(max_length=512, blank=True)
     # When the jobs look at it next, to remind and to tell of its end; None once its end was told.
@@ -92,13 +67,7 @@ class DeliveredRow(TenantOwned):
     """A row below that an assignment wrote: a group membership or sight of a device group."""
 
     assignment_id = models.UUIDField()
-    assignment = models.ForeignObject(
-        Assignment,
-        models.CASCADE,
-        from_fields=("tenant", "assignment_id"),
-        to_fields=("tenant", "id"),
-        related_name="delivered",
-    )
+    assignment = TenantForeignObject(Assignment, models.CASCADE, "assignment_id", related_name="delivered")
     membership_id = models.UUIDField(null=True, blank=True)
     device_access_id = models.UUIDField(null=True, blank=True)
 
@@ -116,13 +85,7 @@ class GovernedGuest(TenantOwned):
     """
 
     user_id = models.UUIDField()
-    user = models.ForeignObject(
-        User,
-        models.CASCADE,
-        from_fields=("tenant", "user_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-    )
+    user = TenantForeignObject(User, models.CASCADE, "user_id")
     created_at = models.DateTimeField()
     blocked_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
@@ -147,13 +110,7 @@ class WriteUp(TenantOwned):
     """What somebody must write after breaking the glass: why, what was seen, what was done."""
 
     assignment_id = models.UUIDField()
-    assignment = models.ForeignObject(
-        Assignment,
-        models.CASCADE,
-        from_fields=("tenant", "assignment_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-    )
+    assignment = TenantForeignObject(Assignment, models.CASCADE, "assignment_id")
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     confirmed_by_name = models.CharField(max_length=256)
     due_at = models.DateTimeField()

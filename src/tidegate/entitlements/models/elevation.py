@@ -8,7 +8,7 @@ from django.db import models
 
 from tidegate.directory.models import Group, Role, User
 from tidegate.directory.models.dated import Dated
-from tidegate.directory.models.owned import TenantOwned
+from tidegate.directory.models.owned import TenantForeignObject, TenantOwned
 from tidegate.entitlements.rules import Approver
 from tidegate.entitlements.words import ActivationState
 
@@ -17,31 +17,11 @@ class Eligibility(TenantOwned, Dated):
     """A user, or everybody in a group, may activate a role for at most `longest` at a time."""
 
     role_id = models.UUIDField()
-    role = models.ForeignObject(
-        Role,
-        models.PROTECT,
-        from_fields=("tenant", "role_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-    )
+    role = TenantForeignObject(Role, models.PROTECT, "role_id")
     group_id = models.UUIDField(null=True, blank=True)
-    group = models.ForeignObject(
-        Group,
-        models.PROTECT,
-        from_fields=("tenant", "group_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-        null=True,
-    )
+    group = TenantForeignObject(Group, models.PROTECT, "group_id", null=True)
     user_id = models.UUIDField(null=True, blank=True)
-    user = models.ForeignObject(
-        User,
-        models.CASCADE,
-        from_fields=("tenant", "user_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-        null=True,
-    )
+    user = TenantForeignObject(User, models.CASCADE, "user_id", null=True)
     longest = models.DurationField()
     approvers_json = models.JSONField(default=list)
     created_at = models.DateTimeField()
@@ -69,21 +49,11 @@ class Activation(TenantOwned):
     """One time that somebody took up, or asked to take up, an eligible role."""
 
     eligibility_id = models.UUIDField()
-    eligibility = models.ForeignObject(
-        Eligibility,
-        models.CASCADE,
-        from_fields=("tenant", "eligibility_id"),
-        to_fields=("tenant", "id"),
-        related_name="activations",
+    eligibility = TenantForeignObject(
+        Eligibility, models.CASCADE, "eligibility_id", related_name="activations"
     )
     user_id = models.UUIDField()
-    user = models.ForeignObject(
-        User,
-        models.CASCADE,
-        from_fields=("tenant", "user_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-    )
+    user = TenantForeignObject(User, models.CASCADE, "user_id")
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=16, choices=ActivationState.choices)
     justification = models.CharField(max_length=2000)

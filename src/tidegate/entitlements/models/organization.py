@@ -3,7 +3,7 @@
 from django.db import models
 
 from tidegate.directory.models import User
-from tidegate.directory.models.owned import TenantOwned
+from tidegate.directory.models.owned import TenantForeignObject, TenantOwned
 from tidegate.entitlements.words import OrganizationState, SponsorKind
 
 
@@ -49,21 +49,11 @@ class Sponsor(TenantOwned):
     """A user of this tenant who answers for a connected organization."""
 
     organization_id = models.UUIDField()
-    organization = models.ForeignObject(
-        ConnectedOrganization,
-        models.CASCADE,
-        from_fields=("tenant", "organization_id"),
-        to_fields=("tenant", "id"),
-        related_name="sponsors",
+    organization = TenantForeignObject(
+        ConnectedOrganization, models.CASCADE, "organization_id", related_name="sponsors"
     )
     user_id = models.UUIDField()
-    user = models.ForeignObject(
-        User,
-        models.CASCADE,
-        from_fields=("tenant", "user_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-    )
+    user = TenantForeignObject(User, models.CASCADE, "user_id")
     kind = models.CharField(max_length=8, choices=SponsorKind.choices)
     created_at = models.DateTimeField()
 

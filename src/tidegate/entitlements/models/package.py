@@ -4,7 +4,7 @@ from django.db import models
 
 from tidegate.devices.models import DeviceGroup
 from tidegate.directory.models import Group
-from tidegate.directory.models.owned import TenantOwned
+from tidegate.directory.models.owned import TenantForeignObject, TenantOwned
 from tidegate.entitlements.words import CatalogState
 
 
@@ -32,13 +32,7 @@ class AccessPackage(TenantOwned):
     """
 
     catalog_id = models.UUIDField()
-    catalog = models.ForeignObject(
-        Catalog,
-        models.PROTECT,
-        from_fields=("tenant", "catalog_id"),
-        to_fields=("tenant", "id"),
-        related_name="packages",
-    )
+    catalog = TenantForeignObject(Catalog, models.PROTECT, "catalog_id", related_name="packages")
     display_name = models.CharField(max_length=256)
     description = models.CharField(max_length=1024, blank=True)
     is_hidden = models.BooleanField(default=False)
@@ -63,31 +57,11 @@ class ResourceRole(TenantOwned):
     """One thing a package gives: membership in a group, or sight of a device group."""
 
     package_id = models.UUIDField()
-    package = models.ForeignObject(
-        AccessPackage,
-        models.CASCADE,
-        from_fields=("tenant", "package_id"),
-        to_fields=("tenant", "id"),
-        related_name="resource_roles",
-    )
+    package = TenantForeignObject(AccessPackage, models.CASCADE, "package_id", related_name="resource_roles")
     group_id = models.UUIDField(null=True, blank=True)
-    group = models.ForeignObject(
-        Group,
-        models.PROTECT,
-        from_fields=("tenant", "group_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-        null=True,
-    )
+    group = TenantForeignObject(Group, models.PROTECT, "group_id", null=True)
     device_group_id = models.UUIDField(null=True, blank=True)
-    device_group = models.ForeignObject(
-        DeviceGroup,
-        models.PROTECT,
-        from_fields=("tenant", "device_group_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-        null=True,
-    )
+    device_group = TenantForeignObject(DeviceGroup, models.PROTECT, "device_group_id", null=True)
 
     class Meta(TenantOwned.Meta):
         constraints = (
@@ -110,21 +84,9 @@ class Incompatibility(TenantOwned):
     """Two packages that nobody may hold together (separation of duties). Holds both ways."""
 
     package_id = models.UUIDField()
-    package = models.ForeignObject(
-        AccessPackage,
-        models.CASCADE,
-        from_fields=("tenant", "package_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-    )
+    package = TenantForeignObject(AccessPackage, models.CASCADE, "package_id")
     other_id = models.UUIDField()
-    other = models.ForeignObject(
-        AccessPackage,
-        models.CASCADE,
-        from_fields=("tenant", "other_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-    )
+    other = TenantForeignObject(AccessPackage, models.CASCADE, "other_id")
 
     class Meta(TenantOwned.Meta):
         constraints = (

@@ -3,7 +3,7 @@
 from django.db import models
 
 from tidegate.directory.models import Group, User
-from tidegate.directory.models.owned import TenantOwned
+from tidegate.directory.models.owned import TenantForeignObject, TenantOwned
 from tidegate.entitlements.models.organization import ConnectedOrganization
 from tidegate.entitlements.models.package import AccessPackage
 from tidegate.entitlements.rules import ExpirationRule, Question, ReviewRule, StageRule
@@ -17,13 +17,7 @@ class AssignmentPolicy(TenantOwned):
     """
 
     package_id = models.UUIDField()
-    package = models.ForeignObject(
-        AccessPackage,
-        models.CASCADE,
-        from_fields=("tenant", "package_id"),
-        to_fields=("tenant", "id"),
-        related_name="policies",
-    )
+    package = TenantForeignObject(AccessPackage, models.CASCADE, "package_id", related_name="policies")
     display_name = models.CharField(max_length=256)
     description = models.CharField(max_length=1024, blank=True)
     target_scope = models.CharField(max_length=40, choices=TargetScope.choices)
@@ -72,40 +66,13 @@ class PolicyTarget(TenantOwned):
     """One connected organization, user or group that a policy of a specific scope names."""
 
     policy_id = models.UUIDField()
-    policy = models.ForeignObject(
-        AssignmentPolicy,
-        models.CASCADE,
-        from_fields=("tenant", "policy_id"),
-        to_fields=("tenant", "id"),
-        related_name="targets",
-    )
+    policy = TenantForeignObject(AssignmentPolicy, models.CASCADE, "policy_id", related_name="targets")
     organization_id = models.UUIDField(null=True, blank=True)
-    organization = models.ForeignObject(
-        ConnectedOrganization,
-        models.CASCADE,
-        from_fields=("tenant", "organization_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-        null=True,
-    )
+    organization = TenantForeignObject(ConnectedOrganization, models.CASCADE, "organization_id", null=True)
     user_id = models.UUIDField(null=True, blank=True)
-    user = models.ForeignObject(
-        User,
-        models.CASCADE,
-        from_fields=("tenant", "user_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-        null=True,
-    )
+    user = TenantForeignObject(User, models.CASCADE, "user_id", null=True)
     group_id = models.UUIDField(null=True, blank=True)
-    group = models.ForeignObject(
-        Group,
-        models.CASCADE,
-        from_fields=("tenant", "group_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-        null=True,
-    )
+    group = TenantForeignObject(Group, models.CASCADE, "group_id", null=True)
 
     class Meta(TenantOwned.Meta):
         indexes = (models.Index(fields=["tenant", "policy_id"], name="policy_target"),)

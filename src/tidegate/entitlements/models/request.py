@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from tidegate.directory.models import Group, User
-from tidegate.directory.models.owned import TenantOwned
+from tidegate.directory.models.owned import TenantForeignObject, TenantOwned
 from tidegate.entitlements.models.organization import ConnectedOrganization
 from tidegate.entitlements.models.package import AccessPackage
 from tidegate.entitlements.models.policy import AssignmentPolicy
@@ -21,21 +21,9 @@ class AssignmentRequest(TenantOwned):
     """
 
     package_id = models.UUIDField()
-    package = models.ForeignObject(
-        AccessPackage,
-        models.CASCADE,
-        from_fields=("tenant", "package_id"),
-        to_fields=("tenant", "id"),
-        related_name="requests",
-    )
+    package = TenantForeignObject(AccessPackage, models.CASCADE, "package_id", related_name="requests")
     policy_id = models.UUIDField()
-    policy = models.ForeignObject(
-        AssignmentPolicy,
-        models.CASCADE,
-        from_fields=("tenant", "policy_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-    )
+    policy = TenantForeignObject(AssignmentPolicy, models.CASCADE, "policy_id")
     assignment_id = models.UUIDField(null=True, blank=True)
     request_type = models.CharField(max_length=12, choices=RequestType.choices)
     state = models.CharField(max_length=16, choices=RequestState.choices)
@@ -48,14 +36,7 @@ class AssignmentRequest(TenantOwned):
     requestor_tenant_id = models.UUIDField(null=True, blank=True)
     requestor_tenant_name = models.CharField(max_length=256, blank=True)
     organization_id = models.UUIDField(null=True, blank=True)
-    organization = models.ForeignObject(
-        ConnectedOrganization,
-        models.DO_NOTHING,
-        from_fields=("tenant", "organization_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-        null=True,
-    )
+    organization = TenantForeignObject(ConnectedOrganization, models.DO_NOTHING, "organization_id", null=True)
     user_id = models.UUIDField(null=True, blank=True)
     justification = models.CharField(max_length=2000, blank=True)
     answers = models.JSONField(default=list)
@@ -94,13 +75,7 @@ class RequestStage(TenantOwned):
     """One stage of one request's approval (Graph's approvalStage); `position` counts from 1."""
 
     request_id = models.UUIDField()
-    request = models.ForeignObject(
-        AssignmentRequest,
-        models.CASCADE,
-        from_fields=("tenant", "request_id"),
-        to_fields=("tenant", "id"),
-        related_name="stages",
-    )
+    request = TenantForeignObject(AssignmentRequest, models.CASCADE, "request_id", related_name="stages")
     position = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=StageState.choices, default=StageState.NOT_STARTED)
     time_limit = models.DurationField()
@@ -140,33 +115,13 @@ class StageApprover(TenantOwned):
     """Who may decide at a stage of a request. Groups and sponsors are looked up when somebody decides."""
 
     stage_id = models.UUIDField()
-    stage = models.ForeignObject(
-        RequestStage,
-        models.CASCADE,
-        from_fields=("tenant", "stage_id"),
-        to_fields=("tenant", "id"),
-        related_name="approvers",
-    )
+    stage = TenantForeignObject(RequestStage, models.CASCADE, "stage_id", related_name="approvers")
     kind = models.CharField(max_length=20, choices=ApproverKind.choices)
     is_alternate = models.BooleanField(default=False)
     user_id = models.UUIDField(null=True, blank=True)
-    user = models.ForeignObject(
-        User,
-        models.CASCADE,
-        from_fields=("tenant", "user_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-        null=True,
-    )
+    user = TenantForeignObject(User, models.CASCADE, "user_id", null=True)
     group_id = models.UUIDField(null=True, blank=True)
-    group = models.ForeignObject(
-        Group,
-        models.CASCADE,
-        from_fields=("tenant", "group_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-        null=True,
-    )
+    group = TenantForeignObject(Group, models.CASCADE, "group_id", null=True)
 
     class Meta(TenantOwned.Meta):
         indexes = (models.Index(fields=["tenant", "stage_id"], name="stage_approver"),)

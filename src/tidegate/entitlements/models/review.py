@@ -3,7 +3,7 @@
 from django.db import models
 
 from tidegate.directory.models import Group, User
-from tidegate.directory.models.owned import TenantOwned
+from tidegate.directory.models.owned import TenantForeignObject, TenantOwned
 from tidegate.entitlements.models.assignment import Assignment
 from tidegate.entitlements.models.policy import AssignmentPolicy
 from tidegate.entitlements.rules import ReviewRule
@@ -25,13 +25,7 @@ class AccessReview(TenantOwned):
     """A round under one policy, with the rule that held when it began."""
 
     policy_id = models.UUIDField()
-    policy = models.ForeignObject(
-        AssignmentPolicy,
-        models.CASCADE,
-        from_fields=("tenant", "policy_id"),
-        to_fields=("tenant", "id"),
-        related_name="reviews",
-    )
+    policy = TenantForeignObject(AssignmentPolicy, models.CASCADE, "policy_id", related_name="reviews")
     display_name = models.CharField(max_length=512)
     state = models.CharField(max_length=10, choices=ReviewState.choices, default=ReviewState.IN_PROGRESS)
     rule_json = models.JSONField(default=dict)
@@ -65,32 +59,12 @@ class Reviewer(TenantOwned):
     """
 
     review_id = models.UUIDField()
-    review = models.ForeignObject(
-        AccessReview,
-        models.CASCADE,
-        from_fields=("tenant", "review_id"),
-        to_fields=("tenant", "id"),
-        related_name="reviewers",
-    )
+    review = TenantForeignObject(AccessReview, models.CASCADE, "review_id", related_name="reviewers")
     kind = models.CharField(max_length=20, choices=ApproverKind.choices)
     user_id = models.UUIDField(null=True, blank=True)
-    user = models.ForeignObject(
-        User,
-        models.CASCADE,
-        from_fields=("tenant", "user_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-        null=True,
-    )
+    user = TenantForeignObject(User, models.CASCADE, "user_id", null=True)
     group_id = models.UUIDField(null=True, blank=True)
-    group = models.ForeignObject(
-        Group,
-        models.CASCADE,
-        from_fields=("tenant", "group_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-        null=True,
-    )
+    group = TenantForeignObject(Group, models.CASCADE, "group_id", null=True)
 
     class Meta(TenantOwned.Meta):
         indexes = (models.Index(fields=["tenant", "review_id"], name="reviewer_review"),)
@@ -103,21 +77,9 @@ class ReviewDecision(TenantOwned):
     """What is said about one assignment in one round, and what came of it."""
 
     review_id = models.UUIDField()
-    review = models.ForeignObject(
-        AccessReview,
-        models.CASCADE,
-        from_fields=("tenant", "review_id"),
-        to_fields=("tenant", "id"),
-        related_name="decisions",
-    )
+    review = TenantForeignObject(AccessReview, models.CASCADE, "review_id", related_name="decisions")
     assignment_id = models.UUIDField()
-    assignment = models.ForeignObject(
-        Assignment,
-        models.CASCADE,
-        from_fields=("tenant", "assignment_id"),
-        to_fields=("tenant", "id"),
-        related_name="+",
-    )
+    assignment = TenantForeignObject(Assignment, models.CASCADE, "assignment_id")
     result = models.CharField(max_length=11, choices=ReviewResult.choices, default=ReviewResult.NOT_REVIEWED)
     recommendation = models.CharField(max_length=11, choices=ReviewResult.choices)
     recommended_because = models.CharField(max_length=256, blank=True)

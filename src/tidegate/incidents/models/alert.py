@@ -3,7 +3,7 @@
 from django.db import models
 
 from tidegate.devices.models import Device, Identity
-from tidegate.directory.models.owned import TenantOwned
+from tidegate.directory.models.owned import TenantForeignObject, TenantOwned
 from tidegate.incidents.models.incident import Incident
 from tidegate.incidents.models.worked_on import WorkedOn
 from tidegate.incidents.words import AlertStatus
@@ -19,13 +19,7 @@ class Alert(TenantOwned, WorkedOn):
 
     external_id = models.CharField(max_length=256)
     incident_id = models.UUIDField()
-    incident = models.ForeignObject(
-        Incident,
-        models.CASCADE,
-        from_fields=("tenant", "incident_id"),
-        to_fields=("tenant", "id"),
-        related_name="alerts",
-    )
+    incident = TenantForeignObject(Incident, models.CASCADE, "incident_id", related_name="alerts")
     title = models.CharField(max_length=4096)
     status = models.CharField(max_length=16, choices=AlertStatus.choices, default=AlertStatus.NEW)
     category = models.CharField(max_length=64, blank=True)
@@ -61,13 +55,7 @@ class Evidence(TenantOwned):
     """One thing an alert names (Graph's alertEvidence). `key` tells the same thing in two alerts."""
 
     alert_id = models.UUIDField()
-    alert = models.ForeignObject(
-        Alert,
-        models.CASCADE,
-        from_fields=("tenant", "alert_id"),
-        to_fields=("tenant", "id"),
-        related_name="evidence",
-    )
+    alert = TenantForeignObject(Alert, models.CASCADE, "alert_id", related_name="evidence")
     position = models.PositiveIntegerField()
     kind = models.CharField(max_length=64)
     key = models.CharField(max_length=64)
@@ -76,22 +64,10 @@ class Evidence(TenantOwned):
     remediation_status = models.CharField(max_length=32, blank=True)
     created_at = models.DateTimeField(null=True, blank=True)
     device_id = models.UUIDField(null=True, blank=True)
-    device = models.ForeignObject(
-        Device,
-        models.DO_NOTHING,
-        from_fields=("tenant", "device_id"),
-        to_fields=("tenant", "id"),
-        related_name="evidence",
-        null=True,
-    )
+    device = TenantForeignObject(Device, models.DO_NOTHING, "device_id", related_name="evidence", null=True)
     identity_id = models.UUIDField(null=True, blank=True)
-    identity = models.ForeignObject(
-        Identity,
-        models.DO_NOTHING,
-        from_fields=("tenant", "identity_id"),
-        to_fields=("tenant", "id"),
-        related_name="evidence",
-        null=True,
+    identity = TenantForeignObject(
+        Identity, models.DO_NOTHING, "identity_id", related_name="evidence", null=True
     )
     body = models.TextField()
 

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from tidegate.directory.models.owned import TenantOwned
+from tidegate.directory.models.owned import TenantForeignObject, TenantOwned
 from tidegate.incidents.models.alert import Alert
 from tidegate.incidents.models.incident import Incident
 
@@ -11,22 +11,9 @@ class Comment(TenantOwned):
     """A remark on an incident, or on one alert of it. `user_id` is empty for what came by import."""
 
     incident_id = models.UUIDField()
-    incident = models.ForeignObject(
-        Incident,
-        models.CASCADE,
-        from_fields=("tenant", "incident_id"),
-        to_fields=("tenant", "id"),
-        related_name="comments",
-    )
+    incident = TenantForeignObject(Incident, models.CASCADE, "incident_id", related_name="comments")
     alert_id = models.UUIDField(null=True, blank=True)
-    alert = models.ForeignObject(
-        Alert,
-        models.CASCADE,
-        from_fields=("tenant", "alert_id"),
-        to_fields=("tenant", "id"),
-        related_name="comments",
-        null=True,
-    )
+    alert = TenantForeignObject(Alert, models.CASCADE, "alert_id", related_name="comments", null=True)
     text = models.TextField()
     author = models.CharField(max_length=320)
     user_id = models.UUIDField(null=True, blank=True)

@@ -94,7 +94,14 @@ def test_the_tenant_leads_every_key_index_and_constraint(model: type[Model]) -> 
     first = model._meta.pk_fields[0].attname
     assert first == "tenant_id"
     of_a_person = {"user_account_tenant", "request_requestor", "assignment_account"}
-    of_a_job = {"notice_waiting", "assignment_attended", "governed_attended", "stage_escalating", "review_open"}
+    of_a_job = {
+        "notice_waiting",
+        "assignment_attended",
+        "assignment_ending",
+        "governed_attended",
+        "stage_escalating",
+        "review_open",
+    }
     known_to_cross = of_a_person | of_a_job
     for index in [*model._meta.indexes, *model._meta.constraints]:
         fields = getattr(index, "fields", ())

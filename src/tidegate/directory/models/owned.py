@@ -60,7 +60,7 @@ class TenantForeignObject[SetT, GetT](ForeignObject[SetT, GetT]):
         name, _path, arguments, options = super().deconstruct()
         return name, "django.db.models.ForeignObject", arguments, options
 
-    def clone(self) -> "models.ForeignObject[Any, Any]":  # type: ignore[override]  not one of this class
-        """The same, as migrations know it."""
+    def clone(self) -> "models.ForeignObject[Any, Any]":  # type: ignore[override]
+        """The same, as migrations know it: one of Django's own."""
         _name, _path, arguments, options = self.deconstruct()
         return models.ForeignObject(*arguments, **options)

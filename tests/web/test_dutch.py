@@ -21,9 +21,12 @@ from tidegate.web.visit import say
 ROOT: Final = Path(__file__).resolve().parents[2] / "src" / "tidegate"
 CATALOG: Final = polib.pofile(str(ROOT / "locale/nl/LC_MESSAGES/django.po"), encoding="utf-8")
 PLACEHOLDER: Final = re.compile(r"%\(\w+\)[sd]|%%|%[a-z]|\{\w*\}|</?\w+[^>]*>")
-TRANSLATE: Final = re.compile(r"""{% translate (?P<quote>["'])(?P<words>.+?)(?P=quote) (?:as \w+ )?%}""")
+TRANSLATE: Final = re.compile(
+    r"""{% translate (?P<quote>["'])(?P<words>.+?)(?P=quote) (?:context "[^"]+" )?(?:as \w+ )?%}"""
+)
 ROOMS: Final = (
-    "core", "authorization", "audit", "accounts", "directory", "devices", "gate", "incidents", "web",
+    "core", "authorization", "audit", "accounts", "directory", "devices", "gate", "entitlements",
+    "incidents", "web",
 )  # fmt: skip
 REFUSALS: Final = {"Conflict", "InvalidInput", "NotFound"}
 
@@ -73,9 +76,9 @@ def _marked_in_python(path: Path) -> Iterator[str]:
     }
     for node in nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
-            first = node.args[0]
-            if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                yield first.value
+            said = node.args[1 if node.func.id.startswith("pgettext") else 0]
+            if isinstance(said, ast.Constant) and isinstance(said.value, str):
+                yield said.value
 
 
 def _marked_in_template(path: Path) -> Iterator[str]:

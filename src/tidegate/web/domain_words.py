@@ -105,6 +105,8 @@ REASONS: Final = (
     _("must lie within a year"),
     _("must end after the access that is held"),
     _("must be no longer than was asked for"),
+    _("must be in_force, scheduled or ended"),
+    _("must be one user or one e-mail address"),
 )
 """What follows the name of a field."""
 
@@ -254,5 +256,18 @@ SENTENCES: Final = (
     _("The delivery of this request has failed."),
     _("This request was denied already."),
     _("This request was canceled already."),
+    _("They are a user of this tenant already."),
+    _("Only a guest's dates follow what is granted."),
+    _("This policy is switched off: it gives nothing, not even directly."),
+    _("An emergency package is never assigned: two people of one organization open it."),
+    _("Nobody assigns access to themselves."),
+    _("Only a delivery that failed can be tried again."),
+    _("This would not extend the access: it ends later already."),
+    _("They no longer belong to the organization from which they asked."),
+    _("An administrator of this tenant has blocked them."),
+    _("Their own time in this tenant has ended; an administrator can change it."),
+    _("Access from outside is stopped here."),
+    _("They have this access already."),
+    _("They are no user of this tenant any more."),
 )
 """What stands alone."""

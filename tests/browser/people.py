@@ -12,6 +12,9 @@ PRIYA = "priya.talsma@veldwacht.example"
 DILARA = "dilara.sonmezer@veldwacht.example"
 BRAM = "bram.kuipersloot@veldwacht.example"
 AOIFE = "aoife.kinnarney@veldwacht.example"
+# The provider's lead, and the administrator of a customer that she may not enter.
+FEMKE = "femke.ooijens@veldwacht.example"
+IMOGEN = "imogen.tarrant@quillmark.example"
 # The largest customer's own administrator and reader; its incidents are only looked at.
 ROOS = "roos.bredeveld@orvane.example"
 MARIT = "marit.dekkers@orvane.example"

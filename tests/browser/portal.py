@@ -22,6 +22,11 @@ import psycopg
 from psycopg import sql
 
 TIDEGATE = (sys.executable, "-c", "from tidegate.config.cli import main; main()")
+_SET_UP = """
+import os, django
+os.environ["DJANGO_SETTINGS_MODULE"] = "tidegate.config.settings"
+django.setup()
+"""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,14 @@ class Portal:
         """A command of the operator, on the demo's own data."""
         command = [*TIDEGATE, *arguments]
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+
+    def run_code(self, code: str) -> str:
+        """What Python prints beside the running server, on the demo's own data; a fault of it is raised."""
+        command = [sys.executable, "-c", _SET_UP + code]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return done.stdout
 
     def mails_to(self, address: str) -> list[str]:
         """The texts of the mails to an address, oldest first."""

@@ -15,7 +15,8 @@ from tests.cast import Cast
 from tests.web.conftest import Visitor, text_of
 from tidegate.accounts.models import Account
 from tidegate.core.errors import Conflict, InvalidInput
-from tidegate.web.domain_words import REASONS, SENTENCES
+from tidegate.directory.actions.tenants import _DESCRIPTIONS
+from tidegate.web.domain_words import REASONS, ROLES, SENTENCES
 from tidegate.web.visit import say
 
 ROOT: Final = Path(__file__).resolve().parents[2] / "src" / "tidegate"
@@ -117,7 +118,7 @@ def test_every_fixed_refusal_is_listed() -> None:
     assert sorted(said - {*REASONS, *SENTENCES}) == []
 
 
-@pytest.mark.parametrize("sentence", [*REASONS, *SENTENCES])
+@pytest.mark.parametrize("sentence", [*REASONS, *SENTENCES, *ROLES])
 def test_every_listed_refusal_is_translated(sentence: str) -> None:
     with translation.override("nl"):
         assert translation.gettext(sentence) != sentence
@@ -166,6 +167,15 @@ def test_account_outweighs_the_browser(visit: Callable[..., Visitor]) -> None:
     admin = visit("admin")
     response = admin.client.get("/roles", {"tid": admin.tid}, headers={"accept-language": "en"})
     assert "Wie een rol heeft" in text_of(response)
+
+
+def test_built_in_roles_say_what_they_hold() -> None:
+    assert set(_DESCRIPTIONS.values()) == set(ROLES)
+
+
+@pytest.mark.usefixtures("dutch_account")
+def test_built_in_role_is_described_in_dutch(visit: Callable[..., Visitor]) -> None:
+    assert "Alles in deze tenant, inclusief de directory." in visit("admin").get("/roles").content.decode()
 
 
 @pytest.mark.usefixtures("dutch_account")

@@ -271,3 +271,12 @@ SENTENCES: Final = (
     _("They are no user of this tenant any more."),
 )
 """What stands alone."""
+
+ROLES: Final = (
+    _("Everything in this tenant, its directory included."),
+    _("Everything in security; reads the directory."),
+    _("Reads everything in security and the directory, changes nothing."),
+    _("Everything in security but live response and security settings."),
+    _("As tier 1, with live response."),
+)
+"""What the built-in roles say of themselves; a role of the tenant's own speaks its own language."""

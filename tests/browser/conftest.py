@@ -78,8 +78,9 @@ def watch(context: BrowserContext, faults: list[str]) -> None:
 
 
 def _is_fault(message: ConsoleMessage) -> bool:
-    # A refused page is an error to the console too; the tests look at those themselves.
-    return message.type == "error" and "Failed to load resource" not in message.text
+    # What is refused is an error to the console too, a page as a part; the tests look at those themselves.
+    refused = ("Failed to load resource", "Response Status Error Code 404")
+    return message.type == "error" and not message.text.startswith(refused)
 
 
 def _failed(response: Response) -> bool:

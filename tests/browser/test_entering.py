@@ -110,7 +110,6 @@ def answer(page: Page, tid: str) -> tuple[int, str]:
     ("who", "domain"),
     [
         (INES, "kestrelmoor.example"),  # never had anything to do with it
-        (JORIS, "meridaal.example"),  # ended yesterday
         (JORIS, "quillmark.example"),  # begins tomorrow
         (AOIFE, "gravendal.example"),  # blocked
         (BRAM, "brackwell.example"),  # invited, not redeemed
@@ -128,6 +127,14 @@ def test_tenant_one_may_not_enter_answers_like_one_that_does_not_exist(
 
     assert forbidden[0] == absent[0] == 404
     assert forbidden[1] == absent[1]
+
+
+def test_who_is_offered_something_is_refused_and_told_what(open_as: OpenAs, portal: Portal) -> None:
+    page = open_as(JORIS, f"/incidents/4127?tid={portal.tid('meridaal.example')}")  # ended yesterday
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("cannot enter")
+    offered = page.get_by_role("region", name="Meridaal Zorggroep offers you this")
+    expect(offered.get_by_role("link", name="Tier 2 Analyst", exact=True)).to_be_visible()
 
 
 def test_refused_page_says_who_asked_for_what_and_nothing_of_the_tenant(

@@ -36,7 +36,7 @@ def test_administrator_is_told_who_can_see_an_incident(open_as: OpenAs, portal: 
     expect(names.filter(has_text="Ines Vermaat")).to_have_count(1)
     expect(names.filter(has_text="Marit Dekkers")).to_have_count(1)
     expect(names.filter(has_text="Bas Oudkerk")).to_have_count(0)
-    expect(names.filter(has_text="Priya Talsma")).to_have_count(0)
+    expect(names.filter(has_text="Bram Kuipersloot")).to_have_count(0)
 
 
 def test_customer_watches_what_a_guest_opens_as_it_happens(open_as: OpenAs, portal: Portal) -> None:

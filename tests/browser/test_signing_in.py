@@ -13,7 +13,7 @@ from tests.browser.portal import Portal
 pytestmark = pytest.mark.browser
 
 GUESSED = "grace.pembury@corvanta.example"
-WITH_APP = "lotte.zandwijken@plettenburg.example"
+WITH_APP = "olu.adebanwo@corvanta.example"
 WITH_PASSKEY = "harriet.oakshott@brackwell.example"
 WITH_TWO_BROWSERS = "astrid.holmvall@lindqvale.example"
 SIGNED_OUT_EVERYWHERE = "martin.pellowe@tessaline.example"

@@ -143,7 +143,7 @@ EVENT_WORDS: Final = MappingProxyType[str, Promise](
         "properties.viewed": _("Looked at the properties"),
         "coverage.exported": _("Exported who of us may enter whom"),
         "expiry.viewed": _("Looked at what ends"),
-        "provider.set_up": _("Set a provider up"),
+        "provider.set_up": _("Set up the access of a provider"),
         "role.end_changed": _("Changed when a given role ends"),
         "role.assigned": _("Gave a role"),
         "role.created": _("Created a role"),

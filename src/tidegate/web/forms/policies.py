@@ -101,7 +101,7 @@ class PolicyForm(BasicPolicyForm):
     )
     hours = forms.IntegerField(label=_("Hours"), required=False, min_value=0, max_value=23)
     ends_at = forms.DateTimeField(
-        label=_("On"),
+        label=pgettext_lazy("date", "On"),
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"invalid": _("must be a date and a time, like 2027-01-31T18:00")},

@@ -12,7 +12,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,10 +29,32 @@ FLAGS = (
     "--disable-background-networking",
 )
 ANALYST, ADMINISTRATOR = "ines.vermaat@veldwacht.example", "roos.bredeveld@orvane.example"
+LEAD = "femke.ooijens@veldwacht.example"
 MODES: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light", "viewport": {"width": 1440, "height": 900}},
     "dark": {"color_scheme": "dark", "viewport": {"width": 1440, "height": 900}},
     "phone": {"color_scheme": "light", "viewport": {"width": 360, "height": 740}, "device_scale_factor": 2},
+}
+ROW = "[data-row-link]"
+# name: who looks for it, where, and the link that leads there. Each may use those before it.
+DETAILS = {
+    "incident": (ANALYST, "/incidents?tid={tid}", ROW),
+    "alert": (ANALYST, "/alerts?tid={tid}", ROW),
+    "device": (ANALYST, "/devices?tid={tid}", ROW),
+    "offer": (ANALYST, "/myaccess", "section[aria-labelledby=offered] a.button"),
+    "request": (ANALYST, "/myaccess", f"section[aria-labelledby=asked] {ROW}"),
+    "approval": (LEAD, "/approvals", ROW),
+    "activation": (LEAD, "/elevation?tid={tid}", "a[href*='/activate']"),
+    "group": (ADMINISTRATOR, "/groups?tid={tid}", ROW),
+    "role": (ADMINISTRATOR, "/roles?tid={tid}", "th a[href^='/roles/']"),
+    "device_group": (ADMINISTRATOR, "/device-groups?tid={tid}", ROW),
+    "organization": (ADMINISTRATOR, "/connected-organizations?tid={tid}", ROW),
+    "opening": (ADMINISTRATOR, "/break-glass?tid={tid}", ROW),
+    "package": (ADMINISTRATOR, "/access-packages?tid={tid}", ROW),
+    "policy": (ADMINISTRATOR, "{package}", "a[href*='/policies/'][href*='/edit']"),
+    "policy_create": (ADMINISTRATOR, "{package}", "a[href*='/policies/create']"),
+    "assignments": (ADMINISTRATOR, "{package}", "a[href*='/assignments']"),
+    "requests": (ADMINISTRATOR, "{package}", "a[href*='/requests']"),
 }
 # name, who looks, address; {tid} is the shipping company's Directory ID.
 PAGES = (
@@ -48,6 +70,12 @@ PAGES = (
     ("device", ANALYST, "{device}"),
     ("customers", ANALYST, "/customers"),
     ("my-access", ANALYST, "/myaccess"),
+    ("my-access-offer", ANALYST, "{offer}"),
+    ("my-access-request", ANALYST, "{request}"),
+    ("coverage", LEAD, "/coverage"),
+    ("approvals-everywhere", LEAD, "/approvals"),
+    ("approval", LEAD, "{approval}"),
+    ("elevation-activate", LEAD, "{activation}"),
     ("approvals", ADMINISTRATOR, "/approvals?tid={tid}"),
     ("approvals-decided", ADMINISTRATOR, "/approvals/decided?tid={tid}"),
     ("properties", ANALYST, "/properties?tid={tid}"),
@@ -59,20 +87,32 @@ PAGES = (
     ("users", ADMINISTRATOR, "/users?tid={tid}"),
     ("invite", ADMINISTRATOR, "/users/invite?tid={tid}"),
     ("groups", ADMINISTRATOR, "/groups?tid={tid}"),
+    ("group", ADMINISTRATOR, "{group}"),
     ("roles", ADMINISTRATOR, "/roles?tid={tid}"),
+    ("role", ADMINISTRATOR, "{role}"),
     ("role-create", ADMINISTRATOR, "/roles/create?tid={tid}"),
     ("device-groups", ADMINISTRATOR, "/device-groups?tid={tid}"),
+    ("device-group", ADMINISTRATOR, "{device_group}"),
     ("device-group-create", ADMINISTRATOR, "/device-groups/create?tid={tid}"),
     ("domains", ADMINISTRATOR, "/domains?tid={tid}"),
     ("imports", ADMINISTRATOR, "/imports?tid={tid}"),
     ("reviews", ADMINISTRATOR, "/reviews?tid={tid}"),
+    ("review-begin", ADMINISTRATOR, "/reviews/begin?tid={tid}"),
     ("connected-organizations", ADMINISTRATOR, "/connected-organizations?tid={tid}"),
+    ("connected-organization", ADMINISTRATOR, "{organization}"),
     ("access-packages", ADMINISTRATOR, "/access-packages?tid={tid}"),
+    ("access-package", ADMINISTRATOR, "{package}"),
+    ("access-package-create", ADMINISTRATOR, "/access-packages/create?tid={tid}"),
+    ("policy-create", ADMINISTRATOR, "{policy_create}"),
+    ("policy-edit", ADMINISTRATOR, "{policy}"),
+    ("package-assignments", ADMINISTRATOR, "{assignments}"),
+    ("package-requests", ADMINISTRATOR, "{requests}"),
     ("provider-setup", ADMINISTRATOR, "/access-packages/set-up?tid={tid}"),
     ("elevation", ADMINISTRATOR, "/elevation?tid={tid}"),
     ("eligibilities", ADMINISTRATOR, "/elevation/eligibilities?tid={tid}"),
     ("eligibility-create", ADMINISTRATOR, "/elevation/eligibilities/create?tid={tid}"),
     ("break-glass", ADMINISTRATOR, "/break-glass?tid={tid}"),
+    ("break-glass-opening", ADMINISTRATOR, "{opening}"),
     ("outside-access", ADMINISTRATOR, "/outside-access?tid={tid}"),
     ("stop-all", ADMINISTRATOR, "/outside-access/stop?tid={tid}"),
     ("expiry", ADMINISTRATOR, "/expiry?tid={tid}&days=365"),
@@ -86,9 +126,12 @@ def main() -> None:
     OUT.mkdir(exist_ok=True)
     with serve_demo() as (base_url, handout), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        sessions = {email: sign_in(browser, base_url, handout, email) for email in (ANALYST, ADMINISTRATOR)}
+        sessions = {
+            email: sign_in(browser, base_url, handout, email) for email in (ANALYST, LEAD, ADMINISTRATOR)
+        }
         tid = next(t["tenant_id"] for t in handout["tenants"] if t["default_domain"] == "orvane.example")
-        places = {"tid": tid, **find_details(browser, base_url, sessions[ANALYST], tid)}
+        pages = {who: open_page(browser, base_url, state) for who, state in sessions.items()}
+        places = find_details(pages, tid)
         for mode, options in MODES.items():
             for name, who, address in PAGES:
                 context = browser.new_context(base_url=base_url, storage_state=sessions.get(who), **options)
@@ -145,16 +188,24 @@ def sign_in(browser: Browser, base_url: str, handout: dict[str, Any], email: str
     return context.storage_state()
 
 
-def find_details(browser: Browser, base_url: str, state: Any, tid: str) -> dict[str, str]:
-    """The addresses of the first incident, alert and device in their lists."""
-    page = browser.new_context(base_url=base_url, storage_state=state).new_page()
-    lists = {"incident": "/incidents", "alert": "/alerts", "device": "/devices"}
-    return {name: _first_row(page, f"{path}?tid={tid}") for name, path in lists.items()}
+def open_page(browser: Browser, base_url: str, state: Any) -> Page:
+    """A page of somebody who is signed in."""
+    return browser.new_context(base_url=base_url, storage_state=state).new_page()
 
 
-def _first_row(page: Page, address: str) -> str:
+def find_details(pages: Mapping[str, Page], tid: str) -> dict[str, str]:
+    """The addresses of all DETAILS in a tenant, as those find them whose pages these are."""
+    found = {"tid": tid}
+    for name, (who, where, link) in DETAILS.items():
+        found[name] = _first_link(pages[who], where.format(**found), link)
+    return found
+
+
+def _first_link(page: Page, address: str, link: str) -> str:
+    """Where the first such link leads; the page itself when there is none."""
     page.goto(address)
-    return page.locator("[data-row-link]").first.get_attribute("href") or address
+    links = page.locator(link)
+    return links.first.get_attribute("href") or address if links.count() else address
 
 
 if __name__ == "__main__":

@@ -221,6 +221,7 @@ class Analyst:
         self.page.get_by_label("Why do you still need it?").fill(why)
         self.page.get_by_role("button", name=f"Ask to extend in {CUSTOMER}").click()
         expect(self.page.get_by_role("heading", level=1)).to_contain_text("Pending approval")
+        expect(self.page.get_by_role("link", name="Cancel this request")).to_be_visible()
 
 
 def test_guide_from_an_empty_directory_to_the_end_of_access(open_as: OpenAs, portal: Portal) -> None:

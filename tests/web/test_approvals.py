@@ -62,7 +62,7 @@ def test_page_says_who_asks_what_for_how_long_and_why(visit: Visit, cast: Cast) 
     assert "Has now Tier 1 Analyst, until 1 Jun 2026" in page
     assert "Their reason, 09:00 Incident 1840" in page
     assert "Access for 8 hours 4 hours 1 hour" in page
-    assert "Unanswered, this request lapses at 12 March 2026, 09:00" in page
+    assert "Unanswered, this request lapses at Thu 12 Mar 09:00" in page
     assert "Deny Approve 8 hours Approve 4 hours Approve 1 hour" in page
     assert b"You approve here" in response.content
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -180,8 +181,11 @@ def _show(
 
 
 def _style(at: datetime | None) -> str:
-    """What is within a day of now is told by the clock alone."""
-    return "clock" if at is not None and abs(at - clock.now()) < timedelta(hours=24) else "full"
+    """Today is told by the clock alone, the weeks around it by their days, what is further away in full."""
+    if at is None or abs(at - clock.now()) > timedelta(days=60):
+        return "full"
+    is_today = timezone.localtime(at).date() == timezone.localtime(clock.now()).date()
+    return "clock" if is_today else "weekday"
 
 
 def _until(request: AssignmentRequest, longest: timedelta | None) -> datetime | None:

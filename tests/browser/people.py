@@ -33,3 +33,12 @@ def sign_in(page: Page, address: str, password: str) -> None:
 
 def open_account_menu(page: Page) -> None:
     page.locator("details.account > summary").click()
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key on a page that may have come up this instant.
+
+    Its words are there before its scripts: a key pressed in between would reach nobody.
+    """
+    page.wait_for_load_state()
+    page.keyboard.press(key)

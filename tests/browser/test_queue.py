@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenAs
-from tests.browser.people import INES, JORIS, MARIT
+from tests.browser.people import INES, JORIS, MARIT, press
 from tests.browser.portal import Portal
 
 pytestmark = pytest.mark.browser
@@ -38,10 +38,10 @@ def test_queue_by_keyboard(open_as: OpenAs, portal: Portal) -> None:
     page.keyboard.press("Enter")
     expect(page).to_have_url(portal.base_url + second)
 
-    page.keyboard.press("g")
+    press(page, "g")
     page.keyboard.press("i")
     expect(page).to_have_url(re.compile(r"/incidents\?tid="))
-    page.keyboard.press("/")
+    press(page, "/")
     expect(page.locator("[data-search]")).to_be_focused()
     page.keyboard.type("jk?gi")
     expect(page.locator("[data-search]")).to_have_value("jk?gi")
@@ -69,22 +69,21 @@ def test_incident_is_worked_on_by_keys_alone(open_as: OpenAs, portal: Portal) ->
     page.locator("[data-row-link]").first.click()
     facts = page.locator(".facts")
     expect(facts).to_be_visible()
-    page.wait_for_load_state()
 
-    page.keyboard.press("m")
+    press(page, "m")
     expect(facts).to_contain_text("Ines Vermaat")
-    page.keyboard.press("s")
+    press(page, "s")
     page.get_by_role("button", name="Awaiting").press("Enter")
     expect(facts).to_contain_text("Awaiting")
-    page.keyboard.press("e")
+    press(page, "e")
     page.get_by_label("What was it?").select_option(label="Phishing")
     page.get_by_label("What was it?").locator("xpath=ancestor::form").get_by_role("button").press("Enter")
     expect(facts).to_contain_text("Phishing")
-    page.keyboard.press("t")
+    press(page, "t")
     page.keyboard.type("night shift, <b>bold</b>")
     page.keyboard.press("Enter")
     expect(page.locator("h1 .tag")).to_have_text(["night shift", "<b>bold</b>"])
-    page.keyboard.press("c")
+    press(page, "c")
     page.keyboard.type("Called the customer; they know the sender.")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

@@ -64,6 +64,13 @@ def join_home(cast: Cast, tenant: Tenant, administrator: str, name: str) -> None
     redeem_invitation(cast.actor(name), account, offer.token)
 
 
+def let_in_anew(cast: Cast, name: str) -> None:
+    """The customer removes a guest and invites them again."""
+    scope = cast.enter("admin")
+    remove_user(scope, cast.user(name).id)
+    join_as_guest(scope, type(cast.accounts[name]).objects.get(id=cast.accounts[name].id))
+
+
 def scope_domain(tenant: Tenant) -> str:
     return {"Polder Foods": "other.example", "Harbour Watch": "provider.example"}[tenant.display_name]
 
@@ -98,6 +105,7 @@ def test_nobody_slips_out_of_a_stop_by_leaving_the_organization(cast: Cast) -> N
     stop = stop_organization(scope, cast.provider.id, name="Harbour Watch", reason="Breach")
     end_membership(cast, "analyst")
     join_home(cast, cast.other, "outsider", "analyst")
+    let_in_anew(cast, "analyst")
     assert inside(cast, "analyst") == []
     lift_stop(scope, stop.id, reason="Over")
     assert inside(cast, "analyst") == ["analyst"]
@@ -106,6 +114,7 @@ def test_nobody_slips_out_of_a_stop_by_leaving_the_organization(cast: Cast) -> N
 def test_who_had_left_before_the_stop_is_not_meant(cast: Cast) -> None:
     end_membership(cast, "analyst")
     join_home(cast, cast.other, "outsider", "analyst")
+    let_in_anew(cast, "analyst")
     with standing_at(NOW + days(1)):
         stop_organization(cast.enter("admin"), cast.provider.id, name="Harbour Watch", reason="Breach")
         assert inside(cast, "analyst", "lead") == ["analyst"]
@@ -222,9 +231,18 @@ def test_individuals_without_a_home_are_unaffected(cast: Cast) -> None:
     assert inside(cast, "stranger") == ["stranger"]
 
 
-def test_a_new_home_lets_leavers_in_again(cast: Cast) -> None:
+def test_leavers_do_not_come_back_through_another_home(cast: Cast) -> None:
     end_membership(cast, "helper")
-    join_home(cast, cast.other, "outsider", "helper")
+    create_tenant(cast.actor("helper"), display_name="Their own", administrator=cast.accounts["helper"])
+    assert inside(cast, "helper") == []
+    assert why_kept_out(cast.enter("admin"), cast.user("helper")) == KeptOut.LEFT_HOME
+    let_in_anew(cast, "helper")
+    assert inside(cast, "helper") == ["helper"]
+
+
+def test_who_comes_back_home_is_let_in_again(cast: Cast) -> None:
+    end_membership(cast, "helper")
+    join_home(cast, cast.provider, "boss", "helper")
     assert inside(cast, "helper") == ["helper"]
 
 

@@ -135,11 +135,18 @@ def is_stopped() -> Exists:
 
 
 def has_left_home(at: datetime) -> Q:
-    """The condition on a guest that they are, or were, somebody's member and may enter as such nowhere.
+    """The condition on a guest that an organization of their own no longer lets them in.
 
-    Guests who never were a member of any tenant are not meant.
+    One that they were a member of when they became a guest here, or since: another home does not make up
+    for it, or leavers would come back through a tenant that they start themselves. Let in anew, they are
+    asked about no home that they had left before. Guests who never were a member of any tenant are not
+    meant.
     """
     member = User.objects.across_tenants().filter(
         account_id=OuterRef("account_id"), user_type=User.UserType.MEMBER
     )
-    return Q(Exists(member)) & ~Q(Exists(member.admitted(at)))
+    still = member.admitted(at).filter(tenant_id=OuterRef("tenant_id"))
+    lost = member.filter(
+        Q(removed_at__isnull=True) | Q(removed_at__gt=OuterRef("created_at")), ~Exists(still)
+    )
+    return Q(Exists(lost)) | Q(Exists(member)) & ~Q(Exists(member.admitted(at)))

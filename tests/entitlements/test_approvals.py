@@ -9,6 +9,7 @@ from tests.entitlements.offering import (
     by_group,
     by_user,
     connect,
+    keep_apart,
     make_package,
     make_policy,
     offer_to_provider,
@@ -18,6 +19,8 @@ from tidegate.core.clock import standing_at
 from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tidegate.directory.models import GroupMembership, User
 from tidegate.entitlements.actions.approvals import decide, deny_overdue
+from tidegate.entitlements.actions.policies import disable_policy
+from tidegate.entitlements.actions.requests import request_extension
 from tidegate.entitlements.history import Shown, find_assignment, shown_state, timeline
 from tidegate.entitlements.inbox import get_pending, list_pending
 from tidegate.entitlements.models import Assignment, AssignmentRequest, ConnectedOrganization, Sponsor
@@ -224,11 +227,45 @@ def test_a_changed_policy_leaves_pending_requests_alone(cast: Cast) -> None:
     request = ask(cast, "boss", policy)
     policy.stages_json = [stage_of(by_user(cast.user("member"))).write()]
     policy.expiration_json = ExpirationRule(ExpirationType.AFTER_DURATION, days(1)).write()
-    policy.accepts_requests = False
     policy.save()
     assert waiting_for(cast) == {"admin"}
     approve(cast, "admin", request)
     assert Assignment.objects.of_tenant(cast.customer.id).get().ends_at == NOW + days(365)
+
+
+def test_of_two_requests_kept_apart_only_the_first_approved_is_delivered(cast: Cast) -> None:
+    stages = (stage_of(by_user(cast.user("admin"))),)
+    first, second = (offer_to_provider(cast, stages=stages, name=name) for name in ("Checks", "Pays"))
+    keep_apart(first.package, second.package)
+    requests = [ask(cast, "boss", policy) for policy in (first, second)]
+    assert [approve(cast, "admin", one).state for one in requests] == [
+        RequestState.DELIVERED,
+        RequestState.DELIVERY_FAILED,
+    ]
+    refused = AssignmentRequest.objects.of_tenant(cast.customer.id).get(id=requests[1].id)
+    assert refused.status == "This access cannot be held together with Checks."
+    held = Assignment.objects.of_tenant(cast.customer.id).values_list("package_id", flat=True)
+    assert list(held) == [first.package_id]
+
+
+@pytest.mark.parametrize("extends", [False, True])
+def test_a_policy_that_was_switched_off_gives_nothing_more(cast: Cast, *, extends: bool) -> None:
+    policy = offer_to_provider(cast, stages=(stage_of(by_user(cast.user("admin"))),))
+    request = ask(cast, "boss", policy)
+    if extends:
+        held = approve(cast, "admin", request).assignment_id
+        assert held is not None
+        with standing_at(NOW + days(30)):
+            request = request_extension(cast.actor("boss"), policy.tenant_id, held)
+    with standing_at(NOW + days(31)) if extends else standing_at(NOW):
+        disable_policy(cast.enter("admin"), policy.package_id, policy.id)
+        request = approve(cast, "admin", request)
+        assert (request.state, request.status) == (
+            RequestState.DELIVERY_FAILED,
+            "This policy is switched off: it gives nothing, not even directly.",
+        )
+    ends = list(Assignment.objects.of_tenant(cast.customer.id).values_list("ends_at", flat=True))
+    assert ends == ([NOW + days(365)] if extends else [])
 
 
 def test_the_timeline_tells_what_is_waited_for_and_when_access_ends(cast: Cast) -> None:

@@ -9,6 +9,7 @@ from tests.entitlements.offering import (
     FOREVER,
     by_user,
     give_group,
+    keep_apart,
     make_package,
     make_policy,
     offer_to_provider,
@@ -28,7 +29,9 @@ from tidegate.entitlements.actions.assignments import (
     reprocess_request,
 )
 from tidegate.entitlements.actions.delivery import settle
+from tidegate.entitlements.actions.requests import give_up
 from tidegate.entitlements.models import Assignment, AssignmentPolicy, GovernedGuest, ResourceRole
+from tidegate.entitlements.own import own_assignments
 from tidegate.entitlements.rules import StageRule
 from tidegate.entitlements.words import RequestState, RequestType, TargetScope
 
@@ -79,6 +82,32 @@ def test_an_invited_guest_has_what_was_given_once_they_accept(cast: Cast, policy
     assert cast.enter("boss").allows(Permission.LIVE_RESPONSE_BASIC)
     with standing_at(NOW + days(365)), pytest.raises(NotFound):
         cast.enter("boss")
+
+
+def test_what_an_address_was_given_is_its_holders_own_once_they_accept(
+    cast: Cast, policy: AssignmentPolicy
+) -> None:
+    given = assign_directly(cast.enter("admin"), policy.package_id, policy.id, email="boss@provider.example")
+    assert given.invited is not None
+    redeem_invitation(cast.actor("boss"), cast.accounts["boss"], given.invited.token)
+    other = offer_to_provider(cast, name="Payments")
+    keep_apart(policy.package, other.package)
+    with pytest.raises(Conflict, match="cannot be held together with Direct"):
+        ask(cast, "boss", other)
+    (held,) = own_assignments(cast.actor("boss"))
+    give_up(cast.actor("boss"), held.tenant_id, held.id)
+    with pytest.raises(NotFound):
+        cast.enter("boss")
+
+
+def test_what_is_kept_apart_is_not_given_directly_either(cast: Cast, policy: AssignmentPolicy) -> None:
+    other = offer_to_provider(cast, name="Payments")
+    keep_apart(policy.package, other.package)
+    scope, member = cast.enter("admin"), cast.user("member")
+    assign_directly(scope, policy.package_id, policy.id, user_id=member.id)
+    with pytest.raises(Conflict, match="cannot be held together with Direct"):
+        assign_directly(scope, other.package_id, other.id, user_id=member.id)
+    assert [one.package_id for one in in_force(cast)] == [policy.package_id]
 
 
 def test_nobody_assigns_to_themselves(cast: Cast, policy: AssignmentPolicy) -> None:

@@ -14,6 +14,7 @@ from tests.entitlements.offering import (
     by_group,
     by_user,
     connect,
+    give_device_group,
     give_group,
     make_package,
     offer_to_provider,
@@ -21,6 +22,7 @@ from tests.entitlements.offering import (
 from tidegate.audit.models import AuditEvent
 from tidegate.authorization.permissions import RolePermission
 from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tidegate.devices.actions.device_groups import create_device_group
 from tidegate.directory.actions.roles import assign_role
 from tidegate.entitlements.actions.policies import (
     create_policy,
@@ -236,11 +238,15 @@ def test_a_policy_is_removed_once_nothing_rests_on_it(cast: Cast) -> None:
     assert list(list_policies(scope, free.package_id)) == []
 
 
-def test_nobody_offers_what_they_may_not_do_themselves(cast: Cast) -> None:
+@pytest.mark.parametrize("gives", ["group", "device group"])
+def test_nobody_offers_what_they_may_not_do_themselves(cast: Cast, gives: str) -> None:
     role = make_role(cast.customer, "Directory", RolePermission.MANAGE_DIRECTORY)
     assign_role(cast.enter("admin"), role.id, user_id=cast.user("member").id)
     package = make_package(cast.customer)
-    give_group(package, cast.group("Tier 2"))
+    if gives == "group":
+        give_group(package, cast.group("Tier 2"))
+    else:
+        give_device_group(package, create_device_group(cast.enter("admin"), display_name="Vault"))
     policy = create_policy(cast.enter("admin"), package.id, INSIDE)
     scope = cast.enter("member")
     disable_policy(scope, package.id, policy.id)

@@ -18,6 +18,8 @@ from tidegate.audit.models import AuditEvent
 from tidegate.authorization.permissions import Permission
 from tidegate.core.clock import standing_at
 from tidegate.core.errors import Conflict, InvalidInput, NotFound
+from tidegate.directory.actions.tenants import create_tenant
+from tidegate.directory.actions.users import remove_user
 from tidegate.directory.models import EmergencyStop, User
 from tidegate.entitlements.actions.approvals import decide
 from tidegate.entitlements.actions.requests import (
@@ -318,6 +320,20 @@ def test_whoever_is_stopped_is_offered_nothing_and_gets_nothing(cast: Cast, cove
         RequestState.DELIVERY_FAILED,
         "Access from outside is stopped here.",
     )
+
+
+def test_who_left_home_since_they_became_a_guest_is_let_in_anew_first(cast: Cast) -> None:
+    remove_user(cast.enter("boss", cast.provider), cast.user("helper", cast.provider).id)
+    own = create_tenant(cast.actor("helper"), display_name="Own", administrator=cast.accounts["helper"])
+    policy = make_policy(make_package(cast.customer), organization=connect(cast.customer, own))
+    refused = ask(cast, "helper", policy)
+    assert (refused.state, refused.status) == (
+        RequestState.DELIVERY_FAILED,
+        "They have left an organization since they became a guest here. Remove that guest first.",
+    )
+    remove_user(cast.enter("admin"), cast.user("helper").id)
+    assert ask(cast, "helper", policy).state == RequestState.DELIVERED
+    assert cast.enter("helper").tenant_id == cast.customer.id
 
 
 def test_an_administrators_block_keeps_from_asking(cast: Cast) -> None:

@@ -37,7 +37,7 @@ def _assignments(whose: Whose, since: datetime, until: datetime) -> Iterator[Exp
             one.id,
             one.package_id,
             one.user_id,
-            one.account_id,
+            one.user.account_id,
             may_extend=one.policy.allows_extension,
         )
 

@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tidegate.authorization.scope import Actor
 from tidegate.core.errors import NotFound
@@ -28,11 +28,14 @@ def get_own_request(actor: Actor, tenant_id: uuid.UUID, request_id: uuid.UUID) -
 
 
 def own_assignments(actor: Actor, tenant_id: uuid.UUID | None = None) -> QuerySet[Assignment]:
-    """Everything a person holds or held through a package; newest first."""
+    """Everything a person holds or held through a package; newest first.
+
+    Also what was assigned to their address before they took up the invitation.
+    """
     assignments = Assignment.objects.across_tenants()
     if actor.account_id is None:
         return assignments.none()
-    mine = assignments.filter(account_id=actor.account_id)
+    mine = assignments.filter(Q(account_id=actor.account_id) | Q(user__account_id=actor.account_id))
     here = mine.filter(tenant_id=tenant_id) if tenant_id else mine
     return here.select_related("package", "policy", "tenant", "user").order_by("-created_at", "-id")
 

@@ -2,7 +2,8 @@
 
 import uuid
 
-from tidegate.authorization.scope import Scope
+from tidegate.authorization.permissions import Permission
+from tidegate.authorization.scope import Scope, require
 from tidegate.directory.policy import check_may_give_group
 from tidegate.entitlements.models import ResourceRole
 
@@ -12,7 +13,10 @@ def check_may_offer(scope: Scope, package_id: uuid.UUID) -> None:
 
     Otherwise a policy of their own making would give it to them, or to somebody they know.
     """
-    groups = ResourceRole.objects.in_scope(scope).filter(package_id=package_id, group_id__isnull=False)
-    for group_id in groups.values_list("group_id", flat=True):
-        if group_id is not None:
-            check_may_give_group(scope, group_id)
+    given = ResourceRole.objects.in_scope(scope).filter(package_id=package_id)
+    for resource in given:
+        if resource.group_id is not None:
+            check_may_give_group(scope, resource.group_id)
+        else:
+            # Who sees which devices is the business of those who manage device groups.
+            require(scope, Permission.DEVICE_GROUP_MANAGE)

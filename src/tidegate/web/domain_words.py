@@ -267,6 +267,7 @@ SENTENCES: Final = (
     _("An administrator of this tenant has blocked them."),
     _("Their own time in this tenant has ended; an administrator can change it."),
     _("Access from outside is stopped here."),
+    _("They have left an organization since they became a guest here. Remove that guest first."),
     _("They have this access already."),
     _("They are no user of this tenant any more."),
 )

@@ -25,11 +25,16 @@ from tidegate.directory.actions.granting import (
 )
 from tidegate.directory.actions.users import unblock_user
 from tidegate.directory.models import GroupMembership, User
-from tidegate.directory.models.user import is_stopped
 from tidegate.entitlements.acting import assignment_target, note, system_scope
 from tidegate.entitlements.actions.activations import end_untenable
 from tidegate.entitlements.actions.telling import tell_holder, tell_requestor
 from tidegate.entitlements.actions.write_ups import open_write_up
+from tidegate.entitlements.deliverable import (
+    check_free,
+    check_not_kept_out,
+    check_still_given,
+    check_still_there,
+)
 from tidegate.entitlements.models import (
     Assignment,
     AssignmentRequest,
@@ -46,8 +51,9 @@ from tidegate.entitlements.words import RequestState, RequestType
 def deliver(request: AssignmentRequest, actor: Actor) -> None:
     """Deliver an approved request: to delivered, scheduled when it starts later, or deliveryFailed.
 
-    What stands in the way (a blocked guest, a group that is gone) fails the delivery and writes nothing
-    of it; the request keeps the reason and can be tried again.
+    What stands in the way (a blocked guest, a policy switched off since, a package that is kept apart from
+    one delivered meanwhile) fails the delivery and writes nothing of it; the request keeps the reason and
+    can be tried again.
     """
     move(request, RequestState.DELIVERING, actor)
     scope = system_scope(request.tenant_id)
@@ -133,11 +139,12 @@ def _is_extension(request: AssignmentRequest) -> bool:
 
 def _assign(request: AssignmentRequest, scope: Scope, actor: Actor) -> Assignment:
     now = clock.now()
-    _check_still_there(request)
+    check_still_given(request)
+    check_still_there(request)
     starts_at = max(request.asked_starts_at or now, now)
     ends_at = request.expiration.end_of(starts_at, request.asked_duration)
     user = _receive(request, scope, starts_at, ends_at)
-    _check_free(scope, user.id, request.package_id)
+    check_free(scope, user.id, request.package_id)
     assignment = Assignment.rows.create(
         tenant_id=request.tenant_id,
         package_id=request.package_id,
@@ -159,7 +166,8 @@ def _assign(request: AssignmentRequest, scope: Scope, actor: Actor) -> Assignmen
 
 def _extend(request: AssignmentRequest, scope: Scope) -> Assignment:
     now = clock.now()
-    _check_still_there(request)
+    check_still_given(request)
+    check_still_there(request)
     assignment = Assignment.objects.in_scope(scope).get(Q(id=request.assignment_id))
     if assignment.is_over(now):
         raise Conflict("This access has ended; it can be asked for again, not extended.")
@@ -174,17 +182,6 @@ def _extend(request: AssignmentRequest, scope: Scope) -> Assignment:
         request.tenant_id, scope.actor, "assignment.extended", assignment_target(assignment), details=details
     )
     return assignment
-
-
-def _check_still_there(request: AssignmentRequest) -> None:
-    """Raise Conflict when whoever asked for their organization has left it since."""
-    if request.organization_id is None or request.requestor is None:
-        return
-    home = request.requestor.home_tenant_id
-    users = User.objects.across_tenants().entering(clock.now()).filter(Q(tenant_id=home))
-    is_there = home is not None and users.filter(Q(account_id=request.requestor_id)).exists()
-    if home != request.requestor_tenant_id or not is_there:
-        raise Conflict("They no longer belong to the organization from which they asked.")
 
 
 def _receive(request: AssignmentRequest, scope: Scope, starts_at: datetime, ends_at: datetime | None) -> User:
@@ -219,14 +216,8 @@ def _open_again(scope: Scope, user: User) -> None:
         raise Conflict("An administrator of this tenant has blocked them.")
     if governed is None and user.ends_at is not None and user.ends_at <= now:
         raise Conflict("Their own time in this tenant has ended; an administrator can change it.")
-    if user.is_guest and User.objects.in_scope(scope).filter(is_stopped(), id=user.id).exists():
-        raise Conflict("Access from outside is stopped here.")
-
-
-def _check_free(scope: Scope, user_id: uuid.UUID, package_id: uuid.UUID) -> None:
-    rows = Assignment.objects.in_scope(scope).filter(user_id=user_id, package_id=package_id)
-    if rows.exclude(ends_at__lte=clock.now()).exists():
-        raise Conflict("They have this access already.")
+    if user.is_guest:
+        check_not_kept_out(scope, user)
 
 
 def _confirmed_by(request: AssignmentRequest) -> str:

@@ -20,15 +20,15 @@ from tidegate.entitlements.acting import note, request_target, system_scope
 from tidegate.entitlements.actions.assignments import end_assignment
 from tidegate.entitlements.actions.delivery import deliver
 from tidegate.entitlements.actions.stages import begin_stages, close_stages
+from tidegate.entitlements.apart import find_incompatible
 from tidegate.entitlements.models import (
     Assignment,
     AssignmentPolicy,
     AssignmentRequest,
-    Incompatibility,
     WriteUp,
 )
 from tidegate.entitlements.offers import Offer, find_offers
-from tidegate.entitlements.own import get_own_assignment, get_own_request
+from tidegate.entitlements.own import get_own_assignment, get_own_request, own_assignments
 from tidegate.entitlements.rules import Question
 from tidegate.entitlements.transitions import move
 from tidegate.entitlements.words import ExpirationType, RequestState, RequestType
@@ -182,15 +182,11 @@ def _submit(
 def _check_may_hold(actor: Actor, offer: Offer) -> None:
     """Raise Conflict for what is held, pending, kept apart from what is held, or owed."""
     now, tenant_id = clock.now(), offer.tenant.id
-    held = (
-        Assignment.objects.of_tenant(tenant_id)
-        .filter(Q(account_id=actor.account_id))
-        .exclude(ends_at__lte=now)
-    )
+    held = own_assignments(actor, tenant_id).exclude(ends_at__lte=now)
     if held.filter(package_id=offer.package.id).exists():
         raise Conflict("You have this access already; you may ask to extend it.")
     _check_none_pending(actor, tenant_id, offer.package.id)
-    other = find_incompatible(tenant_id, offer.package.id, held.values_list("package_id", flat=True))
+    other = find_incompatible(tenant_id, offer.package.id, held)
     if other:
         message = f"This access cannot be held together with {other}."
         raise Conflict(message)
@@ -199,17 +195,6 @@ def _check_may_hold(actor: Actor, offer: Offer) -> None:
     )
     if owed.exists():
         raise Conflict("You still owe this tenant the write-up of an emergency entry.")
-
-
-def find_incompatible(tenant_id: uuid.UUID, package_id: uuid.UUID, held: Sequence[uuid.UUID] | Any) -> str:
-    """The name of a package among those held that may not be held with this one; empty for none."""
-    pairs = Incompatibility.objects.of_tenant(tenant_id).filter(
-        Q(package_id=package_id, other_id__in=list(held)) | Q(other_id=package_id, package_id__in=list(held))
-    )
-    pair = pairs.select_related("package", "other").first()
-    if pair is None:
-        return ""
-    return (pair.other if pair.package_id == package_id else pair.package).display_name
 
 
 def _check_none_pending(actor: Actor, tenant_id: uuid.UUID, package_id: uuid.UUID) -> None:

@@ -1,30 +1,17 @@
 """Secrets of second factors, unreadable in the database and its backups."""
 
-import base64
+from typing import Final
 
-from cryptography.fernet import Fernet, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
-from django.utils.encoding import force_bytes
+from tidegate.core import sealing
+
+_USE: Final = "tidegate.accounts.second_factor"
 
 
 def seal(text: str) -> str:
     """Encrypt with a key made from the installation's own."""
-    return _fernet().encrypt(text.encode()).decode()
+    return sealing.seal(text, _USE)
 
 
 def unseal(sealed: str) -> str:
     """The text again. Raises cryptography.fernet.InvalidToken when the installation's key is another."""
-    return _fernet().decrypt(sealed.encode()).decode()
-
-
-def _fernet() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(_derive_key(force_bytes(key))) for key in keys])
-
-
-def _derive_key(secret: bytes) -> bytes:
-    # HKDF, RFC 5869: one key per use from one secret.
-    derivation = HKDF(SHA256(), length=32, salt=None, info=b"tidegate.accounts.second_factor")
-    return base64.urlsafe_b64encode(derivation.derive(secret))
+    return sealing.unseal(sealed, _USE)

@@ -67,7 +67,7 @@ def append(
         head = _lock_head(tenant_id)
         event = _describe(tenant_id, actor, tag, target, entry)
         event.result = result
-        event.details = _encode(details or {})
+        event.details = _encode({**(details or {}), **_client_of(actor)})
         event.sequence = head.sequence + 1
         event.previous_hash = head.hash
         event.hash = hash_event(event)
@@ -96,6 +96,13 @@ def clean_text(text: str, longest: int | None = None) -> str:
     """
     fit = text.replace("\0", "\ufffd").encode(errors="replace").decode()
     return fit[:longest]
+
+
+def _client_of(actor: Actor) -> Details:
+    """Through which application somebody acted, if through one."""
+    if actor.client_id is None:
+        return {}
+    return {"application": {"client_id": actor.client_id, "name": actor.client_name}}
 
 
 def _encode(details: Details) -> str:

@@ -26,6 +26,9 @@ class Permission(StrEnum):
     ROLE_READ = "role.read"
     ROLE_ASSIGN = "role.assign"
     ROLE_MANAGE = "role.manage"
+    APPLICATION_READ = "application.read"
+    APPLICATION_MANAGE = "application.manage"
+    CONSENT_GRANT = "consent.grant"
     ENTITLEMENT_READ = "entitlement.read"
     ENTITLEMENT_MANAGE = "entitlement.manage"
     OUTSIDE_ACCESS_STOP = "outside_access.stop"
@@ -87,6 +90,7 @@ _READ_DIRECTORY: Final = frozenset(
         _P.USER_READ,
         _P.GROUP_READ,
         _P.ROLE_READ,
+        _P.APPLICATION_READ,
         _P.ENTITLEMENT_READ,
         _P.DEVICE_GROUP_READ,
         _P.COVERAGE_READ,
@@ -123,6 +127,7 @@ GRANTS: Final = MappingProxyType(
                 _P.DEVICE_GROUP_READ,
                 _P.DEVICE_GROUP_MANAGE,
                 _P.GROUP_READ,
+                _P.APPLICATION_READ,
             }
         ),
         RolePermission.MANAGE_SECURITY_SETTINGS: frozenset({_P.SECURITY_SETTING_MANAGE}),
@@ -142,6 +147,8 @@ GRANTS: Final = MappingProxyType(
                 _P.GROUP_MANAGE,
                 _P.ROLE_ASSIGN,
                 _P.ROLE_MANAGE,
+                _P.APPLICATION_MANAGE,
+                _P.CONSENT_GRANT,
                 _P.ENTITLEMENT_MANAGE,
                 _P.OUTSIDE_ACCESS_STOP,
                 _P.ACCESS_EXPLAIN,

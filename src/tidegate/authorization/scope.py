@@ -17,6 +17,7 @@ class ActorKind(StrEnum):
     """What is acting."""
 
     PERSON = "person"
+    APPLICATION = "application"
     SYSTEM = "system"
 
 
@@ -29,7 +30,11 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks, from where. Carries no rights: those come from the gate, per tenant."""
+    """Who asks, from where. Carries no rights: those come from the gate, per tenant.
+
+    `client_id` and `client_name` tell of the application that asks, for itself (its kind says so) or
+    for the person whose account this is.
+    """
 
     kind: ActorKind
     display_name: str
@@ -38,6 +43,8 @@ class Actor:
     home_tenant_id: uuid.UUID | None = None
     ip_address: str = ""
     user_agent: str = ""
+    client_id: uuid.UUID | None = None
+    client_name: str = ""
 
 
 SYSTEM = Actor(kind=ActorKind.SYSTEM, display_name="Tidegate")

@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "tidegate.devices",
     "tidegate.entitlements",
     "tidegate.incidents",
+    "tidegate.feeds",
+    "tidegate.oauth",
     "tidegate.web",
 ]
 

@@ -29,7 +29,8 @@ def check_may_give(scope: Scope, lines: Iterable[RolePermission]) -> None:
     Otherwise whoever may make or give roles could give themselves everything. The product itself,
     which acts without being a user of the tenant, gives what people before it decided on.
     """
-    if scope.actor.kind == ActorKind.SYSTEM or scope.entry.user_id is None:
+    is_nobody = scope.entry.user_id is None and scope.actor.kind == ActorKind.PERSON
+    if is_nobody or scope.actor.kind == ActorKind.SYSTEM:
         return
     for permission in sorted(permissions_of(frozenset(lines))):
         require(scope, permission)

@@ -61,6 +61,8 @@ def _read_actor(values: dict[str, str | None]) -> Actor:
         home_tenant_id=_uuid(values["home_tenant_id"]),
         ip_address=values["ip_address"] or "",
         user_agent=values["user_agent"] or "",
+        client_id=_uuid(values.get("client_id")),
+        client_name=values.get("client_name") or "",
     )
 
 

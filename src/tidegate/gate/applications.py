@@ -1,0 +1,195 @@
+"""The way in for programs: what a token says, held against the rows of this instant.
+
+A token proves who asks and what was permitted when it was made. The gate compares each time: the
+application must still be let in, the permission still be granted, and, where it acts for a person, that
+person still enter. What is gone since ends on the next request, not with the token.
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tidegate.authorization.api_permissions import (
+    API_PERMISSIONS,
+    GrantKind,
+    Resource,
+    permissions_of_api,
+)
+from tidegate.authorization.permissions import Permission
+from tidegate.authorization.scope import SEES_ALL, Actor, ActorKind, Entry, ManyScope, Scope
+from tidegate.core import clock
+from tidegate.core.errors import NotFound
+from tidegate.core.scoped import Reach
+from tidegate.directory.applications import find_principal, grants_in_force
+from tidegate.directory.models import Grant, ServicePrincipal, User
+from tidegate.directory.models.dated import in_force
+from tidegate.gate.opening import make_entry
+from tidegate.gate.reach import EnterableTenants
+from tidegate.gate.sight import SightAcrossTenants, restricted_groups
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a token that is genuine and within its time says.
+
+    `object_id` is the person for whom the application acts, in the token's tenant; None where it acts
+    for itself. `values` are the token's roles or scopes.
+    """
+
+    tenant_id: uuid.UUID
+    client_id: uuid.UUID
+    object_id: uuid.UUID | None
+    values: frozenset[str]
+
+    @property
+    def kind(self) -> GrantKind:
+        """Whether the application acts for itself or for a person."""
+        return GrantKind.APPLICATION if self.object_id is None else GrantKind.DELEGATED
+
+
+def open_for_claim(claim: Claim, resource: Resource, origin: Actor) -> Scope:
+    """Open the token's tenant for one API, at this instant. `origin` says from where the request came.
+
+    Three statements for an application, five for one that acts for a person. Raises NotFound, the same
+    in every case: the application is not let in, or stopped, or the person may not enter now.
+    """
+    principal = find_principal(claim.tenant_id, claim.client_id)
+    if principal is None:
+        raise _gone()
+    user = _find_user(claim.tenant_id, claim.object_id) if claim.object_id else None
+    if claim.object_id and user is None:
+        raise _gone()
+    granted = _granted(principal, claim, resource)
+    may = permissions_of_api(resource, claim.kind, granted)
+    if user is not None:
+        entry = make_entry(user)
+        return Scope(
+            _actor_of_person(user, principal, origin),
+            replace(entry, permissions=entry.permissions & may),
+        )
+    entry = Entry(
+        tenant_id=principal.tenant_id,
+        tenant_name=principal.tenant.display_name,
+        user_id=None,
+        relation=None,
+        permissions=may,
+        role_names=tuple(sorted(granted)),
+    )
+    return Scope(_actor_of_application(principal, origin), entry)
+
+
+def open_many_for_claim(claim: Claim, resource: Resource, permission: Permission, origin: Actor) -> ManyScope:
+    """Every tenant that lets the token's application do this now, and the person too if it acts for one.
+
+    Asked with a token of one tenant, usually the application's own. Raises NotFound as `open_for_claim`.
+    """
+    scope = open_for_claim(claim, resource, origin)
+    now = clock.now()
+    consented: Reach = ConsentedTenants(claim.client_id, claim.kind, resource, claim.values, permission, now)
+    if claim.object_id is None:
+        return ManyScope(scope.actor, permission, consented, SEES_ALL)
+    entered = EnterableTenants(scope.actor.account_id, permission, now)
+    sight = SightAcrossTenants(scope.actor.account_id, now)
+    return ManyScope(scope.actor, permission, Both(consented, entered), sight)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentedTenants:
+    """The tenants that grant an application, at an instant, one of these values which opens a permission."""
+
+    client_id: uuid.UUID
+    kind: GrantKind
+    resource: Resource
+    values: frozenset[str]
+    permission: Permission
+    at: datetime
+
+    def restrict(self, tenant_column: str) -> Q:
+        """Only rows of those tenants."""
+        return Q(**{f"{tenant_column}__in": self.principals().values("tenant_id")})
+
+    def principals(self) -> QuerySet[ServicePrincipal]:
+        """The application's service principals in those tenants."""
+        grants = Grant.objects.across_tenants().filter(
+            in_force(self.at),
+            tenant_id=OuterRef("tenant_id"),
+            service_principal_id=OuterRef("id"),
+            user_id__isnull=True,
+            kind=self.kind,
+            resource=self.resource,
+            value__in=self._opening(),
+        )
+        own = ServicePrincipal.objects.across_tenants().entering().filter(client_id=self.client_id)
+        return own.filter(Exists(grants))
+
+    def _opening(self) -> list[str]:
+        held = {value.casefold() for value in self.values}
+        return [
+            each.value
+            for each in API_PERMISSIONS
+            if (each.resource, each.kind) == (self.resource, self.kind)
+            and each.value.casefold() in held
+            and self.permission in each.opens
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """Only what two reaches have in common."""
+
+    one: Reach
+    other: Reach
+
+    def restrict(self, tenant_column: str) -> Q:
+        """Only rows of tenants in both."""
+        return self.one.restrict(tenant_column) & self.other.restrict(tenant_column)
+
+
+def _find_user(tenant_id: uuid.UUID, user_id: uuid.UUID) -> User | None:
+    users = User.objects.across_tenants().entering(clock.now())
+    own = users.filter(tenant_id=tenant_id, id=user_id)
+    found = own.select_related("tenant", "account").annotate(restricts_devices=Exists(restricted_groups()))
+    return found.first()
+
+
+def _granted(principal: ServicePrincipal, claim: Claim, resource: Resource) -> frozenset[str]:
+    """Of the token's values those that are granted for this API now."""
+    rows = grants_in_force(principal, clock.now()).filter(resource=resource, kind=claim.kind)
+    for_all_or_them = Q(user_id__isnull=True) | Q(user_id=claim.object_id, user_id__isnull=False)
+    held = {value.casefold() for value in claim.values}
+    values: Iterable[str] = rows.filter(for_all_or_them).values_list("value", flat=True)
+    return frozenset(value for value in values if value.casefold() in held)
+
+
+def _actor_of_application(principal: ServicePrincipal, origin: Actor) -> Actor:
+    return replace(
+        origin,
+        kind=ActorKind.APPLICATION,
+        display_name=principal.application.display_name,
+        account_id=None,
+        email="",
+        home_tenant_id=principal.home_tenant_id,
+        client_id=principal.client_id,
+        client_name=principal.application.display_name,
+    )
+
+
+def _actor_of_person(user: User, principal: ServicePrincipal, origin: Actor) -> Actor:
+    account = user.account
+    return replace(
+        origin,
+        kind=ActorKind.PERSON,
+        display_name=account.get_full_name() if account else user.display_name,
+        account_id=user.account_id,
+        email=user.mail,
+        home_tenant_id=account.home_tenant_id if account else None,
+        client_id=principal.client_id,
+        client_name=principal.application.display_name,
+    )
+
+
+def _gone() -> NotFound:
+    return NotFound("There is no such directory, or this application may not enter it.")

@@ -1,0 +1,208 @@
+"""Access tokens: JSON Web Tokens (RFC 7519, RFC 9068) with the claims of Entra's, versions 1.0 and 2.0.
+
+Microsoft, "Access token claims reference". What a token says is made here and read here; whether it
+still holds is the gate's question.
+"""
+
+import base64
+import hashlib
+import secrets
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+
+from tidegate.authorization.api_permissions import IDENTIFIERS, Resource, find_resource
+from tidegate.core import clock
+from tidegate.core.ids import parse_uuid
+from tidegate.directory.models import ServicePrincipal, User
+from tidegate.gate.applications import Claim
+from tidegate.oauth.errors import TokenRefused
+from tidegate.oauth.keys import find_public_key, signing_key
+
+LIFETIME: Final = timedelta(seconds=3599)
+ALGORITHM: Final = "RS256"
+LONGEST: Final = 16_000
+
+
+class Version(StrEnum):
+    """Which of Entra's endpoints made the token (the claim `ver`)."""
+
+    V1 = "1.0"
+    V2 = "2.0"
+
+
+class Proof(StrEnum):
+    """How the application showed who it is (`appidacr`, `azpacr`)."""
+
+    NONE = "0"
+    SECRET = "1"  # noqa: S105  the claim's value
+    CERTIFICATE = "2"
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """What a token is for: one API, or this portal's own address, which stands for all of them.
+
+    `named` is how the request named it.
+    """
+
+    named: str
+    resource: Resource | None
+
+    @property
+    def resources(self) -> frozenset[Resource]:
+        """The APIs that accept it."""
+        return frozenset(Resource) if self.resource is None else frozenset({self.resource})
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Everything a token is made of. `values` are roles, or scopes where there is a user."""
+
+    origin: str
+    version: Version
+    audience: Audience
+    principal: ServicePrincipal
+    user: User | None
+    values: Collection[str]
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class ReadToken:
+    """A genuine token within its time."""
+
+    claim: Claim
+    resources: frozenset[Resource]
+    token_id: str
+    expires_at: datetime
+
+
+def issuer_of(origin: str, tenant_id: uuid.UUID, version: Version) -> str:
+    """The issuer of a tenant: Entra's form under the address that the client asked."""
+    return f"{origin}/{tenant_id}/v2.0" if version == Version.V2 else f"{origin}/{tenant_id}/"
+
+
+def make_access_token(issue: Issue) -> str:
+    """A signed token that is good for `LIFETIME` from now."""
+    key = signing_key()
+    header = {"alg": ALGORITHM, "typ": "JWT", "kid": key.kid}
+    if issue.version == Version.V1:
+        header["x5t"] = key.kid
+    return jwt.encode(header, _claims(issue), key, algorithms=[ALGORITHM])
+
+
+def read_access_token(text: str) -> ReadToken:
+    """What a token says. Raises TokenRefused, saying why, for any that is not ours, whole and in time."""
+    claims = _verify(text)
+    now = clock.now().timestamp()
+    expires, begins = claims.get("exp"), claims.get("nbf", 0)
+    if not isinstance(expires, int) or not isinstance(begins, int) or now >= expires:
+        raise TokenRefused("Lifetime validation failed, the token is expired.")
+    if now + 300 < begins:
+        raise TokenRefused("Lifetime validation failed, the token is not yet valid.")
+    tenant_id = _uuid(claims, "tid")
+    if not str(claims.get("iss", "")).endswith((f"/{tenant_id}/", f"/{tenant_id}/v2.0")):
+        raise TokenRefused("The issuer is not one of ours.")
+    is_application = claims.get("idtyp") == "app"
+    values = claims.get("roles") if is_application else str(claims.get("scp", "")).split()
+    return ReadToken(
+        claim=Claim(
+            tenant_id=tenant_id,
+            client_id=_uuid(claims, "azp" if claims.get("ver") == Version.V2 else "appid"),
+            object_id=None if is_application else _uuid(claims, "oid"),
+            values=frozenset(str(value) for value in values or ()),
+        ),
+        resources=_resources(claims),
+        token_id=str(claims.get("uti", "")),
+        expires_at=datetime.fromtimestamp(expires, UTC),
+    )
+
+
+def subject_of(user: User, principal: ServicePrincipal) -> str:
+    """The pairwise subject (OpenID Connect Core, section 8.1): another for each application."""
+    digest = hashlib.sha256(f"{user.tenant_id} {user.id} {principal.client_id}".encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def describe_user(user: User, origin: str) -> dict[str, Any]:
+    """Claims about a person in a tenant, alike in access tokens and id tokens."""
+    about: dict[str, Any] = {"oid": str(user.id), "name": user.display_name, "acct": int(user.is_guest)}
+    home = user.account.home_tenant_id if user.account else None
+    if user.is_guest and home:
+        about["idp"] = f"{origin}/{home}/"
+    return about
+
+
+def _claims(issue: Issue) -> dict[str, Any]:
+    now = int(clock.now().timestamp())
+    principal, user = issue.principal, issue.user
+    claims: dict[str, Any] = {
+        "aud": _audience(issue),
+        "iss": issuer_of(issue.origin, principal.tenant_id, issue.version),
+        "iat": now,
+        "nbf": now,
+        "exp": now + int(LIFETIME.total_seconds()),
+        "tid": str(principal.tenant_id),
+        "uti": secrets.token_urlsafe(16),
+        "ver": issue.version.value,
+        **_client(issue),
+    }
+    if user is None:
+        claims |= {"idtyp": "app", "oid": str(principal.id), "sub": str(principal.id)}
+        if issue.values:
+            claims["roles"] = sorted(issue.values)
+        return claims
+    names = ("unique_name", "upn") if issue.version == Version.V1 else ("preferred_username",)
+    claims |= {"idtyp": "user", "sub": subject_of(user, principal), "scp": " ".join(sorted(issue.values))}
+    return claims | describe_user(user, issue.origin) | dict.fromkeys(names, user.mail)
+
+
+def _client(issue: Issue) -> dict[str, str]:
+    client_id = str(issue.principal.client_id)
+    if issue.version == Version.V1:
+        return {"appid": client_id, "appidacr": issue.proof.value}
+    return {"azp": client_id, "azpacr": issue.proof.value}
+
+
+def _audience(issue: Issue) -> str:
+    resource = issue.audience.resource
+    if issue.version == Version.V2 and resource is not None:
+        return str(IDENTIFIERS[resource].app_id)
+    return issue.audience.named
+
+
+def _verify(text: str) -> dict[str, Any]:
+    if len(text) > LONGEST or text.count(".") != 2:
+        raise TokenRefused("The token is malformed.")
+    try:
+        # The header is read to choose the key; nothing in it is believed before the signature holds.
+        token = jwt.decode(text, lambda guest: _key(guest.headers()), algorithms=[ALGORITHM])
+    except (JoseError, ValueError, TypeError, RecursionError):
+        raise TokenRefused("The signature or the form of the token is not valid.") from None
+    return dict(token.claims)
+
+
+def _key(header: dict[str, Any]) -> Any:
+    key = find_public_key(str(header.get("kid", "")))
+    if key is None:
+        raise TokenRefused("The token was signed with a key that is not ours.")
+    return key
+
+
+def _uuid(claims: dict[str, Any], name: str) -> uuid.UUID:
+    found = parse_uuid(str(claims.get(name, "")))
+    if found is None:
+        raise TokenRefused("The token lacks a claim.")
+    return found
+
+
+def _resources(claims: dict[str, Any]) -> frozenset[Resource]:
+    named = str(claims.get("aud", ""))
+    return Audience(named, find_resource(named)).resources

@@ -270,6 +270,9 @@ SENTENCES: Final = (
     _("They have left an organization since they became a guest here. Remove that guest first."),
     _("They have this access already."),
     _("They are no user of this tenant any more."),
+    _("Removed from this directory by an administrator."),
+    _("The access ended before it began."),
+    _("The access ended before this was decided."),
 )
 """What stands alone."""
 

@@ -109,8 +109,8 @@ def end_assignment(
 ) -> AssignmentRequest:
     """End an assignment with all it delivered, inside the caller's transaction and lock.
 
-    Requests to extend it are canceled. Asks no permission: the callers do. Raises Conflict when it is
-    over, and for the last administrator of the tenant.
+    Requests to extend it are canceled, and the one that gave it if it has not begun. Asks no permission:
+    the callers do. Raises Conflict when it is over, and for the last administrator of the tenant.
     """
     now = clock.now()
     if assignment.is_over(now):
@@ -118,7 +118,7 @@ def end_assignment(
     assignment.ends_at, assignment.ended_because = now, because[:512]
     assignment.save(update_fields=["ends_at", "ended_because"])
     withdraw(system_scope(scope.tenant_id), assignment)
-    _cancel_extensions(assignment, actor)
+    _cancel_open(assignment, actor)
     request = _record(actor, assignment.policy, assignment.user, request_type, because)
     request.assignment_id = assignment.id
     request.save(update_fields=["assignment_id"])
@@ -152,13 +152,19 @@ def cancel_for_tenant(scope: Scope, request: AssignmentRequest, *, because: str)
     move(request, RequestState.CANCELED, scope.actor, status=because)
 
 
-def _cancel_extensions(assignment: Assignment, actor: Actor) -> None:
-    pending = AssignmentRequest.objects.of_tenant(assignment.tenant_id).filter(
-        assignment_id=assignment.id, state=RequestState.PENDING_APPROVAL
+def _cancel_open(assignment: Assignment, actor: Actor) -> None:
+    """What waits for the assignment: to extend it, or for its start."""
+    waiting = AssignmentRequest.objects.of_tenant(assignment.tenant_id).filter(
+        assignment_id=assignment.id, state__in=(RequestState.PENDING_APPROVAL, RequestState.SCHEDULED)
     )
-    for request in pending.select_related("package"):
+    for request in waiting.select_related("package"):
+        words = (
+            "The access ended before it began."
+            if request.state == RequestState.SCHEDULED
+            else "The access ended before this was decided."
+        )
         close_stages(request)
-        move(request, RequestState.CANCELED, actor, status="The access ended before this was decided.")
+        move(request, RequestState.CANCELED, actor, status=words)
 
 
 def _get_policy(scope: Scope, package_id: uuid.UUID, policy_id: uuid.UUID) -> AssignmentPolicy:

@@ -82,6 +82,8 @@ def settle(scope: Scope, assignment: Assignment) -> None:
     standing = _standing_rows(scope, assignment)
     gone = [row for key, row in standing.items() if key not in {_key(one) for one in wanted}]
     _move_rows(scope, gone, clock.now())
+    if gone:
+        end_untenable(assignment.tenant_id, assignment.user_id)
     kept = [row for row in standing.values() if row not in gone]
     _move_rows(scope, kept, assignment.ends_at)
     for resource in wanted:

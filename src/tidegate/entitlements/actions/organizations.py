@@ -23,7 +23,7 @@ from tidegate.entitlements.organizations import (
     list_organizations,
     list_sponsors,
 )
-from tidegate.entitlements.words import OrganizationState, SponsorKind
+from tidegate.entitlements.words import OrganizationState, RequestState, SponsorKind
 
 
 def connect_organization(
@@ -159,7 +159,9 @@ def end_all(scope: Scope, ending: Ending, *, because: str, ends_assignments: boo
     Asks no permission: the callers do.
     """
     for request in ending.requests:
-        cancel_for_tenant(scope, request, because=because)
+        # What was approved for later is access already: it stays with what is held, or ends with it.
+        if ends_assignments or request.state != RequestState.SCHEDULED:
+            cancel_for_tenant(scope, request, because=because)
     if ends_assignments:
         for assignment in ending.assignments:
             end_assignment(scope, assignment, because=because, actor=scope.actor)

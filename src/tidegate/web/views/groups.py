@@ -20,7 +20,6 @@ from tidegate.directory.actions.groups import (
     add_member,
     create_group,
     delete_group,
-    remove_member,
     update_group,
 )
 from tidegate.directory.models import Group
@@ -33,6 +32,7 @@ from tidegate.directory.queries import (
     list_role_assignments,
     list_users,
 )
+from tidegate.entitlements.actions.leaving import remove_member
 from tidegate.web.confirming import ask
 from tidegate.web.forms.directory import GroupForm, MemberForm
 from tidegate.web.forms.submitting import submit

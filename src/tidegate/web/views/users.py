@@ -15,7 +15,6 @@ from tidegate.core import clock
 from tidegate.directory.actions.users import (
     block_user,
     change_end,
-    remove_user,
     set_manager,
     unblock_user,
     user_target,
@@ -32,6 +31,7 @@ from tidegate.directory.people import (
 )
 from tidegate.directory.queries import get_user, list_memberships, list_role_assignments, list_users
 from tidegate.directory.stops import why_kept_out
+from tidegate.entitlements.actions.leaving import remove_user
 from tidegate.gate.explaining import explain_user
 from tidegate.web.confirming import ask
 from tidegate.web.forms.people import EndForm, GuestEndForm, ManagerForm

@@ -145,8 +145,8 @@ def actor_of_account(account: Account) -> Actor:
 
 
 def join_as_guest(scope: Scope, account: Account, *, ends_at: datetime | None = None) -> User:
-    """Invite an account's holder and accept for them."""
-    offer = invite_guest(scope, email=account.email, ends_at=ends_at)
+    """Invite an account's holder, without an end if none is given, and accept for them."""
+    offer = invite_guest(scope, email=account.email, ends_at=ends_at, endless_reason="Agreed with the board")
     return redeem_invitation(actor_of_account(account), account, offer.token)
 
 

@@ -4,8 +4,9 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from pytest_django import Settings
 
-from tests.cast import NOW, Cast, actor_of_account, join_as_guest
+from tests.cast import NOW, Cast, actor_of_account, days, join_as_guest
 from tidegate.accounts.actions import create_account
 from tidegate.accounts.models import Account
 from tidegate.authorization.scope import Relation
@@ -21,7 +22,7 @@ from tidegate.directory.actions.invitations import (
     renew_invitation,
 )
 from tidegate.directory.actions.tenants import create_tenant
-from tidegate.directory.actions.users import block_user, remove_user
+from tidegate.directory.actions.users import block_user, change_end, remove_user
 from tidegate.directory.models import Invitation, User
 
 pytestmark = pytest.mark.usefixtures("now")
@@ -189,6 +190,18 @@ def test_an_end_before_the_start_is_named(cast: Cast) -> None:
     for begin, end in ((None, NOW), (None, NOW - day), (NOW + day, NOW + day)):
         with pytest.raises(InvalidInput, match="ends_at"):
             invite_guest(scope, email=STRANGER, starts_at=begin, ends_at=end)
+
+
+def test_there_is_no_end_only_for_a_reason_in_words(cast: Cast, settings: Settings) -> None:
+    settings.LONGEST_ACCESS_DAYS = 100
+    scope = cast.enter("admin")
+    bounded = invite(cast).user
+    endless = invite_guest(scope, email="board@nowhere.example", endless_reason="Agreed with the board").user
+    assert (bounded.ends_at, endless.ends_at) == (NOW + days(100), None)
+    with pytest.raises(InvalidInput) as refused:
+        change_end(scope, bounded.id, ends_at=None, endless_reason=" ")
+    assert list(refused.value.fields) == ["endless_reason"]
+    assert change_end(scope, bounded.id, ends_at=None, endless_reason="So it was agreed").ends_at is None
 
 
 def test_a_member_needs_an_address_of_a_verified_domain(cast: Cast) -> None:

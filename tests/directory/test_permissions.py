@@ -105,7 +105,7 @@ ACTIONS: dict[str, tuple[Permission, str, Call]] = {
     "change_end": (
         Permission.USER_UPDATE,
         "user.end_changed",
-        lambda s, t: users.change_end(s, t.pending.id, ends_at=None),
+        lambda s, t: users.change_end(s, t.pending.id, ends_at=None, endless_reason="Agreed"),
     ),
     "create_group": (
         Permission.GROUP_MANAGE,

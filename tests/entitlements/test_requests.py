@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from pytest_django import Settings
 
 from tests.cast import GUESTS_END, NOW, Cast, days
 from tests.entitlements.offering import (
@@ -165,6 +166,25 @@ def test_packages_that_are_kept_apart_are_not_held_together(cast: Cast, *, rever
     ask(cast, "boss", first)
     with pytest.raises(Conflict, match="cannot be held together with Approvers"):
         ask(cast, "boss", second)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        ExpirationRule(ExpirationType.AFTER_DURATION, days(365)),
+        ExpirationRule(ExpirationType.AFTER_DATE_TIME, ends_at=NOW + days(365)),
+    ],
+)
+def test_an_older_policy_gives_no_more_than_the_operator_allows_now(
+    cast: Cast, rule: ExpirationRule, settings: Settings
+) -> None:
+    policy = offer_to_provider(cast, expiration=rule, stages=(StageRule((by_user(cast.user("admin")),)),))
+    request = ask(cast, "boss", policy)
+    settings.LONGEST_ACCESS_DAYS = 90
+    decide(cast.actor("admin"), cast.customer.id, request.id, approves=True, justification="Agreed")
+    assert Assignment.objects.of_tenant(cast.customer.id).get().ends_at == NOW + days(90)
+    with pytest.raises(InvalidInput):
+        ask(cast, "lead", policy, duration=days(91))
 
 
 def test_required_words_and_answers_are_asked_for_by_name(cast: Cast) -> None:

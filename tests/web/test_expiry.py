@@ -130,7 +130,7 @@ def test_guest_is_renewed_with_one_press(visit: Visit, cast: Cast) -> None:
     for name, status in (("lead", 403), ("reader", 403), ("outsider", 404)):
         assert visit(name).post(address).status_code == status
     assert visit("outsider", cast.other).post(address).status_code == 404
-    change_end(cast.enter("admin"), user.id, ends_at=None)
+    change_end(cast.enter("admin"), user.id, ends_at=None, endless_reason="Agreed")
     assert "This has no end." in text_of_next(admin, address)
     assert cast.user("analyst").ends_at is None
 

@@ -146,6 +146,7 @@ def _seed_guest(world: World, spec: GuestSpec, people: People) -> None:
             display_name=account.display_name,
             starts_at=spec.starts_at,
             ends_at=ends_at,
+            endless_reason="As long as the contract lasts.",
         )
         if spec.state != GuestState.PENDING:
             redeem_invitation(actor_for(account), account, offer.token)

@@ -16,7 +16,7 @@ def longest_access() -> timedelta:
 def check_lifetime(ends_at: datetime | None) -> None:
     """Raise InvalidInput naming `ends_at` for an end that lies further ahead than is allowed.
 
-    No end at all passes: whoever gives that says why in words, which are kept.
+    No end at all passes: actions ask for the reason in words, and keep it.
     """
     if ends_at is not None and ends_at > clock.now() + longest_access():
         days = settings.LONGEST_ACCESS_DAYS

@@ -5,7 +5,7 @@ summer time move neither a start nor an end.
 """
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
@@ -103,12 +103,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ExpirationRule:
-    """When access ends: at a moment, after a time, or never, for which there is a reason in words."""
+    """When access ends: at a moment, after a time, or never, for which there is a reason in words.
+
+    `at_most`, which is no part of the JSON, is how long access that has an end may last now, whatever the
+    rule says that was written when more was allowed.
+    """
 
     type: ExpirationType
     duration: timedelta | None = None
     ends_at: datetime | None = None
     reason: str = ""
+    at_most: timedelta | None = None
 
     @classmethod
     def read(cls, value: Json) -> Self:
@@ -130,6 +135,11 @@ class ExpirationRule:
             "reason": self.reason,
         }
 
+    def within(self, at_most: timedelta) -> Self:
+        """The same rule, giving no more than that."""
+        duration = min(self.duration, at_most) if self.duration is not None else None
+        return replace(self, duration=duration, at_most=at_most)
+
     def end_of(self, starts_at: datetime, asked: timedelta | None = None) -> datetime | None:
         """The end of access that starts then; None is never. `asked` may only shorten it.
 
@@ -149,7 +159,9 @@ class ExpirationRule:
     def _latest(self, starts_at: datetime) -> datetime | None:
         if self.type == ExpirationType.AFTER_DURATION and self.duration is not None:
             return starts_at + self.duration
-        return self.ends_at if self.type == ExpirationType.AFTER_DATE_TIME else None
+        if self.type != ExpirationType.AFTER_DATE_TIME or self.ends_at is None:
+            return None
+        return self.ends_at if self.at_most is None else min(self.ends_at, starts_at + self.at_most)
 
 
 @dataclass(frozen=True, slots=True)

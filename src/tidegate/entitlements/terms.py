@@ -10,11 +10,10 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from django.conf import settings
-
 from tidegate.core import clock
 from tidegate.core.errors import InvalidInput
 from tidegate.core.text import clean_line
+from tidegate.directory.lifetimes import longest_access
 from tidegate.entitlements.rules import (
     BREAK_GLASS,
     MOST_STAGES,
@@ -99,11 +98,6 @@ def check_terms(terms: Terms, *, is_break_glass: bool) -> None:
     _check_expiration(terms.expiration)
     if terms.review is not None:
         _check_review(terms.review)
-
-
-def longest_access() -> timedelta:
-    """The operator's maximum for any access that has an end."""
-    return timedelta(days=settings.LONGEST_ACCESS_DAYS)
 
 
 def _check_targets(terms: Terms) -> None:

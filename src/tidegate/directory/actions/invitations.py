@@ -18,7 +18,7 @@ from tidegate.core import clock
 from tidegate.core.errors import Conflict, InvalidInput, NotFound
 from tidegate.core.text import clean_line
 from tidegate.directory.actions.users import LONGEST_REASON, user_target
-from tidegate.directory.lifetimes import check_lifetime
+from tidegate.directory.lifetimes import check_lifetime, longest_access
 from tidegate.directory.models import Domain, Invitation, Tenant, User
 from tidegate.directory.names import clean_domain, clean_email, guest_principal_name
 from tidegate.directory.policy import lock_directory
@@ -50,7 +50,8 @@ def invite_guest(
     """Make a guest who waits for acceptance, and the offer to them.
 
     The address may belong to a person of another tenant of this portal or to nobody yet; the
-    answer does not tell which. `endless_reason` says in words why there is no end, and is kept.
+    answer does not tell which. There is no end only where `endless_reason` says why in words, which are
+    kept; else access that was given no end lasts as long as the operator allows.
     Raises Forbidden, InvalidInput, Conflict when already a user.
     """
     require(scope, Permission.USER_INVITE)
@@ -61,6 +62,8 @@ def invite_guest(
         raise InvalidInput(fields={"ends_at": "must lie in the future, after the start"})
     check_lifetime(ends_at)
     words = clean_line(endless_reason, "endless_reason", longest=LONGEST_REASON, required=False)
+    if ends_at is None and not words:
+        ends_at = begin + longest_access()
     with transaction.atomic():
         lock_directory(scope)
         principal_name = guest_principal_name(address, default_domain(scope.tenant_id))

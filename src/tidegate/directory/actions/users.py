@@ -83,8 +83,8 @@ def change_end(
 ) -> User:
     """Set when a user's access ends, or that it has no end; for that, the reason in words is kept.
 
-    Raises Forbidden, NotFound, InvalidInput for an end before the start and for a guest's that lies too
-    far ahead, Conflict for the last administrator.
+    Raises Forbidden, NotFound, InvalidInput for an end before the start, for a guest's that lies too far
+    ahead and for a guest without end or reason, Conflict for the last administrator.
     """
     require(scope, Permission.USER_UPDATE)
     words = clean_line(endless_reason, "endless_reason", longest=LONGEST_REASON, required=False)
@@ -95,6 +95,8 @@ def change_end(
             raise InvalidInput(fields={"ends_at": "must lie after the start"})
         if user.is_guest:
             check_lifetime(ends_at)
+            if ends_at is None and not words:
+                raise InvalidInput(fields={"endless_reason": "is needed when access from outside has no end"})
         before, user.ends_at = user.ends_at, ends_at
         user.save(update_fields=["ends_at"])
         details = {"before": before, "after": ends_at, **({} if ends_at else {"endless_reason": words})}

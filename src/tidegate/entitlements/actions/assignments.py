@@ -69,7 +69,7 @@ def assign_directly(  # noqa: PLR0913  what a form asks, each by name
         check_may_offer(scope, package_id)
         begin = max(starts_at or clock.now(), clock.now())
         ends_at = policy.expiration.end_of(begin, duration)
-        user, invited = _find_user(scope, user_id, email, begin, ends_at)
+        user, invited = _find_user(scope, user_id, email, policy, begin, ends_at)
         if scope.actor.account_id is not None and user.account_id == scope.actor.account_id:
             raise Forbidden("Nobody assigns access to themselves.", permission=Permission.ENTITLEMENT_MANAGE)
         request = _record(scope.actor, policy, user, RequestType.ADMIN_ADD, words)
@@ -198,7 +198,12 @@ def _get_request(scope: Scope, request_id: uuid.UUID) -> AssignmentRequest:
 
 
 def _find_user(
-    scope: Scope, user_id: uuid.UUID | None, email: str, starts_at: datetime, ends_at: datetime | None
+    scope: Scope,
+    user_id: uuid.UUID | None,
+    email: str,
+    policy: AssignmentPolicy,
+    starts_at: datetime,
+    ends_at: datetime | None,
 ) -> tuple[User, Invited | None]:
     present = User.objects.in_scope(scope).present()
     if (user_id is None) == (not email):
@@ -212,7 +217,8 @@ def _find_user(
     if user is not None:
         return user, None
     own = system_scope(scope.tenant_id, scope.actor)
-    invited = invite_guest(own, email=email, starts_at=starts_at, ends_at=ends_at)
+    reason = "" if ends_at else policy.expiration.reason
+    invited = invite_guest(own, email=email, starts_at=starts_at, ends_at=ends_at, endless_reason=reason)
     GovernedGuest.rows.create(tenant_id=scope.tenant_id, user_id=invited.user.id, created_at=clock.now())
     return invited.user, invited
 

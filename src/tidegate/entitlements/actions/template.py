@@ -22,6 +22,7 @@ from tidegate.core.errors import Conflict, InvalidInput
 from tidegate.core.text import clean_line
 from tidegate.directory.actions.groups import create_group
 from tidegate.directory.actions.roles import assign_role
+from tidegate.directory.lifetimes import longest_access
 from tidegate.directory.models import Group, User
 from tidegate.directory.policy import lock_directory
 from tidegate.directory.queries import list_groups, list_roles
@@ -34,7 +35,7 @@ from tidegate.entitlements.catalog_queries import list_catalogs, list_packages
 from tidegate.entitlements.models import AccessPackage, Catalog, ConnectedOrganization
 from tidegate.entitlements.organizations import Found, find_organization, list_organizations, list_sponsors
 from tidegate.entitlements.rules import Approver, ExpirationRule, ReviewRule, StageRule
-from tidegate.entitlements.terms import Terms, longest_access
+from tidegate.entitlements.terms import Terms
 from tidegate.entitlements.words import ApproverKind, ExpirationType, SponsorKind, TargetScope
 
 CATALOG: Final = "MSSP Accesses"

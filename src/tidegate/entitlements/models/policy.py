@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from tidegate.directory.lifetimes import longest_access
 from tidegate.directory.models import Group, User
 from tidegate.directory.models.owned import TenantForeignObject, TenantOwned
 from tidegate.entitlements.models.organization import ConnectedOrganization
@@ -53,8 +54,8 @@ class AssignmentPolicy(TenantOwned):
 
     @property
     def expiration(self) -> ExpirationRule:
-        """When what is given ends."""
-        return ExpirationRule.read(self.expiration_json)
+        """When what is given ends, within what the operator allows now."""
+        return ExpirationRule.read(self.expiration_json).within(longest_access())
 
     @property
     def review(self) -> ReviewRule | None:

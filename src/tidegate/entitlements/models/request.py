@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from tidegate.directory.lifetimes import longest_access
 from tidegate.directory.models import Group, User
 from tidegate.directory.models.owned import TenantForeignObject, TenantOwned
 from tidegate.entitlements.models.organization import ConnectedOrganization
@@ -67,8 +68,8 @@ class AssignmentRequest(TenantOwned):
 
     @property
     def expiration(self) -> ExpirationRule:
-        """When what is asked would end, as the policy said when it was asked."""
-        return ExpirationRule.read(self.expiration_json)
+        """When what is asked would end: as the policy said when it was asked, within what is allowed now."""
+        return ExpirationRule.read(self.expiration_json).within(longest_access())
 
 
 class RequestStage(TenantOwned):

@@ -8,11 +8,13 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import GUESTS_END, NOW, Cast, days, import_all, join_as_guest
 from tests.connectors.samples import graph_alert, graph_incident
+from tests.entitlements.elevations import let
 from tests.entitlements.offering import by_user, make_package, make_policy, offer_to_provider
 from tests.web.conftest import Visitor, text_of
 from tidegate.audit.models import AuditEvent
 from tidegate.authorization.roles import BuiltInRole
 from tidegate.core.clock import standing_at
+from tidegate.core.errors import NotFound
 from tidegate.directory.actions.invitations import invite_guest
 from tidegate.directory.actions.roles import assign_role
 from tidegate.directory.actions.users import change_end
@@ -155,6 +157,44 @@ def test_membership_given_by_hand_is_renewed_and_one_of_a_package_is_not(visit: 
     assert cast.user("boss").ends_at == user.ends_at
     for name, status in (("lead", 403), ("reader", 403), ("outsider", 404)):
         assert visit(name).post(f"/expiry/memberships/{by_hand.id}/renew").status_code == status
+
+
+def test_access_package_is_renewed_with_one_press_but_not_ones_own(visit: Visit, cast: Cast) -> None:
+    policy = offer_to_provider(cast, expiration=ExpirationRule(ExpirationType.AFTER_DURATION, days(20)))
+    request_access(cast.actor("boss"), cast.customer.id, policy.package_id, policy.id)
+    held = Assignment.objects.of_tenant(cast.customer.id).get()
+    address, admin = f"/expiry/packages/{held.id}/renew", visit("admin")
+    with standing_at(NOW + days(15)):
+        assert f"{address}?tid={admin.tid}" in admin.get("/expiry", days="14").content.decode()
+        for name, status in (("lead", 403), ("reader", 403), ("boss", 403), ("outsider", 404)):
+            assert visit(name).post(address).status_code == status
+        assert visit("outsider", cast.other).post(address).status_code == 404
+        held.refresh_from_db()
+        assert held.ends_at == NOW + days(20)
+        admin.post(address)
+        held.refresh_from_db()
+        assert held.ends_at == cast.user("boss").ends_at == NOW + days(35)
+        assert "This would not extend the access" in text_of_next(admin, address)
+        role = cast.role(BuiltInRole.GLOBAL_ADMINISTRATOR)
+        assign_role(cast.enter("admin"), role.id, user_id=cast.user("boss").id)
+        own = visit("boss")
+        assert own.post(address).status_code == 403
+        assert address not in own.get("/expiry", days="30").content.decode()
+    tags = AuditEvent.objects.of_tenant(cast.customer.id).filter(tag="assignment.extended")
+    assert tags.count() == 1
+    with standing_at(NOW + days(35)), pytest.raises(NotFound):
+        cast.enter("boss")
+
+
+def test_eligible_role_is_renewed_with_one_press(visit: Visit, cast: Cast) -> None:
+    eligibility = let(cast, ends_at=NOW + days(5))
+    address, admin = f"/expiry/eligibilities/{eligibility.id}/renew", visit("admin")
+    assert f"{address}?tid={admin.tid}" in admin.get("/expiry", days="14").content.decode()
+    for name, status in (("lead", 403), ("reader", 403), ("helper", 403), ("outsider", 404)):
+        assert visit(name).post(address).status_code == status
+    admin.post(address)
+    assert Eligibility.rows.get(id=eligibility.id).ends_at == NOW + days(95)
+    assert AuditEvent.objects.of_tenant(cast.customer.id).filter(tag="eligibility.end_changed").count() == 1
 
 
 def test_role_is_renewed_by_who_may_give_it(visit: Visit, cast: Cast) -> None:

@@ -164,24 +164,36 @@ def _url(scope: Scope, one: Expiring) -> str:
     return ""
 
 
+_RENEWED: Final[dict[Kind, tuple[Permission, str]]] = {
+    Kind.GUEST: (Permission.USER_UPDATE, "expiry_renew_guest"),
+    Kind.MEMBER: (Permission.USER_UPDATE, "expiry_renew_guest"),
+    Kind.MEMBERSHIP: (Permission.GROUP_MANAGE, "expiry_renew_membership"),
+    Kind.ROLE: (Permission.ROLE_ASSIGN, "expiry_renew_role"),
+    Kind.ELIGIBILITY: (Permission.ROLE_ASSIGN, "expiry_renew_eligibility"),
+    Kind.ASSIGNMENT: (Permission.ENTITLEMENT_MANAGE, "expiry_renew_package"),
+}
+
+
 def _renew_url(scope: Scope, one: Expiring) -> str:
-    """Where one press gives it for longer."""
+    """Where one press gives it for longer; never one's own access package."""
     if one.kind == Kind.INVITATION and scope.allows(Permission.USER_INVITE):
         return _link(one, "user_renew", one.user_id)
-    if one.kind == Kind.GUEST and scope.allows(Permission.USER_UPDATE):
-        return _link(one, "expiry_renew_guest", one.target_id)
-    if one.kind == Kind.MEMBERSHIP and scope.allows(Permission.GROUP_MANAGE):
-        return _link(one, "expiry_renew_membership", one.target_id)
-    if one.kind == Kind.ROLE and scope.allows(Permission.ROLE_ASSIGN):
-        return _link(one, "expiry_renew_role", one.target_id)
-    return ""
+    if one.kind not in _RENEWED or (
+        one.kind == Kind.ASSIGNMENT and (_is_own(scope, one) or not one.may_extend)
+    ):
+        return ""
+    permission, name = _RENEWED[one.kind]
+    return _link(one, name, one.target_id) if scope.allows(permission) else ""
 
 
 def _extend_url(scope: Scope, one: Expiring) -> str:
-    is_own = one.account_id is not None and one.account_id == scope.actor.account_id
-    if one.kind == Kind.ASSIGNMENT and is_own and one.may_extend:
+    if one.kind == Kind.ASSIGNMENT and _is_own(scope, one) and one.may_extend:
         return _link(one, "my_assignment_extend", one.target_id)
     return ""
+
+
+def _is_own(scope: Scope, one: Expiring) -> bool:
+    return one.account_id is not None and one.account_id == scope.actor.account_id
 
 
 def _link(one: Expiring, name: str, *args: object) -> str:

@@ -110,6 +110,7 @@ EVENT_WORDS: Final = MappingProxyType[str, Promise](
         "elevations.viewed": _("Looked through the activations of roles"),
         "eligibilities.viewed": _("Looked through who is eligible"),
         "eligibility.created": _("Made somebody eligible for a role"),
+        "eligibility.end_changed": _("Changed when somebody's eligibility for a role ends"),
         "eligibility.ended": _("Ended somebody's eligibility for a role"),
         "group.created": _("Created a group"),
         "group.deleted": _("Deleted a group"),

@@ -29,7 +29,7 @@ def renew_access(scope: Scope, user_id: uuid.UUID) -> User:
     with transaction.atomic():
         lock_directory(scope)
         user = get_user(scope, user_id)
-        return change_end(scope, user_id, ends_at=_later(user.ends_at))
+        return change_end(scope, user_id, ends_at=later_end(user.ends_at))
 
 
 def renew_membership(scope: Scope, membership_id: uuid.UUID) -> GroupMembership:
@@ -45,7 +45,7 @@ def renew_membership(scope: Scope, membership_id: uuid.UUID) -> GroupMembership:
         if held is None:
             raise NotFound("There is no such membership.")
         check_may_give_group(scope, held.group_id)
-        before, held.ends_at = held.ends_at, _later(held.ends_at)
+        before, held.ends_at = held.ends_at, later_end(held.ends_at)
         held.save(update_fields=["ends_at"])
         details = {"user": held.user.user_principal_name, "before": before, "after": held.ends_at}
         target = Target("group", str(held.group_id), held.group.display_name)
@@ -66,7 +66,7 @@ def renew_role(scope: Scope, assignment_id: uuid.UUID) -> RoleAssignment:
         if given is None:
             raise NotFound("There is no such role assignment.")
         check_may_give(scope, given.role.lines)
-        before, given.ends_at = given.ends_at, _later(given.ends_at)
+        before, given.ends_at = given.ends_at, later_end(given.ends_at)
         given.save(update_fields=["ends_at"])
         holder = given.user.user_principal_name if given.user else given.group and given.group.display_name
         details = {"to": holder, "before": before, "after": given.ends_at}
@@ -75,7 +75,8 @@ def renew_role(scope: Scope, assignment_id: uuid.UUID) -> RoleAssignment:
     return given
 
 
-def _later(ends_at: datetime | None) -> datetime:
+def later_end(ends_at: datetime | None) -> datetime:
+    """The end 90 days later, or than now if that is later, within what is allowed. Raises Conflict for none."""
     if ends_at is None:
         raise Conflict("This has no end.")
     now = clock.now()

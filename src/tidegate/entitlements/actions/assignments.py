@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
 
-from tidegate.accounts.models import Account
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import SYSTEM, Actor, Scope, require
 from tidegate.core import clock
@@ -16,11 +14,12 @@ from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tidegate.core.text import clean_block
 from tidegate.directory.actions.invitations import Offer as Invited
 from tidegate.directory.actions.invitations import invite_guest
-from tidegate.directory.models import Tenant, User
+from tidegate.directory.models import User
 from tidegate.directory.names import clean_email
 from tidegate.directory.policy import lock_directory
-from tidegate.entitlements.acting import assignment_target, note, request_target, system_scope
+from tidegate.entitlements.acting import assignment_target, note, system_scope
 from tidegate.entitlements.actions.delivery import deliver, withdraw
+from tidegate.entitlements.actions.recording import record_request
 from tidegate.entitlements.actions.stages import close_stages
 from tidegate.entitlements.actions.telling import tell_holder
 from tidegate.entitlements.models import (
@@ -72,7 +71,7 @@ def assign_directly(  # noqa: PLR0913  what a form asks, each by name
         user, invited = _find_user(scope, user_id, email, policy, begin, ends_at)
         if scope.actor.account_id is not None and user.account_id == scope.actor.account_id:
             raise Forbidden("Nobody assigns access to themselves.", permission=Permission.ENTITLEMENT_MANAGE)
-        request = _record(scope.actor, policy, user, RequestType.ADMIN_ADD, words)
+        request = record_request(scope.actor, policy, user, RequestType.ADMIN_ADD, words)
         request.asked_duration, request.asked_starts_at = duration, starts_at
         request.save(update_fields=["asked_duration", "asked_starts_at"])
         deliver(request, scope.actor)
@@ -119,7 +118,7 @@ def end_assignment(
     assignment.save(update_fields=["ends_at", "ended_because"])
     withdraw(system_scope(scope.tenant_id), assignment)
     _cancel_open(assignment, actor)
-    request = _record(actor, assignment.policy, assignment.user, request_type, because)
+    request = record_request(actor, assignment.policy, assignment.user, request_type, because)
     request.assignment_id = assignment.id
     request.save(update_fields=["assignment_id"])
     move(request, RequestState.DELIVERING, actor)
@@ -221,30 +220,3 @@ def _find_user(
     invited = invite_guest(own, email=email, starts_at=starts_at, ends_at=ends_at, endless_reason=reason)
     GovernedGuest.rows.create(tenant_id=scope.tenant_id, user_id=invited.user.id, created_at=clock.now())
     return invited.user, invited
-
-
-def _record(
-    actor: Actor, policy: AssignmentPolicy, user: User, request_type: RequestType, words: str
-) -> AssignmentRequest:
-    """A request that needs nobody's approval, about a user of the tenant."""
-    account = Account.objects.filter(Q(id=user.account_id)).first()
-    home = Tenant.objects.filter(Q(id=account.home_tenant_id)).first() if account and user.is_guest else None
-    request = AssignmentRequest.rows.create(
-        tenant_id=user.tenant_id,
-        package_id=policy.package_id,
-        policy_id=policy.id,
-        user_id=user.id,
-        request_type=request_type,
-        state=RequestState.SUBMITTED,
-        requestor=account,
-        requestor_name=user.display_name,
-        requestor_email=user.mail,
-        requestor_tenant_id=account.home_tenant_id if account else None,
-        requestor_tenant_name=home.display_name if home else "",
-        justification=words[:2000],
-        expiration_json=policy.expiration_json,
-        created_at=clock.now(),
-    )
-    details = {"request_type": request_type.value, "justification": words}
-    note(user.tenant_id, actor, "access_request.submitted", request_target(request), details=details)
-    return request

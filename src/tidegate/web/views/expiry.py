@@ -12,7 +12,13 @@ from tidegate.authorization.permissions import Permission
 from tidegate.core import clock
 from tidegate.core.errors import InvalidInput
 from tidegate.directory.queries import assignable_users, get_user
-from tidegate.entitlements.actions.renewing import renew_guest, renew_membership, renew_role
+from tidegate.entitlements.actions.renewing import (
+    renew_assignment,
+    renew_eligibility,
+    renew_guest,
+    renew_membership,
+    renew_role,
+)
 from tidegate.incidents.actions.hand_over import HandedOver, hand_over
 from tidegate.incidents.owned import open_alerts_of, open_incidents_of
 from tidegate.web.expiry import DAYS, Asked, list_weeks, offered
@@ -91,6 +97,25 @@ def renew_given_role(visit: Visit, assignment_id: uuid.UUID) -> HttpResponseBase
     """Let a given role last 90 days longer."""
     visit.require(Permission.ROLE_ASSIGN)
     visit.attempt(lambda: renew_role(visit.scope, assignment_id), _("The role lasts for longer."))
+    return visit.go_back(visit.link("expiry"))
+
+
+@require_http_methods(["POST"])
+@in_tenant("expiry", Permission.ENTITLEMENT_MANAGE)
+def renew_given_package(visit: Visit, assignment_id: uuid.UUID) -> HttpResponseBase:
+    """Let an access package last as long from now as its policy gives."""
+    visit.require(Permission.ENTITLEMENT_MANAGE)
+    visit.attempt(lambda: renew_assignment(visit.scope, assignment_id), _("The access lasts for longer."))
+    return visit.go_back(visit.link("expiry"))
+
+
+@require_http_methods(["POST"])
+@in_tenant("expiry", Permission.ROLE_ASSIGN)
+def renew_given_eligibility(visit: Visit, eligibility_id: uuid.UUID) -> HttpResponseBase:
+    """Let a role be taken up for 90 days longer."""
+    visit.require(Permission.ROLE_ASSIGN)
+    done = _("The role may be taken up for longer.")
+    visit.attempt(lambda: renew_eligibility(visit.scope, eligibility_id), done)
     return visit.go_back(visit.link("expiry"))
 
 

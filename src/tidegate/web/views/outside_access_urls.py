@@ -24,5 +24,15 @@ urlpatterns: list[URLPattern] = [
         name="expiry_renew_membership",
     ),
     path("expiry/roles/<uuid:assignment_id>/renew", expiry.renew_given_role, name="expiry_renew_role"),
+    path(
+        "expiry/packages/<uuid:assignment_id>/renew",
+        expiry.renew_given_package,
+        name="expiry_renew_package",
+    ),
+    path(
+        "expiry/eligibilities/<uuid:eligibility_id>/renew",
+        expiry.renew_given_eligibility,
+        name="expiry_renew_eligibility",
+    ),
     path("expiry/hand-over/<uuid:user_id>", expiry.hand_work_over, name="hand_over"),
 ]

@@ -76,7 +76,7 @@ def renew_role(scope: Scope, assignment_id: uuid.UUID) -> RoleAssignment:
 
 
 def later_end(ends_at: datetime | None) -> datetime:
-    """The end 90 days later, or than now if that is later, within what is allowed. Raises Conflict for none."""
+    """The end 90 days later (than now, if it has passed), as far as is allowed. Raises Conflict for none."""
     if ends_at is None:
         raise Conflict("This has no end.")
     now = clock.now()

@@ -59,9 +59,11 @@ leaves: st.SearchStrategy[Condition] = st.one_of(
 
 
 def grow(
-    leaves: st.SearchStrategy[Condition], collections: st.SearchStrategy[Path] = paths
+    leaves: st.SearchStrategy[Condition],
+    collections: st.SearchStrategy[Path] = paths,
+    variable: str = "t",
 ) -> st.SearchStrategy[Condition]:
-    """Conditions out of these leaves."""
+    """Conditions out of these leaves, and lambdas over these collections."""
 
     def join(parts: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
         several = st.lists(parts, min_size=2, max_size=3).map(tuple)
@@ -69,13 +71,13 @@ def grow(
             st.builds(And, several),
             st.builds(Or, several),
             st.builds(Not, parts),
-            st.builds(Lambda, collections, st.sampled_from(QUANTIFIERS), st.just("t"), parts),
+            st.builds(Lambda, collections, st.sampled_from(QUANTIFIERS), st.just(variable), parts),
         )
 
     return st.recursive(leaves, join, max_leaves=8)
 
 
-def render(condition: Condition) -> str:
+def render(condition: Condition) -> str:  # noqa: PLR0911  one for each kind of node
     """The condition as OData writes it, with no more parentheses than it takes."""
     match condition:
         case And(parts):
@@ -107,7 +109,7 @@ def write_path(path: Path) -> str:
     return f"{path.fold}({path})" if path.fold else str(path)
 
 
-def write(literal: Literal) -> str:
+def write(literal: Literal) -> str:  # noqa: PLR0911  one for each kind of node
     match literal:
         case Text(value):
             return quote(value)
@@ -146,7 +148,7 @@ _HOLDS: Mapping[Operator, Callable[[Any, Any], bool]] = {
 }
 
 
-def holds(condition: Condition, row: Mapping[str, Any]) -> bool:
+def holds(condition: Condition, row: Mapping[str, Any]) -> bool:  # noqa: PLR0911  one for each kind of node
     """Whether the condition is true of a row, given as its wire form with words in lower case."""
     match condition:
         case And(parts):

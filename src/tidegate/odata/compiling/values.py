@@ -38,10 +38,10 @@ def _read_word(declared: Property, literal: Literal) -> tuple[object, ...]:
 
 
 def _read_text(literal: Literal) -> str | None:
-    """Ids that are GUIDs at Microsoft and texts here are written without quotes as well."""
+    """Ids that are GUIDs at Microsoft, and words of its enumerations, may be texts here."""
     if isinstance(literal, Guid):
         return str(literal.value)
-    return literal.value if isinstance(literal, Text) else None
+    return literal.value if isinstance(literal, Text | Word) else None
 
 
 def _read_integer(literal: Literal) -> int | None:

@@ -1,13 +1,16 @@
 """Looking up applications, what they prove themselves with, and what a tenant lets them do."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from tidegate.authorization.api_permissions import GrantKind, Resource
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import Scope, require
-from tidegate.core.errors import NotFound
+from tidegate.authorization.scope import ManyScope, Relation, Scope, require
+from tidegate.core import clock
+from tidegate.core.errors import Forbidden, NotFound
 from tidegate.directory.models import Application, Credential, Grant, ServicePrincipal
 from tidegate.directory.models.dated import in_force
 
@@ -36,11 +39,33 @@ def find_application(client_id: uuid.UUID) -> Application | None:
     return rows.select_related("tenant").first()
 
 
+def get_usable_application(scope: Scope, client_id: uuid.UUID) -> Application:
+    """An application that may be consented to here: the tenant's own, or another's that is for all tenants.
+
+    Whoever asks may have its id from anywhere. Raises NotFound, the same for one that is absent, disabled
+    or for its own tenant only.
+    """
+    application = find_application(client_id)
+    is_ours = application is not None and application.tenant_id == scope.tenant_id
+    if application is None or application.disabled_at or not (is_ours or application.is_multi_tenant):
+        raise NotFound("There is no such application.")
+    return application
+
+
 def list_credentials(scope: Scope, application: Application) -> QuerySet[Credential]:
     """What an application proves itself with, also what has ended; last ending first. Raises Forbidden."""
     require(scope, Permission.APPLICATION_READ)
     rows = Credential.objects.in_scope(scope).filter(application_id=application.id, removed_at__isnull=True)
     return rows.order_by("-ends_at", "id")
+
+
+def credentials_of(scope: Scope, applications: Collection[Application], at: datetime) -> QuerySet[Credential]:
+    """What proves these applications to be themselves now, first ending first. Raises Forbidden."""
+    require(scope, Permission.APPLICATION_READ)
+    rows = Credential.objects.in_scope(scope).filter(
+        in_force(at), removed_at__isnull=True, application_id__in=[each.id for each in applications]
+    )
+    return rows.order_by("ends_at", "id")
 
 
 def credentials_in_force(application: Application, at: datetime) -> QuerySet[Credential]:
@@ -52,9 +77,7 @@ def credentials_in_force(application: Application, at: datetime) -> QuerySet[Cre
 def list_principals(scope: Scope) -> QuerySet[ServicePrincipal]:
     """The applications that the tenant lets in, its own and others', by name. Raises Forbidden."""
     require(scope, Permission.APPLICATION_READ)
-    rows = ServicePrincipal.objects.in_scope(scope).filter(
-        removed_at__isnull=True, application__removed_at__isnull=True
-    )
+    rows = ServicePrincipal.objects.in_scope(scope).present().with_stopped()
     return rows.select_related("application", "home_tenant").order_by("display_name", "id")
 
 
@@ -87,3 +110,69 @@ def grants_in_force(principal: ServicePrincipal, at: datetime) -> QuerySet[Grant
     """What an application may do in a tenant at this instant. For the authorization server and the gate."""
     rows = Grant.objects.of_tenant(principal.tenant_id).filter(service_principal_id=principal.id)
     return rows.filter(in_force(at))
+
+
+def grants_of(scope: Scope, principals: Collection[ServicePrincipal], at: datetime) -> QuerySet[Grant]:
+    """What these applications may do in the tenant at this instant, by API and name. Raises Forbidden."""
+    require(scope, Permission.APPLICATION_READ)
+    rows = Grant.objects.in_scope(scope).filter(
+        in_force(at), service_principal_id__in=[each.id for each in principals]
+    )
+    return rows.order_by("resource", "value", "kind", "id")
+
+
+def list_siem_principals(scope: Scope, at: datetime) -> QuerySet[ServicePrincipal]:
+    """The applications that may fetch alerts for a SIEM at this instant, by name. Raises Forbidden."""
+    require(scope, Permission.PORTAL_SETTING_MANAGE)
+    held = Grant.objects.across_tenants().filter(
+        in_force(at),
+        tenant_id=OuterRef("tenant_id"),
+        service_principal_id=OuterRef("id"),
+        resource=Resource.SIEM,
+        user_id__isnull=True,
+    )
+    return list_principals(scope).filter(Exists(held))
+
+
+def list_consenting(scope: Scope, application: Application) -> QuerySet[ServicePrincipal]:
+    """The other tenants' objects of an application of this tenant, by tenant.
+
+    For members of the tenant only, who may know where its applications are let in. Raises Forbidden.
+    """
+    require(scope, Permission.APPLICATION_READ)
+    if scope.entry.relation == Relation.GUEST:
+        message = "Only a member of this tenant may see where its applications are let in."
+        raise Forbidden(message, permission=Permission.APPLICATION_READ)
+    rows = ServicePrincipal.objects.across_tenants().from_outside()
+    elsewhere = rows.filter(home_tenant_id=scope.tenant_id, application_id=application.id)
+    return elsewhere.with_stopped().select_related("tenant").order_by("tenant__display_name", "id")
+
+
+def list_own_grants(scope: Scope | ManyScope) -> QuerySet[Grant]:
+    """What applications may do now for the person who asks: by their own consent or everybody's.
+
+    In every tenant of the scope; by application.
+    """
+    theirs = Q(user_id__isnull=False, user__account_id=scope.actor.account_id)
+    rows = Grant.objects.in_scope(scope).filter(
+        in_force(clock.now()),
+        theirs | Q(user_id__isnull=True),
+        kind=GrantKind.DELEGATED,
+        service_principal__removed_at__isnull=True,
+        service_principal__application__removed_at__isnull=True,
+    )
+    shown = rows.select_related("tenant", "service_principal__home_tenant")
+    return shown.order_by(
+        "service_principal__display_name", "service_principal_id", "resource", "value", "id"
+    )
+
+
+def grants_of_application(application: Application, at: datetime) -> QuerySet[Grant]:
+    """What an application may do by itself at this instant, in whichever tenants let it in."""
+    return Grant.objects.across_tenants().filter(
+        in_force(at),
+        kind=GrantKind.APPLICATION,
+        service_principal__home_tenant_id=application.tenant_id,
+        service_principal__application_id=application.id,
+        service_principal__removed_at__isnull=True,
+    )

@@ -1,7 +1,7 @@
 """What ends soon: guests' access, memberships, roles, invitations; and the shape in which all rooms tell it.
 
 Whose it is decides who may ask: everybody in one tenant, one's own in every tenant, or those of a
-tenant's own people wherever they are guests.
+tenant's own people and applications wherever other tenants let them in.
 """
 
 import uuid
@@ -16,10 +16,24 @@ from django.db.models import Q, QuerySet
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, Relation, Scope, require
 from tidegate.core.errors import Forbidden
-from tidegate.directory.models import GroupMembership, Invitation, RoleAssignment, User
+from tidegate.directory.models import (
+    Credential,
+    Grant,
+    GroupMembership,
+    Invitation,
+    RoleAssignment,
+    User,
+)
 
 EACH_AT_MOST: Final = 500
 _PRESENT: Final = Q(user__removed_at__isnull=True)
+_READS: Final = (
+    Permission.USER_READ,
+    Permission.GROUP_READ,
+    Permission.ROLE_READ,
+    Permission.APPLICATION_READ,
+    Permission.ENTITLEMENT_READ,
+)
 
 
 class Kind(StrEnum):
@@ -34,13 +48,18 @@ class Kind(StrEnum):
     ELIGIBILITY = "eligibility"
     REVIEW = "review"
     POLICY = "policy"
+    SECRET = "secret"  # noqa: S105  the kind's name
+    CERTIFICATE = "certificate"
+    FEDERATED = "federated"
+    CONSENT = "consent"
 
 
 @dataclass(frozen=True, slots=True)
 class Expiring:
     """One thing that ends. `target_id` is its row's; `place_id` that of the group, role or package it is of.
 
-    `holder` is a name, `user_id` the user it is given to, if it is given to one.
+    `holder` is a name, `user_id` the user it is given to, if it is given to one. `place_id` of a consent is
+    the service principal, or the application for who asks from its home; of a credential, the application.
     """
 
     kind: Kind
@@ -85,9 +104,8 @@ class Whose:
 
 def everybody(scope: Scope) -> Whose:
     """Everything that ends in the scope's tenant. Raises Forbidden."""
-    for permission in (Permission.USER_READ, Permission.GROUP_READ, Permission.ROLE_READ):
+    for permission in _READS:
         require(scope, permission)
-    require(scope, Permission.ENTITLEMENT_READ)
     return Whose(tenant_id=scope.tenant_id)
 
 
@@ -111,13 +129,15 @@ def our_people(scope: Scope) -> Whose:
 def list_directory_ends(whose: Whose, since: datetime, until: datetime) -> list[Expiring]:
     """What ends from `since` to `until` in the directory, in no order; at most 500 of each kind.
 
-    Four statements at most. How another tenant groups its guests stays its own.
+    Six statements at most. How another tenant groups its guests stays its own.
     """
     return [
         *_users(whose, since, until),
         *(_memberships(whose, since, until) if not whose.home_tenant_id else ()),
         *_roles(whose, since, until),
         *(_invitations(whose, since, until) if whose.is_everybody else ()),
+        *(_credentials(whose, since, until) if whose.is_everybody else ()),
+        *_consents(whose, since, until),
     ]
 
 
@@ -201,3 +221,63 @@ def _invitations(whose: Whose, since: datetime, until: datetime) -> Iterator[Exp
             offer.id,
             user_id=offer.user_id,
         )
+
+
+def _credentials(whose: Whose, since: datetime, until: datetime) -> Iterator[Expiring]:
+    rows = Credential.objects.across_tenants().filter(
+        Q(tenant_id=whose.tenant_id),
+        removed_at__isnull=True,
+        application__removed_at__isnull=True,
+        ends_at__gte=since,
+        ends_at__lte=until,
+    )
+    for one in rows.select_related("tenant", "application").order_by("ends_at")[:EACH_AT_MOST]:
+        yield Expiring(
+            Kind(one.kind),
+            one.tenant_id,
+            one.tenant.display_name,
+            one.display_name or one.hint or one.subject,
+            one.application.display_name,
+            one.ends_at or until,
+            one.id,
+            one.application_id,
+        )
+
+
+def _consents(whose: Whose, since: datetime, until: datetime) -> Iterator[Expiring]:
+    """Once for all that was given to one application, for one person or for everybody, to the same end."""
+    rows = Grant.objects.across_tenants().filter(
+        _whose_consents(whose),
+        Q(user_id__isnull=True) | _PRESENT,
+        service_principal__removed_at__isnull=True,
+        service_principal__application__removed_at__isnull=True,
+        ends_at__gte=since,
+        ends_at__lte=until,
+    )
+    shown = rows.select_related("tenant", "user", "service_principal__home_tenant").order_by("ends_at", "id")
+    seen = set()
+    for grant in shown[:EACH_AT_MOST]:
+        consent = (grant.tenant_id, grant.service_principal_id, grant.user_id, grant.ends_at)
+        if consent in seen:
+            continue
+        seen.add(consent)
+        principal = grant.service_principal
+        yield Expiring(
+            Kind.CONSENT,
+            grant.tenant_id,
+            grant.tenant.display_name,
+            principal.display_name,
+            grant.user.display_name if grant.user else principal.home_tenant.display_name,
+            grant.ends_at or until,
+            grant.id,
+            principal.application_id if whose.home_tenant_id else principal.id,
+            grant.user_id,
+            grant.user.account_id if grant.user else None,
+        )
+
+
+def _whose_consents(whose: Whose) -> Q:
+    if whose.home_tenant_id:
+        own = Q(service_principal__home_tenant_id=whose.home_tenant_id)
+        return own & ~Q(tenant_id=whose.home_tenant_id)
+    return Q(tenant_id=whose.tenant_id) if whose.is_everybody else whose.restrict("user__")

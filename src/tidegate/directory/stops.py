@@ -12,7 +12,8 @@ from tidegate.authorization.scope import Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import NotFound
 from tidegate.directory.homes import NO_HOME, Home, find_homes
-from tidegate.directory.models import EmergencyStop, User
+from tidegate.directory.models import EmergencyStop, ServicePrincipal, User
+from tidegate.directory.models.application import ServicePrincipalQuerySet
 from tidegate.directory.models.user import has_left_home, is_stopped
 from tidegate.directory.roles_held import role_names_of
 
@@ -83,6 +84,21 @@ def count_outside(scope: Scope, home_tenant_id: uuid.UUID | None = None) -> int:
     return users.count()
 
 
+def list_outside_applications(scope: Scope, at_most: int) -> list[ServicePrincipal]:
+    """Applications of other tenants that were let in, each with whether a stop keeps it out; by name.
+
+    Raises Forbidden.
+    """
+    rows = _outside_applications(scope).with_stopped().select_related("home_tenant", "application")
+    return list(rows.order_by("display_name", "id")[:at_most])
+
+
+def count_outside_applications(scope: Scope, home_tenant_id: uuid.UUID | None = None) -> int:
+    """How many applications of other tenants are let in, of one tenant or of all. Raises Forbidden."""
+    rows = _outside_applications(scope)
+    return (rows if home_tenant_id is None else rows.filter(home_tenant_id=home_tenant_id)).count()
+
+
 def why_kept_out(scope: Scope, user: User) -> KeptOut | None:
     """What keeps one user of the tenant out beside their own row; None for members and for nothing."""
     now = clock.now()
@@ -110,3 +126,8 @@ def _outside(scope: Scope, at: datetime) -> QuerySet[User]:
     require(scope, Permission.OUTSIDE_ACCESS_STOP)
     guests = User.objects.in_scope(scope).filter(user_type=User.UserType.GUEST, removed_at__isnull=True)
     return guests.exclude(ends_at__lte=at)
+
+
+def _outside_applications(scope: Scope) -> ServicePrincipalQuerySet:
+    require(scope, Permission.OUTSIDE_ACCESS_STOP)
+    return ServicePrincipal.objects.in_scope(scope).from_outside()

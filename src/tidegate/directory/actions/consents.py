@@ -8,21 +8,34 @@ from typing import Final
 
 from django.db import transaction
 
-from tidegate.audit.actions import Target, record
+from tidegate.audit.actions import record
 from tidegate.authorization.api_permissions import (
     API_PERMISSIONS,
     ApiPermission,
     GrantKind,
     Resource,
+    find_api_permission,
 )
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import ActorKind, Scope, require
 from tidegate.core import clock
-from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from tidegate.core.errors import Forbidden, InvalidInput, NotFound
 from tidegate.core.text import clean_line
-from tidegate.directory.applications import find_application, get_principal, grants_in_force, list_grants
+from tidegate.directory.actions.service_principals import (
+    end_grants,
+    let_in,
+    principal_target,
+    say_grants,
+)
+from tidegate.directory.applications import (
+    find_application,
+    get_principal,
+    get_usable_application,
+    grants_in_force,
+    list_own_grants,
+)
 from tidegate.directory.lifetimes import check_lifetime, longest_access
-from tidegate.directory.models import Application, Grant, ServicePrincipal
+from tidegate.directory.models import Grant, ServicePrincipal
 from tidegate.directory.policy import lock_directory
 
 DEFAULT_LIFETIME: Final = timedelta(days=365)
@@ -57,7 +70,7 @@ def grant_consent(
     check_may_grant(scope, permissions)
     with transaction.atomic():
         lock_directory(scope)
-        principal = _let_in(scope, _usable_application(scope, client_id))
+        principal = let_in(scope, get_usable_application(scope, client_id))
         _grant(scope, principal, permissions, term or usual_term())
     return principal
 
@@ -76,7 +89,7 @@ def consent_for_oneself(
         check_may_grant(scope, permissions)
     with transaction.atomic():
         lock_directory(scope)
-        principal = _let_in(scope, _usable_application(scope, client_id))
+        principal = let_in(scope, get_usable_application(scope, client_id))
         delegated = [each for each in permissions if each.kind == GrantKind.DELEGATED]
         _grant(scope, principal, delegated, usual_term(), scope.entry.user_id)
     return principal
@@ -98,7 +111,7 @@ def authorize_siem_application(
         application = find_application(client_id)
         if application is None or application.tenant_id != home_tenant_id or application.disabled_at:
             raise NotFound("There is no such application in that tenant.")
-        principal = _let_in(scope, application)
+        principal = let_in(scope, application)
         _grant(scope, principal, permissions, term or usual_term())
     return principal
 
@@ -110,67 +123,62 @@ def withdraw_siem_authorization(scope: Scope, principal_id: uuid.UUID) -> None:
         lock_directory(scope)
         principal = get_principal(scope, principal_id)
         held = grants_in_force(principal, clock.now()).filter(resource=Resource.SIEM)
-        _end(scope, principal, list(held))
+        end_grants(scope, principal, list(held))
 
 
 def withdraw_consent(scope: Scope, principal_id: uuid.UUID, grant_ids: Collection[uuid.UUID]) -> None:
     """End some of what an application may do here, from the next request on.
 
-    Raises Forbidden, NotFound for a grant that does not hold.
+    Raises Forbidden, NotFound for a grant that does not hold, and for none at all.
     """
     require(scope, Permission.CONSENT_GRANT)
     with transaction.atomic():
         lock_directory(scope)
         principal = get_principal(scope, principal_id)
-        held = list(grants_in_force(principal, clock.now()).filter(id__in=grant_ids))
-        if len(held) != len(set(grant_ids)):
+        end_grants(scope, principal, _get_grants(principal, grant_ids))
+
+
+def withdraw_own_consent(scope: Scope, principal_id: uuid.UUID) -> None:
+    """Let an application act for the actor no longer by their own consent, from the next request on.
+
+    What was granted for everybody stays. Raises NotFound where they consented to nothing.
+    """
+    with transaction.atomic():
+        lock_directory(scope)
+        own = list_own_grants(scope).filter(service_principal_id=principal_id, user_id__isnull=False)
+        held = list(own)
+        if not held:
             raise NotFound("There is no such permission.")
-        _end(scope, principal, held)
+        end_grants(scope, held[0].service_principal, held)
 
 
-def renew_grant(scope: Scope, principal_id: uuid.UUID, grant_id: uuid.UUID, *, term: Term) -> Grant:
-    """Give one permission another end. Raises Forbidden, NotFound, InvalidInput."""
+def renew_grants(
+    scope: Scope, principal_id: uuid.UUID, grant_ids: Collection[uuid.UUID], *, term: Term
+) -> list[Grant]:
+    """Give some of what an application may do here another end.
+
+    Raises Forbidden, also for what opens more than the actor may do, NotFound for a grant that does not
+    hold: what has ended is granted anew, InvalidInput.
+    """
     require(scope, Permission.CONSENT_GRANT)
     _check_term(term)
     with transaction.atomic():
         lock_directory(scope)
         principal = get_principal(scope, principal_id)
-        grant = list_grants(scope, principal).filter(id=grant_id).first()
-        if grant is None:
-            raise NotFound("There is no such permission.")
-        before = grant.ends_at
-        grant.ends_at, grant.reason = term.ends_at, _clean_reason(term)
-        grant.save(update_fields=["ends_at", "reason"])
+        grants = _get_grants(principal, grant_ids)
+        check_may_grant(scope, permissions_of(grants))
+        before = {grant.ends_at for grant in grants}
+        for grant in grants:
+            grant.ends_at, grant.reason = term.ends_at, _clean_reason(term)
+            grant.save(update_fields=["ends_at", "reason"])
         details = {
-            "permission": grant.value,
-            "before": before,
-            "after": grant.ends_at,
-            "reason": grant.reason,
+            "permissions": say_grants(grants),
+            "before": sorted(map(str, before)),
+            "after": term.ends_at,
+            "reason": _clean_reason(term),
         }
         record(scope, "consent.renewed", principal_target(principal), details=details)
-    return grant
-
-
-def disable_principal(scope: Scope, principal_id: uuid.UUID) -> ServicePrincipal:
-    """Keep an application out, from the next request on. Raises Forbidden, NotFound, Conflict."""
-    return _switch(scope, principal_id, disable=True)
-
-
-def enable_principal(scope: Scope, principal_id: uuid.UUID) -> ServicePrincipal:
-    """Let it in again with what it was granted. Raises Forbidden, NotFound, Conflict."""
-    return _switch(scope, principal_id, disable=False)
-
-
-def remove_principal(scope: Scope, principal_id: uuid.UUID) -> None:
-    """Take an application and everything granted to it out of this tenant. Raises Forbidden, NotFound."""
-    require(scope, Permission.CONSENT_GRANT)
-    with transaction.atomic():
-        lock_directory(scope)
-        principal = get_principal(scope, principal_id)
-        _end(scope, principal, list(grants_in_force(principal, clock.now())))
-        principal.removed_at = clock.now()
-        principal.save(update_fields=["removed_at"])
-        record(scope, "service_principal.removed", principal_target(principal))
+    return grants
 
 
 def check_may_grant(scope: Scope, permissions: Collection[ApiPermission]) -> None:
@@ -184,36 +192,19 @@ def check_may_grant(scope: Scope, permissions: Collection[ApiPermission]) -> Non
         require(scope, permission)
 
 
-def principal_target(principal: ServicePrincipal) -> Target:
-    """How the audit log names an application in a tenant that lets it in."""
-    return Target("service_principal", str(principal.id), principal.display_name)
-
-
-def _usable_application(scope: Scope, client_id: uuid.UUID) -> Application:
-    application = find_application(client_id)
-    is_ours = application is not None and application.tenant_id == scope.tenant_id
-    if application is None or application.disabled_at or not (is_ours or application.is_multi_tenant):
-        raise NotFound("There is no such application.")
-    return application
-
-
-def _let_in(scope: Scope, application: Application) -> ServicePrincipal:
-    """The tenant's object of the application; made now if there is none yet."""
-    rows = ServicePrincipal.objects.in_scope(scope).select_related("application", "home_tenant")
-    found = rows.filter(client_id=application.client_id, removed_at__isnull=True).first()
-    if found is not None:
-        return found
-    made = ServicePrincipal.rows.create(
-        tenant_id=scope.tenant_id,
-        client_id=application.client_id,
-        home_tenant_id=application.tenant_id,
-        application_id=application.id,
-        display_name=application.display_name,
-        created_at=clock.now(),
+def permissions_of(grants: Collection[Grant]) -> list[ApiPermission]:
+    """What these grants permit, as the API's permissions."""
+    found = (
+        find_api_permission(Resource(grant.resource), GrantKind(grant.kind), grant.value) for grant in grants
     )
-    details = {"client_id": application.client_id, "home_tenant": application.tenant_id}
-    record(scope, "service_principal.created", principal_target(made), details=details)
-    return made
+    return [permission for permission in found if permission]
+
+
+def _get_grants(principal: ServicePrincipal, grant_ids: Collection[uuid.UUID]) -> list[Grant]:
+    held = list(grants_in_force(principal, clock.now()).filter(id__in=grant_ids))
+    if not held or len(held) != len(set(grant_ids)):
+        raise NotFound("There is no such permission.")
+    return held
 
 
 def _grant(
@@ -247,33 +238,6 @@ def _grant(
         "reason": reason,
     }
     record(scope, "consent.granted", principal_target(principal), details=details)
-
-
-def _end(scope: Scope, principal: ServicePrincipal, grants: list[Grant]) -> None:
-    if not grants:
-        return
-    now = clock.now()
-    for grant in grants:
-        grant.ends_at = now
-        grant.save(update_fields=["ends_at"])
-    words = sorted(f"{grant.resource} {grant.kind} {grant.value}" for grant in grants)
-    record(scope, "consent.withdrawn", principal_target(principal), details={"permissions": words})
-
-
-def _switch(scope: Scope, principal_id: uuid.UUID, *, disable: bool) -> ServicePrincipal:
-    require(scope, Permission.CONSENT_GRANT)
-    with transaction.atomic():
-        lock_directory(scope)
-        principal = get_principal(scope, principal_id)
-        if (principal.disabled_at is not None) == disable:
-            raise Conflict(
-                "This application is disabled already." if disable else "This application is enabled."
-            )
-        principal.disabled_at = clock.now() if disable else None
-        principal.save(update_fields=["disabled_at"])
-        tag = "service_principal.disabled" if disable else "service_principal.enabled"
-        record(scope, tag, principal_target(principal))
-    return principal
 
 
 def _check_term(term: Term) -> None:

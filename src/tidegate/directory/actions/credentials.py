@@ -1,4 +1,7 @@
-"""What an application proves itself with: secrets, certificates, and tokens of other issuers."""
+"""What an application proves itself with: secrets, certificates, and tokens of other issuers.
+
+Whoever gives an application one may act as it: nobody does who may not do themselves what it was granted.
+"""
 
 import base64
 import hashlib
@@ -23,7 +26,8 @@ from tidegate.core import clock
 from tidegate.core.errors import Conflict, InvalidInput, NotFound
 from tidegate.core.text import clean_line
 from tidegate.directory.actions.applications import application_target
-from tidegate.directory.applications import get_application, list_credentials
+from tidegate.directory.actions.consents import check_may_grant, permissions_of
+from tidegate.directory.applications import get_application, grants_of_application, list_credentials
 from tidegate.directory.lifetimes import check_lifetime
 from tidegate.directory.models import Application, Credential
 from tidegate.directory.policy import lock_directory
@@ -55,7 +59,8 @@ def add_secret(
 ) -> NewSecret:
     """Give an application a secret, for a year unless said otherwise; made here unless `text` is given.
 
-    Raises Forbidden, NotFound, InvalidInput, Conflict when it has too many credentials.
+    Raises Forbidden, also for an application that may do more than the actor, NotFound, InvalidInput,
+    Conflict when it has too many credentials.
     """
     if text and (not _SECRET_FORM.fullmatch(text) or not SHORTEST_SECRET <= len(text) <= 256):
         reason = f"must be {SHORTEST_SECRET} to 256 of the signs A-Z, a-z, 0-9, ~ . _ and -"
@@ -76,7 +81,8 @@ def add_certificate(
 ) -> Credential:
     """Let an application prove itself with the key of a certificate, at most until the certificate ends.
 
-    Raises Forbidden, NotFound, InvalidInput, Conflict when it has too many credentials.
+    Raises Forbidden, also for an application that may do more than the actor, NotFound, InvalidInput,
+    Conflict when it has too many credentials.
     """
     certificate = _read_certificate(pem)
     last = certificate.not_valid_after_utc
@@ -103,7 +109,8 @@ def add_federated_credential(
 ) -> Credential:
     """Let an application prove itself with a token of another issuer for exactly this subject.
 
-    Raises Forbidden, NotFound, InvalidInput, Conflict when it has too many credentials.
+    Raises Forbidden, also for an application that may do more than the actor, NotFound, InvalidInput,
+    Conflict when it has too many credentials.
     """
     address = clean_line(issuer, "issuer", longest=600)
     parts = urlsplit(address)
@@ -153,6 +160,7 @@ def _add(
     with transaction.atomic():
         lock_directory(scope)
         application = get_application(scope, application_id)
+        check_may_grant(scope, permissions_of(list(grants_of_application(application, now))))
         if list_credentials(scope, application).count() >= CREDENTIALS_AT_MOST:
             raise Conflict("This application has too many credentials; remove one that is not used.")
         credential = Credential.rows.create(

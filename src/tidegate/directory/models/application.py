@@ -8,7 +8,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q
 
 from tidegate.authorization.api_permissions import GrantKind, Resource
 from tidegate.core.scoped import ScopedQuerySet
@@ -113,16 +113,28 @@ class ServicePrincipalQuerySet(ScopedQuerySet["ServicePrincipal"]):
 
         A stop of all outside access, or of the application's own organization, means its programs too.
         """
-        kinds = EmergencyStop.Covers
-        stops = EmergencyStop.objects.across_tenants().filter(
-            tenant_id=OuterRef("tenant_id"), lifted_at__isnull=True
-        )
-        covering = stops.filter(
-            Q(covers=kinds.ALL) | Q(covers=kinds.ORGANIZATION, home_tenant_id=OuterRef("home_tenant_id"))
-        )
-        is_own = Q(home_tenant_id=F("tenant_id"))
         enabled = self.present().filter(disabled_at__isnull=True, application__disabled_at__isnull=True)
-        return enabled.filter(is_own | ~Q(Exists(covering)))
+        return enabled.filter(~_is_stopped())
+
+    def from_outside(self) -> "ServicePrincipalQuerySet":
+        """Those of applications that are registered in another tenant."""
+        return self.present().exclude(home_tenant_id=F("tenant_id"))
+
+    def with_stopped(self) -> "ServicePrincipalQuerySet":
+        """The same, each with whether a standing stop keeps it out as `is_stopped`."""
+        return self.annotate(is_stopped=ExpressionWrapper(_is_stopped(), output_field=BooleanField()))
+
+
+def _is_stopped() -> Q:
+    """The condition that a service principal is one of another tenant's and a standing stop covers it."""
+    kinds = EmergencyStop.Covers
+    stops = EmergencyStop.objects.across_tenants().filter(
+        tenant_id=OuterRef("tenant_id"), lifted_at__isnull=True
+    )
+    covering = stops.filter(
+        Q(covers=kinds.ALL) | Q(covers=kinds.ORGANIZATION, home_tenant_id=OuterRef("home_tenant_id"))
+    )
+    return ~Q(home_tenant_id=F("tenant_id")) & Q(Exists(covering))
 
 
 class ServicePrincipal(TenantOwned):

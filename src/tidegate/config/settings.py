@@ -20,8 +20,11 @@ TRIAL_TENANTS = ENVIRONMENT.trial_tenants
 PROXIES = ENVIRONMENT.proxies
 INITIAL_DOMAIN_SUFFIX = ENVIRONMENT.initial_domain_suffix
 LONGEST_ACCESS_DAYS = ENVIRONMENT.longest_access_days
+OUTBOUND_ALLOWED = ENVIRONMENT.outbound_allowed
 GUEST_BLOCKED = ENVIRONMENT.guest_blocked
 GUEST_KEPT_DAYS = ENVIRONMENT.guest_kept_days
+RATE_LIMITS = ENVIRONMENT.rate_limits
+FEED_BEHIND_MINUTES = ENVIRONMENT.feed_behind_minutes
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -50,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tidegate.oauth.paths.TidyPathMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tidegate.web.middleware.LanguageMiddleware",

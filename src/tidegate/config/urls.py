@@ -6,6 +6,7 @@ from tidegate.accounts.views.limits import too_many_requests
 from tidegate.web.errors import bad_request, forbidden, page_not_found, server_error
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("tidegate.graph.urls")),
     path("", include("tidegate.accounts.urls")),
     path("", include("tidegate.web.urls")),
 ]

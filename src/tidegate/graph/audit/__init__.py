@@ -1,0 +1,1 @@
+"""The audit log (`auditLogs/directoryAudits`), as Graph shows it."""

@@ -1,0 +1,1 @@
+"""Organization, users, groups, invitations and tenant relationships, as Graph shows them."""

@@ -1,0 +1,1 @@
+"""Entitlement management (`identityGovernance/entitlementManagement`), as Graph shows it."""

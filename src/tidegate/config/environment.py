@@ -1,11 +1,16 @@
 """What the operator can set: read once from the environment, typed, refused when wrong."""
 
+import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from tidegate.core.errors import InvalidInput
+from tidegate.feeds.limits import Limit, read_limits
+from tidegate.feeds.words import Family
 
 
 class BadSetting(Exception):
@@ -32,6 +37,9 @@ class Environment:
     debug: bool
     proxies: int
     longest_access_days: int
+    outbound_allowed: list[str]
+    rate_limits: Mapping[Family, Limit]
+    feed_behind_minutes: int
 
     @property
     def is_https(self) -> bool:
@@ -70,6 +78,9 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         debug=_read_bool(env, "TIDEGATE_DEBUG"),
         proxies=_read_int(env, "TIDEGATE_PROXIES", default=0, low=0, high=8),
         longest_access_days=_read_int(env, "TIDEGATE_LONGEST_ACCESS_DAYS", default=3660, low=1, high=3660),
+        outbound_allowed=_read_places(env, "TIDEGATE_OUTBOUND_ALLOWED"),
+        rate_limits=_read_rate_limits(env),
+        feed_behind_minutes=_read_int(env, "TIDEGATE_FEED_BEHIND_MINUTES", default=15, low=1, high=10_080),
     )
 
 
@@ -79,6 +90,26 @@ def _read_int(env: Mapping[str, str], name: str, *, default: int, low: int, high
         message = f"{name}: must be a whole number from {low} to {high}"
         raise BadSetting(message)
     return int(text)
+
+
+def _read_rate_limits(env: Mapping[str, str]) -> Mapping[Family, Limit]:
+    try:
+        return read_limits(env.get("TIDEGATE_RATE_LIMITS", ""))
+    except InvalidInput as error:
+        message = f"TIDEGATE_RATE_LIMITS: {error.message}"
+        raise BadSetting(message) from None
+
+
+def _read_places(env: Mapping[str, str], name: str) -> list[str]:
+    """Host names, addresses, and networks like 10.0.0.0/8, by comma."""
+    places = [place.strip() for place in env.get(name, "").split(",") if place.strip()]
+    for place in places:
+        try:
+            ipaddress.ip_network(place if "/" in place else "::/0")
+        except ValueError:
+            message = f"{name}: {place} is not a network like 10.0.0.0/8"
+            raise BadSetting(message) from None
+    return places
 
 
 def _read_bool(env: Mapping[str, str], name: str, default: str = "no") -> bool:

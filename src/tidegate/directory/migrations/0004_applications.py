@@ -268,9 +268,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="serviceprincipal",
-            index=models.Index(
-                fields=["home_tenant", "application_id", "tenant"], name="principal_application"
-            ),
+            index=models.Index(fields=["client_id", "tenant"], name="principal_client"),
         ),
         migrations.AddConstraint(
             model_name="serviceprincipal",

@@ -169,9 +169,8 @@ class ServicePrincipal(TenantOwned):
                 name="service_principal_once",
             ),
         )
-        indexes = (
-            models.Index(fields=["home_tenant", "application_id", "tenant"], name="principal_application"),
-        )
+        # By the application first: "in which tenants" is asked of one application over all of them.
+        indexes = (models.Index(fields=["client_id", "tenant"], name="principal_client"),)
 
     def __str__(self) -> str:
         return self.display_name

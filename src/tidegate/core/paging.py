@@ -42,9 +42,9 @@ class Page[M: Model]:
 
 
 def take_page[M: Model](
-    rows: QuerySet[M], order: Sequence[SortKey], *, cursor: str = "", size: int = 50
+    rows: QuerySet[M], order: Sequence[SortKey], *, cursor: str = "", skip: int = 0, size: int = 50
 ) -> Page[M]:
-    """One page of rows in this order, after (or before) the cursor. One statement.
+    """One page of rows in this order, after (or before) the cursor, passing over `skip`. One statement.
 
     Raises InvalidInput naming `cursor` for one that this list did not give.
     """
@@ -54,7 +54,7 @@ def take_page[M: Model](
     wanted = rows.order_by(*map(str, direction))
     if values is not None:
         wanted = wanted.filter(_after(direction, values))
-    found = list(wanted[: size + 1])
+    found = list(wanted[skip : skip + size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()

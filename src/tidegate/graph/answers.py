@@ -1,6 +1,8 @@
 """Answers in OData's JSON format (Version 4.01), as Graph sends them: one object, or a list."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import msgspec
@@ -74,39 +76,37 @@ def answer_count(number: int) -> HttpResponse:
     return HttpResponse(str(number), content_type="text/plain; charset=utf-8", headers=_HEADERS)
 
 
-def stream_list(
-    call: Call, path: str, pieces: Iterator["bytes | NextLink"], *, count: int | None = None
-) -> HttpResponseBase:
-    """A list sent as it is read: `pieces` are objects as JSON, and at their end maybe a link onwards.
+@dataclass(frozen=True, slots=True)
+class End:
+    """The end of a page, and the address of the next if there is one."""
 
-    The first piece is read before the answer begins, so that what is refused is refused as an error.
+    next_link: str = ""
+
+
+def stream_list(
+    call: Call, path: str, pieces: Iterator[bytes | End], *, count: int | None = None
+) -> HttpResponseBase:
+    """A list sent as it is read: `pieces` are objects as JSON, and then an End.
+
+    The first piece is read before the answer begins, so that what is refused is refused as an error. What
+    `pieces` do after their End, they do once the last byte was handed over.
     """
-    first = next(pieces, None)
+    first = next(pieces)
     head: dict[str, object] = {"@odata.context": context_of(call, path)}
     if count is not None:
         head["@odata.count"] = count
     opening = msgspec.json.encode(head)[:-1] + b',"value":['
-    body = _write_list(opening, first, pieces)
+    body = _write_list(opening, chain([first], pieces))
     return StreamingHttpResponse(body, content_type=CONTENT_TYPE, headers=_HEADERS)
 
 
-class NextLink(str):
-    """Where the next page is."""
-
-    __slots__ = ()
-
-
-def _write_list(
-    opening: bytes, first: bytes | NextLink | None, rest: Iterator[bytes | NextLink]
-) -> Iterator[bytes]:
+def _write_list(opening: bytes, pieces: Iterator[bytes | End]) -> Iterator[bytes]:
     yield opening
-    comma, piece = b"", first
-    while isinstance(piece, bytes):
-        yield comma + piece
-        comma, piece = b",", next(rest, None)
-    yield b"]"
-    if isinstance(piece, NextLink):
-        yield b',"@odata.nextLink":' + msgspec.json.encode(str(piece))
-    yield b"}"
-    # Whatever is to happen once all was sent happens at the end of the pieces.
-    next(rest, None)
+    comma = b""
+    for piece in pieces:
+        if isinstance(piece, End):
+            link = msgspec.json.encode(piece.next_link)
+            yield b'],"@odata.nextLink":' + link + b"}" if piece.next_link else b"]}"
+        else:
+            yield comma + piece
+            comma = b","

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 
 from tidegate.core import clock
 from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound, TidegateError
+from tidegate.feeds.errors import Throttled
 from tidegate.oauth.endpoint import MethodNotAllowed
 from tidegate.oauth.errors import TokenRefused
 
@@ -87,6 +88,8 @@ class GraphShape:
                 return Answer(412, "PreconditionFailed", error.message, {})
             case Conflict():
                 return Answer(409, self.dialect.conflict, error.message, {})
+            case Throttled():
+                return Answer(429, "TooManyRequests", error.message, {"Retry-After": str(error.retry_after)})
             case MethodNotAllowed():
                 headers = {"Allow": ", ".join(error.allowed)}
                 return Answer(405, self.dialect.bad_request, error.message, headers)

@@ -4,7 +4,7 @@ from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, include, path
 
 from tidegate.core.errors import NotFound
-from tidegate.graph.api import SECURITY_API
+from tidegate.graph.api import GOVERNANCE_API
 from tidegate.oauth.endpoint import Call
 
 
@@ -14,7 +14,7 @@ def unknown(call: Call, rest: str) -> HttpResponseBase:
     raise NotFound(f"Resource not found for the segment '{segment[:100]}'.")
 
 
-_unknown = SECURITY_API.serve(get=unknown, post=unknown, patch=unknown, put=unknown, delete=unknown)
+_unknown = GOVERNANCE_API.serve(get=unknown, post=unknown, patch=unknown, put=unknown, delete=unknown)
 
 _version: list[URLPattern | URLResolver] = [
     path("", include("tidegate.graph.security.urls")),

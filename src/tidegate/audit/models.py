@@ -93,3 +93,15 @@ class WaitingEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tag} {self.asked}"
+
+
+class ReaderPosition(models.Model):
+    """How far one reader of the outbox has come in one tenant's chain. Its row is the reader's lock there."""
+
+    pk = models.CompositePrimaryKey("tenant_id", "reader")
+    tenant_id = models.UUIDField()
+    reader = models.CharField(max_length=32)
+    sequence = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.reader} {self.tenant_id} {self.sequence}"

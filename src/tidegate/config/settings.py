@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "tidegate.devices",
     "tidegate.entitlements",
     "tidegate.incidents",
+    "tidegate.notifications",
     "tidegate.feeds",
     "tidegate.oauth",
     "tidegate.web",

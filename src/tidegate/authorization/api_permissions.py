@@ -67,13 +67,16 @@ IDENTIFIERS: Final = MappingProxyType(
                 "https://api.securitycenter.microsoft.com",
                 "https://api.securitycenter.windows.com",
                 "https://securitycenter.onmicrosoft.com/windowsatpservice",
-                "https://api.security.microsoft.com",
             ),
         ),
         Resource.DEFENDER_XDR: Identifier(
             uuid.UUID("8ee8fdad-f234-4243-8f3b-15c294843740"),
             "Microsoft Threat Protection",
-            ("https://security.microsoft.com/mtp", "https://security.microsoft.com"),
+            (
+                "https://security.microsoft.com/mtp",
+                "https://security.microsoft.com",
+                "https://api.security.microsoft.com",
+            ),
         ),
         Resource.SIEM: Identifier(
             uuid.UUID("00000002-0000-0000-c000-000000000000"),

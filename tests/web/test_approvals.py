@@ -15,6 +15,8 @@ from tests.entitlements.test_requests import ask
 from tests.web.conftest import Visitor, text_of
 from tests.web.test_my_access import approved_by_admin, count_statements, plain
 from tidegate.core.clock import standing_at
+from tidegate.directory.actions.stops import stop_all
+from tidegate.directory.actions.users import change_end
 from tidegate.entitlements.inbox import count_pending, list_pending
 from tidegate.entitlements.models import AccessPackage, Assignment, AssignmentRequest, RequestStage
 from tidegate.entitlements.rules import Approver, ExpirationRule, StageRule
@@ -208,6 +210,23 @@ def test_many_of_nothing_is_a_clear_400(visit: Visit, cast: Cast, tickets: list[
     response = visit("admin").post("/approvals/decisions", {"do": "approve", "request": tickets})
     assert response.status_code == 400
     assert "must be selected first" in text_of(response)
+
+
+@pytest.mark.parametrize("how", ["end", "stop"])
+def test_who_may_not_enter_any_more_reads_nothing_of_what_they_decided(
+    visit: Visit, cast: Cast, how: str
+) -> None:
+    stage = StageRule((by_user(cast.user("lead")),))
+    request = ask(cast, "boss", offer_to_provider(cast, stages=(stage,)), justification="Incident 1840")
+    approve(cast, "lead", request)
+    paths = (f"/approvals/{request.id}", "/approvals/decided")
+    assert [visit("lead").get(path).status_code for path in paths] == [200, 200]
+    if how == "stop":
+        stop_all(cast.enter("admin"), reason="A stolen laptop")
+    else:
+        change_end(cast.enter("admin"), cast.user("lead").id, ends_at=NOW)
+    assert [visit("lead").get(path).status_code for path in paths] == [404, 404]
+    assert "You have decided nothing yet." in text_of(visit("lead", cast.provider).get("/approvals/decided"))
 
 
 def test_what_i_decided_is_kept(visit: Visit, cast: Cast) -> None:

@@ -7,17 +7,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from tidegate.authorization.scope import Actor
 from tidegate.core import clock
 from tidegate.core.errors import NotFound
-from tidegate.entitlements.inbox import deciding_stages
+from tidegate.entitlements.inbox import deciding_stages, looks_back
 from tidegate.entitlements.models import AssignmentRequest, RequestStage, StageApprover
 from tidegate.entitlements.words import StageState
 
 
 def list_decided(actor: Actor, tenant_id: uuid.UUID | None = None) -> QuerySet[RequestStage]:
-    """The stages that a person has decided, with their requests, last decided first."""
-    stages = RequestStage.objects.across_tenants()
-    if actor.account_id is None:
-        return stages.none()
-    mine = stages.filter(decided_by_account_id=actor.account_id)
+    """The stages that a person has decided, with their requests, last decided first.
+
+    Where they may no longer enter, nothing of them: what a tenant keeps of its requests stays inside.
+    """
+    mine = _decided_by(actor)
     here = mine.filter(tenant_id=tenant_id) if tenant_id else mine
     return here.select_related("request", "request__package", "tenant").order_by("-decided_at", "-id")
 
@@ -28,7 +28,7 @@ def get_seen(actor: Actor, tenant_id: uuid.UUID, request_id: uuid.UUID) -> Assig
     Raises NotFound, the same for a request that is absent, one of others, and one's own.
     """
     begun = deciding_stages(actor, clock.now()).filter(began_at__isnull=False)
-    theirs = RequestStage.objects.across_tenants().filter(decided_by_account_id=actor.account_id)
+    theirs = _decided_by(actor)
     requests = AssignmentRequest.objects.of_tenant(tenant_id).filter(
         Q(Exists(_of_request(begun))) | Q(Exists(_of_request(theirs))), id=request_id
     )
@@ -55,6 +55,13 @@ def list_awaited(request: AssignmentRequest) -> list[StageApprover]:
         in_time, stage__request_id=request.id, stage__state=StageState.IN_PROGRESS
     )
     return list(approvers.select_related("user", "group").order_by("id"))
+
+
+def _decided_by(actor: Actor) -> QuerySet[RequestStage]:
+    stages = RequestStage.objects.across_tenants()
+    if actor.account_id is None:
+        return stages.none()
+    return stages.filter(looks_back(actor, clock.now()), decided_by_account_id=actor.account_id)
 
 
 def _of_request(stages: QuerySet[RequestStage]) -> QuerySet[RequestStage]:

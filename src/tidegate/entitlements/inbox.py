@@ -69,6 +69,19 @@ def deciding_stages(actor: Actor, at: datetime) -> QuerySet[RequestStage]:
     return stages.filter(_is_approver(actor.account_id, at) | _is_colleague(actor, at))
 
 
+def looks_back(actor: Actor, at: datetime) -> Q:
+    """The condition on a stage that this person may read of it what they have decided.
+
+    They may still enter the tenant, or decided as a colleague of the requestor, who need not be there.
+    """
+    if actor.account_id is None:
+        return Q(pk__in=[])
+    inside = Q(Exists(_inside(actor.account_id, at)))
+    if actor.home_tenant_id is None:
+        return inside
+    return inside | Q(_asks_colleague(), request__requestor_tenant_id=actor.home_tenant_id)
+
+
 def _in_progress(stages: QuerySet[RequestStage], actor: Actor, at: datetime) -> QuerySet[RequestStage]:
     """Those at which a request of somebody else waits."""
     waiting = stages.filter(
@@ -82,16 +95,18 @@ def _in_progress(stages: QuerySet[RequestStage], actor: Actor, at: datetime) -> 
 def _is_approver(account_id: uuid.UUID, at: datetime) -> Q:
     """The condition on a stage that this person is one of those it names."""
     # That they may enter is asked once, outside: deeper down only which user object is theirs.
-    inside = (
-        User.objects.across_tenants()
-        .entering(at)
-        .filter(tenant_id=OuterRef("tenant_id"), account_id=account_id)
-    )
+    inside = _inside(account_id, at)
     in_time = Q(is_alternate=False) | Q(stage__escalates_at__lte=at)
     approvers = StageApprover.objects.across_tenants().filter(
         in_time, _is_user(account_id, at), tenant_id=OuterRef("tenant_id"), stage_id=OuterRef("id")
     )
     return Q(Exists(inside), Exists(approvers))
+
+
+def _inside(account_id: uuid.UUID, at: datetime) -> QuerySet[User]:
+    """Their own user object in the tenant of the row of the query outside, while they may enter."""
+    users = User.objects.across_tenants().entering(at)
+    return users.filter(tenant_id=OuterRef("tenant_id"), account_id=account_id)
 
 
 def _asks_colleague() -> Exists:

@@ -10,6 +10,7 @@ from tidegate.authorization.scope import Actor, ManyScope, Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import NotFound
 from tidegate.directory.models import Domain, Group, GroupMembership, Role, RoleAssignment, Tenant, User
+from tidegate.directory.models.dated import in_force
 
 
 def get_tenant(scope: Scope) -> Tenant:
@@ -74,6 +75,15 @@ def get_user(scope: Scope, user_id: uuid.UUID) -> User:
     return user
 
 
+def get_own_user(scope: Scope) -> User:
+    """The actor's own user object; it takes no permission. Raises NotFound for who has none."""
+    own = User.objects.in_scope(scope).filter(removed_at__isnull=True)
+    user = own.filter(id=scope.entry.user_id).first() if scope.entry.user_id else None
+    if user is None:
+        raise NotFound("There is no such user.")
+    return user
+
+
 def list_groups(scope: Scope) -> QuerySet[Group]:
     """The tenant's groups, by name. Raises Forbidden."""
     require(scope, Permission.GROUP_READ)
@@ -86,6 +96,23 @@ def get_group(scope: Scope, group_id: uuid.UUID) -> Group:
     if group is None:
         raise NotFound("There is no such group.")
     return group
+
+
+def list_members(scope: Scope, group_id: uuid.UUID) -> QuerySet[User]:
+    """The users who are in a group now, by name. Raises Forbidden."""
+    require(scope, Permission.GROUP_READ)
+    memberships = GroupMembership.objects.in_scope(scope).filter(in_force(clock.now()), group_id=group_id)
+    users = User.objects.in_scope(scope).filter(removed_at__isnull=True)
+    return users.filter(id__in=memberships.values("user_id")).order_by("display_name", "id")
+
+
+def list_groups_of(scope: Scope, user_id: uuid.UUID) -> QuerySet[Group]:
+    """The groups that a user is in now, by name; one's own are no secret. Raises Forbidden."""
+    if user_id != scope.entry.user_id:
+        require(scope, Permission.GROUP_READ)
+    memberships = GroupMembership.objects.in_scope(scope).filter(in_force(clock.now()), user_id=user_id)
+    groups = Group.objects.in_scope(scope).filter(id__in=memberships.values("group_id"))
+    return groups.order_by("display_name")
 
 
 def list_memberships(scope: Scope, at: datetime) -> QuerySet[GroupMembership]:

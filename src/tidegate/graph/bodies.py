@@ -1,4 +1,4 @@
-"""Reading the members of a request's JSON body, by type; what is wrong is refused by the name it has there."""
+"""Reading the members of a request's JSON body by type; what is wrong is refused by the name it has there."""
 
 import uuid
 from collections.abc import Collection, Mapping
@@ -108,7 +108,7 @@ class Body:
 
 
 def read_reference(address: str, field: str) -> uuid.UUID:
-    """The id at the end of an object's address: `.../users/{id}` or `.../users('{id}')`. Raises InvalidInput."""
+    """The id at the end of an address: `.../users/{id}` or `.../users('{id}')`. Raises InvalidInput."""
     last = address.strip().rstrip("/").rpartition("/")[2]
     key = last.partition("(")[2].strip("')") or last
     found = parse_uuid(key)

@@ -112,6 +112,22 @@ def remove_member(scope: Scope, membership_id: uuid.UUID) -> None:
         check_administrator_remains(scope)
 
 
+def take_out(scope: Scope, group_id: uuid.UUID, user_id: uuid.UUID) -> None:
+    """End all that puts a user in a group, now or later.
+
+    Raises Forbidden, NotFound for who is not in it, Conflict for the last administrator.
+    """
+    require(scope, Permission.GROUP_MANAGE)
+    with transaction.atomic():
+        lock_directory(scope)
+        held = list_memberships(scope, clock.now()).filter(group_id=group_id, user_id=user_id)
+        memberships = [membership.id for membership in held]
+        if not memberships:
+            raise NotFound("This user is not in the group.")
+        for membership_id in memberships:
+            remove_member(scope, membership_id)
+
+
 def _clean(display_name: str, description: str) -> tuple[str, str]:
     name = clean_line(display_name, "display_name", longest=256)
     return name, clean_line(description, "description", longest=1024, required=False)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tidegate.audit.actions import Target
 from tidegate.core.errors import InvalidInput
 from tidegate.core.paging import SortKey, take_page
+from tidegate.directory.invitation_mail import invitation_link, mail_invitation
 from tidegate.directory.people import OFFERED, find_user
 from tidegate.directory.queries import list_users
 from tidegate.entitlements.actions.assignments import Given, assign_directly, remove_assignment
@@ -28,7 +29,6 @@ from tidegate.entitlements.policy import check_may_offer
 from tidegate.web.exports import stream_csv
 from tidegate.web.forms.packages import AssignForm, EndAccessForm, read_span
 from tidegate.web.forms.submitting import submit
-from tidegate.web.invitation_mail import invitation_link, mail_invitation
 from tidegate.web.package_pages import KEY, MANAGE, READ, Tab, crumbs, tabs
 from tidegate.web.visit import Visit, in_tenant
 

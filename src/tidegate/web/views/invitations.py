@@ -22,11 +22,11 @@ from tidegate.directory.actions.invitations import (
     renew_invitation,
 )
 from tidegate.directory.actions.welcoming import invite_guest_into
+from tidegate.directory.invitation_mail import invitation_link, mail_invitation
 from tidegate.directory.models import Invitation
 from tidegate.directory.queries import list_groups
 from tidegate.web.forms.people import CreateMemberForm, InviteGuestForm
 from tidegate.web.forms.submitting import submit
-from tidegate.web.invitation_mail import invitation_link, mail_invitation
 from tidegate.web.links import tenant_link
 from tidegate.web.visit import Visit, in_tenant, say
 

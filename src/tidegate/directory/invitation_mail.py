@@ -20,12 +20,14 @@ def invitation_link(token: str) -> str:
     return f"{settings.BASE_URL}{reverse('invitation', args=[token])}"
 
 
-def mail_invitation(scope: Scope, offer: Offer) -> bool:
+def mail_invitation(scope: Scope, offer: Offer, *, message: str = "") -> bool:
     """Send the link, in the inviter's language; whether the mail server took it.
 
+    `message` is what the inviter wants said with it.
     Called once the invitation is committed, which stands whatever becomes of its mail.
     """
     context = {
+        "message": message,
         "tenant": scope.entry.tenant_name,
         "inviter": scope.actor.display_name,
         "link": invitation_link(offer.token),
@@ -33,7 +35,7 @@ def mail_invitation(scope: Scope, offer: Offer) -> bool:
         "is_guest": offer.user.is_guest,
     }
     subject = _("%(inviter)s invites you to %(tenant)s") % context
-    body = render_to_string("web/invitations/mail.txt", context)
+    body = render_to_string("directory/invitation_mail.txt", context)
     try:
         send_mail(subject[:200], body, None, [offer.invitation.invited_email])
     except (OSError, smtplib.SMTPException):

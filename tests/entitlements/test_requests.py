@@ -19,6 +19,7 @@ from tidegate.audit.models import AuditEvent
 from tidegate.authorization.permissions import Permission
 from tidegate.core.clock import standing_at
 from tidegate.core.errors import Conflict, InvalidInput, NotFound
+from tidegate.directory.actions.stops import stop_organization
 from tidegate.directory.actions.tenants import create_tenant
 from tidegate.directory.actions.users import remove_user
 from tidegate.directory.models import EmergencyStop, User
@@ -340,6 +341,22 @@ def test_whoever_is_stopped_is_offered_nothing_and_gets_nothing(cast: Cast, cove
         RequestState.DELIVERY_FAILED,
         "Access from outside is stopped here.",
     )
+
+
+def test_who_leaves_at_the_very_instant_of_a_stop_is_offered_nothing(cast: Cast) -> None:
+    make_policy(make_package(cast.customer), organization=connect(cast.customer, cast.other))
+    assert names(cast, "outsider") == ["Tier 2"]
+    User.rows.create(
+        tenant=cast.provider,
+        account=cast.accounts["outsider"],
+        user_type=User.UserType.MEMBER,
+        user_principal_name="outsider@provider.example",
+        created_at=NOW - days(5),
+        starts_at=NOW - days(5),
+        removed_at=NOW,
+    )
+    stop_organization(cast.enter("admin"), cast.provider.id, name="Harbour Watch", reason="Breach")
+    assert names(cast, "outsider") == []
 
 
 def test_who_left_home_since_they_became_a_guest_is_let_in_anew_first(cast: Cast) -> None:

@@ -130,7 +130,7 @@ def _stops(asker: Asker) -> QuerySet[EmergencyStop]:
         id=OuterRef("user_id"),
     )
     of_organization = User.objects.across_tenants().filter(
-        Q(removed_at__isnull=True) | Q(removed_at__gt=OuterRef("started_at")),
+        Q(removed_at__isnull=True) | Q(removed_at__gte=OuterRef("started_at")),
         account_id=asker.account_id,
         tenant_id=OuterRef("home_tenant_id"),
         user_type=User.UserType.MEMBER,

@@ -52,7 +52,8 @@ def list_events(scope: Scope, chosen: EventFilter) -> QuerySet[AuditEvent]:
     require(scope, Permission.AUDIT_READ)
     rows: QuerySet[AuditEvent] = AuditEvent.objects.in_scope(scope).order_by("-sequence")
     if chosen.outside:
-        rows = rows.filter(actor_kind=ActorKind.PERSON).exclude(actor_relation=Relation.MEMBER)
+        # Programs of other tenants are outside as much as people are.
+        rows = rows.exclude(actor_kind=ActorKind.SYSTEM).exclude(actor_relation=Relation.MEMBER)
         rows = rows.exclude(actor_home_tenant_id=scope.tenant_id)
     if chosen.actor:
         rows = rows.filter(Q(actor_name__icontains=chosen.actor) | Q(actor_email__iexact=chosen.actor))

@@ -22,6 +22,8 @@ _PAGES: Final = {
     "group": "group",
     "device": "device",
     "import": "import",
+    "application": "application",
+    "service_principal": "service_principal",
 }
 _RESULT_LEVELS: Final = {"success": "ok", "refused": "warning", "failure": "bad"}
 CSV_HEAD: Final = (
@@ -58,6 +60,7 @@ class Row:
     relation: str
     target_url: str
     target_words: str
+    through: str
     browser: str
     result_words: str | Promise
     result_level: str
@@ -71,6 +74,7 @@ def describe_row(visit: Visit, event: AuditEvent) -> Row:
         relation=_relation(event),
         target_url=_target_url(visit, event),
         target_words=event.target_name or event.target_id,
+        through=_through(event),
         browser=describe_browser(event.user_agent) if event.user_agent else "",
         result_words=RESULT_WORDS.get(event.result, event.result),
         result_level=_RESULT_LEVELS.get(event.result, "dim"),
@@ -90,11 +94,24 @@ def as_json(event: AuditEvent) -> dict[str, object]:
 
 
 def _relation(event: AuditEvent) -> str:
-    """System, member, guest, or outside. Signing in is told without a relation: there is no visit yet."""
+    """System, an application of this tenant or of another, member, guest, or outside.
+
+    Signing in is told without a relation: there is no visit yet.
+    """
     if event.actor_kind == ActorKind.SYSTEM:
         return "system"
     at_home = event.actor_home_tenant_id == event.tenant_id
+    if event.actor_kind == ActorKind.APPLICATION:
+        return "application" if at_home else "outside_application"
     return event.actor_relation or (Relation.MEMBER if at_home else "outside")
+
+
+def _through(event: AuditEvent) -> str:
+    """The application through which a person acted; what an application does itself is told by its name."""
+    if event.actor_kind != ActorKind.PERSON or '"application"' not in event.details:
+        return ""
+    application = json.loads(event.details).get("application")
+    return str(application.get("name", "")) if isinstance(application, dict) else ""
 
 
 def _target_url(visit: Visit, event: AuditEvent) -> str:

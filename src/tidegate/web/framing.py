@@ -46,6 +46,7 @@ _TENANT: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("roles", _("Roles"), "roles", Permission.ROLE_READ),
     ("device_groups", _("Device groups"), "device-groups", Permission.DEVICE_GROUP_READ),
     ("reviews", _("Reviews"), "reviews", Permission.ENTITLEMENT_READ),
+    ("applications", _("Applications"), "applications", Permission.APPLICATION_READ),
     ("expiry", _("Expiry"), "calendar", None),
     ("outside_access", _("Outside access"), "lock", Permission.OUTSIDE_ACCESS_STOP),
     ("elevation", _("My roles"), "clock", None),

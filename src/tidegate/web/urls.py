@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tidegate.web.views.review_urls")),
     path("", include("tidegate.web.views.outside_access_urls")),
     path("", include("tidegate.web.views.elevation_urls")),
+    path("", include("tidegate.web.views.application_urls")),
 ]
 
 if settings.DEBUG:

@@ -114,6 +114,30 @@ def remove_application(scope: Scope, application_id: uuid.UUID) -> None:
         record(scope, "application.removed", application_target(application))
 
 
+def check_address(uri: str, field: str, platform: str) -> None:
+    """Raise InvalidInput unless codes may safely be sent there.
+
+    https, or http on this very machine (RFC 8252, sections 7.3 and 8.3); a native client may have a
+    scheme of its own (section 7.1). Compared letter by letter later, so nothing is normalised here.
+    """
+    try:
+        parts = urlsplit(uri)
+        host = parts.hostname or ""
+    except ValueError:
+        raise InvalidInput(fields={field: "must be an address like https://siem.example/callback"}) from None
+    is_web = (parts.scheme == "https" and host) or (parts.scheme == "http" and host in _LOOPBACK)
+    is_native = (platform == "publicClient" and "." in parts.scheme) or parts.scheme.startswith("msal")
+    has_odd_signs = any(sign.isspace() or not sign.isprintable() or sign in '*"<>\\' for sign in uri)
+    if (
+        not (is_web or (platform == "publicClient" and is_native))
+        or has_odd_signs
+        or "#" in uri
+        or len(uri) > 256
+    ):
+        reason = "must begin with https://, or http://localhost, with no fragment, blank or wildcard"
+        raise InvalidInput(fields={field: reason})
+
+
 def application_target(application: Application) -> Target:
     """How the audit log names an application."""
     return Target("application", str(application.id), application.display_name)
@@ -159,7 +183,7 @@ def _clean(registration: Registration) -> dict[str, object]:
         raise InvalidInput(fields={"permissions": f"must be at most {PERMISSIONS_AT_MOST}"})
     logout_url = registration.logout_url.strip()
     if logout_url:
-        _check_address(logout_url, "logout_url", "web")
+        check_address(logout_url, "logout_url", "web")
     return {
         "display_name": clean_line(registration.display_name, "display_name", longest=120),
         "description": clean_block(registration.description, "description", longest=1024, required=False),
@@ -186,30 +210,6 @@ def _clean_redirects(redirects: Sequence[Redirect]) -> list[dict[str, str]]:
             raise InvalidInput(
                 fields={"redirect_uris": f"the platform must be one of: {', '.join(PLATFORMS)}"}
             )
-        _check_address(redirect.uri, "redirect_uris", redirect.platform)
+        check_address(redirect.uri, "redirect_uris", redirect.platform)
         kept[redirect.uri] = {"uri": redirect.uri, "platform": redirect.platform}
     return list(kept.values())
-
-
-def _check_address(uri: str, field: str, platform: str) -> None:
-    """Raise InvalidInput unless codes may safely be sent there.
-
-    https, or http on this very machine (RFC 8252, sections 7.3 and 8.3); a native client may have a
-    scheme of its own (section 7.1). Compared letter by letter later, so nothing is normalised here.
-    """
-    try:
-        parts = urlsplit(uri)
-        host = parts.hostname or ""
-    except ValueError:
-        raise InvalidInput(fields={field: "must be an address like https://siem.example/callback"}) from None
-    is_web = (parts.scheme == "https" and host) or (parts.scheme == "http" and host in _LOOPBACK)
-    is_native = (platform == "publicClient" and "." in parts.scheme) or parts.scheme.startswith("msal")
-    has_odd_signs = any(sign.isspace() or not sign.isprintable() or sign in '*"<>\\' for sign in uri)
-    if (
-        not (is_web or (platform == "publicClient" and is_native))
-        or has_odd_signs
-        or "#" in uri
-        or len(uri) > 256
-    ):
-        reason = "must begin with https://, or http://localhost, with no fragment, blank or wildcard"
-        raise InvalidInput(fields={field: reason})

@@ -73,5 +73,31 @@ def unassign_role(scope: Scope, assignment_id: uuid.UUID) -> None:
         check_administrator_remains(scope)
 
 
+def move_role_end(scope: Scope, assignment_id: uuid.UUID, *, ends_at: datetime | None) -> RoleAssignment:
+    """Give a role assignment another end, or none.
+
+    Raises Forbidden, also for a role that opens more than the actor may do, NotFound for one that has
+    ended, InvalidInput for an end in the past, Conflict for the last administrator.
+    """
+    require(scope, Permission.ROLE_ASSIGN)
+    now = clock.now()
+    if ends_at is not None and ends_at <= now:
+        raise InvalidInput(fields={"ends_at": "must lie in the future"})
+    with transaction.atomic():
+        lock_directory(scope)
+        assignment = list_role_assignments(scope, now).filter(id=assignment_id).first()
+        if assignment is None:
+            raise NotFound("There is no such role assignment.")
+        check_may_give(scope, assignment.role.lines)
+        before, assignment.ends_at = assignment.ends_at, ends_at
+        assignment.save(update_fields=["ends_at"])
+        target = Target("role", str(assignment.role.id), assignment.role.display_name)
+        holder = _name(assignment.group, assignment.user)
+        details = {"to": holder, "before": before, "after": ends_at}
+        record(scope, "role.end_changed", target, details=details)
+        check_administrator_remains(scope)
+    return assignment
+
+
 def _name(group: Group | None, user: User | None) -> str:
     return group.display_name if group else user.user_principal_name if user else ""

@@ -31,7 +31,7 @@ class EventFilterForm(forms.Form):
     result = forms.ChoiceField(label=_("Result"), required=False)
     since = forms.DateField(label=_("From day"), required=False, widget=forms.DateInput(_DATE, "%Y-%m-%d"))
     until = forms.DateField(label=_("To day"), required=False, widget=forms.DateInput(_DATE, "%Y-%m-%d"))
-    outside = forms.BooleanField(label=_("Outside people only"), required=False)
+    outside = forms.BooleanField(label=_("From outside only"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -7,6 +7,8 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tidegate.core.ids import parse_uuid
+
 type Choice = tuple[str, Promise | str]
 
 
@@ -21,6 +23,21 @@ class EndField(forms.DateTimeField):
             "error_messages": {"invalid": _("must be a date and a time, like 2027-01-31T18:00")},
         }
         super().__init__(**{**given, **options})
+
+
+class GuidField(forms.CharField):
+    """An id as others hand it on."""
+
+    def __init__(self, **options: Any) -> None:
+        attributes = {"autocomplete": "off", "spellcheck": "false", "maxlength": "36"}
+        super().__init__(widget=forms.TextInput(attributes), **options)
+
+    def clean(self, value: Any) -> Any:
+        """The id; only in the form in which it is written everywhere."""
+        found = parse_uuid(super().clean(value))
+        if found is None:
+            raise forms.ValidationError(_("must be a GUID, as you were given it"))
+        return found
 
 
 def offer_choices(form: forms.Form, name: str, empty: Promise | str, choices: Iterable[Choice]) -> None:

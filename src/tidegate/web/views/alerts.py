@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from tidegate.audit.actions import Target
 from tidegate.authorization.permissions import Permission
-from tidegate.incidents.actions.changes import alert_target
+from tidegate.incidents.actions.changing import alert_target
 from tidegate.incidents.models import Alert
 from tidegate.incidents.queries import get_alert, list_alerts, page_alerts
 from tidegate.incidents.queue import count_newer, last_alert_at, newest_alert_id

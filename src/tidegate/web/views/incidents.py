@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from tidegate.audit.actions import Target
 from tidegate.authorization.permissions import Permission
-from tidegate.incidents.actions.changes import incident_target
+from tidegate.incidents.actions.changing import incident_target
 from tidegate.incidents.models import Incident
 from tidegate.incidents.queries import get_incident, list_incidents, page_incidents
 from tidegate.incidents.queue import count_newer, count_views, last_alert_at, newest_incident_id

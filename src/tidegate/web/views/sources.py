@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from tidegate.authorization.permissions import Permission
 from tidegate.core.errors import NotFound
-from tidegate.incidents.actions.changes import alert_target, incident_target
+from tidegate.incidents.actions.changing import alert_target, incident_target
 from tidegate.incidents.queries import get_alert, get_incident
 from tidegate.web.visit import Visit, in_tenant
 

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tidegate.oauth.middleware.ProgramMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -70,6 +71,8 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "tidegate.config.urls"
+# Addresses that need none of the middleware below the first: see tidegate.oauth.middleware.
+PROGRAM_URLCONF = "tidegate.oauth.program_urls"
 WSGI_APPLICATION = "tidegate.config.wsgi.application"
 DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -18,5 +18,13 @@ def _start_worker() -> None:
     threading.Thread(target=run_jobs, args=(jobs(), threading.Event()), daemon=True, name="worker").start()
 
 
+def _keep_sign_in_log() -> None:
+    from tidegate.oauth.actions.sign_ins import write_noted_always  # noqa: PLC0415
+
+    write_noted_always()
+
+
+_keep_sign_in_log()
+
 if os.environ.get("TIDEGATE_EMBEDDED_WORKER") == "yes":
     _start_worker()

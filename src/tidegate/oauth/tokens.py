@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -20,7 +20,7 @@ from joserfc.errors import JoseError
 from tidegate.authorization.api_permissions import IDENTIFIERS, Resource, find_resource
 from tidegate.core import clock
 from tidegate.core.ids import parse_uuid
-from tidegate.directory.models import ServicePrincipal, User
+from tidegate.directory.models import User
 from tidegate.gate.applications import Claim
 from tidegate.oauth.errors import TokenRefused
 from tidegate.oauth.keys import find_public_key, signing_key
@@ -47,7 +47,7 @@ class Proof(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """What a token is for: one API, or this portal's own address, which stands for all of them.
+    """What a token is for: one API; or, with none, this portal's own address, which stands for all of them.
 
     `named` is how the request named it.
     """
@@ -61,6 +61,25 @@ class Audience:
         return frozenset(Resource) if self.resource is None else frozenset({self.resource})
 
 
+class Principal(Protocol):
+    """An application as an object of one tenant, as far as tokens tell of it."""
+
+    @property
+    def tenant_id(self) -> uuid.UUID:
+        """The tenant that lets it in."""
+        ...
+
+    @property
+    def id(self) -> uuid.UUID:
+        """Its id there."""
+        ...
+
+    @property
+    def client_id(self) -> uuid.UUID:
+        """Its id everywhere."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """Everything a token is made of. `values` are roles, or scopes where there is a user."""
@@ -68,7 +87,7 @@ class Issue:
     origin: str
     version: Version
     audience: Audience
-    principal: ServicePrincipal
+    principal: Principal
     user: User | None
     values: Collection[str]
     proof: Proof
@@ -110,7 +129,10 @@ def read_access_token(text: str) -> ReadToken:
     tenant_id = _uuid(claims, "tid")
     if not str(claims.get("iss", "")).endswith((f"/{tenant_id}/", f"/{tenant_id}/v2.0")):
         raise TokenRefused("The issuer is not one of ours.")
-    is_application = claims.get("idtyp") == "app"
+    if claims.get("idtyp") not in {"app", "user"}:
+        # An id token is signed with the same keys: it tells an application about a person and opens nothing.
+        raise TokenRefused("The token is not an access token.")
+    is_application = claims["idtyp"] == "app"
     values = claims.get("roles") if is_application else str(claims.get("scp", "")).split()
     return ReadToken(
         claim=Claim(
@@ -125,7 +147,7 @@ def read_access_token(text: str) -> ReadToken:
     )
 
 
-def subject_of(user: User, principal: ServicePrincipal) -> str:
+def subject_of(user: User, principal: Principal) -> str:
     """The pairwise subject (OpenID Connect Core, section 8.1): another for each application."""
     digest = hashlib.sha256(f"{user.tenant_id} {user.id} {principal.client_id}".encode()).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
@@ -138,6 +160,14 @@ def describe_user(user: User, origin: str) -> dict[str, Any]:
     if user.is_guest and home:
         about["idp"] = f"{origin}/{home}/"
     return about
+
+
+def name_user(user: User, version: Version) -> dict[str, str]:
+    """By which name a person signs in, for people to read; nobody may be known by it."""
+    name = user.mail if user.is_guest else user.user_principal_name
+    if version == Version.V2:
+        return {"preferred_username": name}
+    return {"unique_name": name} if user.is_guest else {"unique_name": name, "upn": name}
 
 
 def _claims(issue: Issue) -> dict[str, Any]:
@@ -159,9 +189,8 @@ def _claims(issue: Issue) -> dict[str, Any]:
         if issue.values:
             claims["roles"] = sorted(issue.values)
         return claims
-    names = ("unique_name", "upn") if issue.version == Version.V1 else ("preferred_username",)
     claims |= {"idtyp": "user", "sub": subject_of(user, principal), "scp": " ".join(sorted(issue.values))}
-    return claims | describe_user(user, issue.origin) | dict.fromkeys(names, user.mail)
+    return claims | describe_user(user, issue.origin) | name_user(user, issue.version)
 
 
 def _client(issue: Issue) -> dict[str, str]:
@@ -173,7 +202,10 @@ def _client(issue: Issue) -> dict[str, str]:
 
 def _audience(issue: Issue) -> str:
     resource = issue.audience.resource
-    if issue.version == Version.V2 and resource is not None:
+    if resource is None:
+        # However the request spelled our own address: a reader compares it with the issuer's.
+        return issue.origin
+    if issue.version == Version.V2:
         return str(IDENTIFIERS[resource].app_id)
     return issue.audience.named
 
@@ -205,4 +237,7 @@ def _uuid(claims: dict[str, Any], name: str) -> uuid.UUID:
 
 def _resources(claims: dict[str, Any]) -> frozenset[Resource]:
     named = str(claims.get("aud", ""))
-    return Audience(named, find_resource(named)).resources
+    resource = find_resource(named)
+    if resource is None and not str(claims.get("iss", "")).startswith(f"{named}/"):
+        raise TokenRefused("Access token validation failure. Invalid audience.")
+    return Audience(named, resource).resources

@@ -1,0 +1,1 @@
+"""What the authorization server writes: codes, tokens, sign-ins."""

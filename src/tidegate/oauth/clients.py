@@ -1,0 +1,129 @@
+"""Client authentication (RFC 6749, section 2.3; RFC 7521; RFC 7523): which application sends a request.
+
+By secret in the form or in the header, by an assertion signed with the key of a certificate, or by a token
+of another issuer. Without any of them the client is public, and each grant says whether that will do.
+"""
+
+import base64
+import binascii
+import hmac
+import uuid
+from dataclasses import dataclass, field
+from urllib.parse import unquote_plus
+
+from django.http import HttpRequest
+
+from tidegate.core import clock
+from tidegate.core.ids import parse_uuid
+from tidegate.directory.actions.credentials import hash_secret
+from tidegate.oauth.assertions import Assertion, check_assertion, peek_client_id
+from tidegate.oauth.errors import StsError
+from tidegate.oauth.form import Form
+from tidegate.oauth.guessing import secrets_tried
+from tidegate.oauth.places import Place, check_place
+from tidegate.oauth.queries import Principal, find_principal, list_secrets
+from tidegate.oauth.sender import Sender
+from tidegate.oauth.tokens import Proof
+
+JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """What a client says it is, and shows."""
+
+    client_id: str
+    secret: str = field(default="", repr=False)
+    assertion: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """An application in one tenant, and how it showed who it is."""
+
+    principal: Principal
+    proof: Proof
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it showed nothing."""
+        return self.proof == Proof.NONE
+
+
+def read_presented(request: HttpRequest, form: Form) -> Presented:
+    """What the request shows, in the form or in the header. Raises StsError."""
+    client_id, secret = _read_basic(request.headers.get("Authorization", ""))
+    if client_id and form.get("client_id", client_id) != client_id:
+        raise StsError(9002313, reason="the header names another client than the form.")
+    assertion = form.get("client_assertion", "")
+    if assertion and form.get("client_assertion_type") != JWT_BEARER:
+        raise StsError(9002313, reason=f"client_assertion_type must be {JWT_BEARER}.")
+    named = client_id or form.get("client_id") or (peek_client_id(assertion) if assertion else "")
+    if not named:
+        raise StsError(900144, name="client_id")
+    return Presented(named, secret or form.get("client_secret", ""), assertion)
+
+
+def find_client(presented: Presented, tenant_id: uuid.UUID, place: Place) -> Principal:
+    """The application in the tenant. Raises StsError, alike for one that is absent and one not let in."""
+    client_id = parse_uuid(presented.client_id)
+    principal = find_principal(tenant_id, client_id) if client_id else None
+    if principal is None:
+        check_place(place)
+        raise StsError(700016, client=presented.client_id, tenant=place.text)
+    return principal
+
+
+def authenticate(principal: Principal, presented: Presented, token_endpoint: str, sender: Sender) -> Client:
+    """Check what was presented. Raises StsError; too many wrong secrets from one address end in a wait.
+
+    Whether the application is disabled is told only to who proved to be it.
+    """
+    who = (principal.client_id, sender.ip_address)
+    if presented.secret or presented.assertion:
+        secrets_tried.check(who)
+    try:
+        proof = _prove(principal, presented, token_endpoint, sender)
+    except StsError:
+        secrets_tried.note(who)
+        raise
+    if not principal.is_entering:
+        raise StsError(7000112, client=principal.client_id)
+    return Client(principal, proof)
+
+
+def _prove(principal: Principal, presented: Presented, token_endpoint: str, sender: Sender) -> Proof:
+    if presented.assertion:
+        check_assertion(principal, Assertion(presented.assertion, token_endpoint, sender.ip_address))
+        return Proof.CERTIFICATE
+    if presented.secret:
+        _check_secret(principal, presented.secret)
+        return Proof.SECRET
+    return Proof.NONE
+
+
+def _check_secret(principal: Principal, text: str) -> None:
+    presented = hash_secret(text)
+    secrets = list_secrets(principal)
+    found = [secret for secret in secrets if hmac.compare_digest(secret.secret_hash, presented)]
+    now = clock.now()
+    if any(secret.starts_at <= now and (not secret.ends_at or now < secret.ends_at) for secret in found):
+        return
+    if found:
+        raise StsError(7000222, client=principal.client_id)
+    if not secrets and principal.allows_public_client:
+        raise StsError(700025, client=principal.client_id)
+    raise StsError(7000215)
+
+
+def _read_basic(header: str) -> tuple[str, str]:
+    """Id and secret of `Authorization: Basic`, both encoded as in a form (RFC 6749, section 2.3.1)."""
+    scheme, _, rest = header.strip().partition(" ")
+    if scheme.casefold() != "basic":
+        return "", ""
+    try:
+        text = base64.b64decode(rest.strip(), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        raise StsError(9002313, reason="the Authorization header cannot be read.") from None
+    client_id, _, secret = text.partition(":")
+    return unquote_plus(client_id), unquote_plus(secret)

@@ -1,0 +1,65 @@
+"""Wrong secrets are counted: an application that sent too many from one address waits a minute.
+
+Counted in this process alone, so that a flood of wrong secrets writes nothing: with several processes
+the bound is as many times higher. A secret of 40 random signs is safe without; this keeps short ones
+that somebody chose themselves from being tried out, and the log from filling.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+from tidegate.oauth.errors import StsError
+
+FAILURES_AT_MOST: Final = 30
+WINDOW_SECONDS: Final = 60.0
+_KEPT_AT_MOST: Final = 10_000
+
+type Who = tuple[object, ...]
+
+
+@dataclass(slots=True)
+class _Window:
+    began_at: float
+    failures: int = 0
+
+
+class Guesses:
+    """The failures of everybody, those of the last minute only; the oldest are forgotten when they are many."""
+
+    def __init__(self, at_most: int = FAILURES_AT_MOST) -> None:
+        self._at_most = at_most
+        self._windows: OrderedDict[Who, _Window] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def check(self, who: Who) -> None:
+        """Raise StsError for who failed too often just now."""
+        window = self._windows.get(who)
+        if window is None or window.failures < self._at_most:
+            return
+        left = window.began_at + WINDOW_SECONDS - time.monotonic()
+        if left > 0:
+            seconds = int(left) + 1
+            raise StsError(90055, retry_after=seconds, seconds=seconds)
+
+    def note(self, who: Who) -> None:
+        """Count one failure."""
+        now = time.monotonic()
+        with self._lock:
+            window = self._windows.get(who)
+            if window is None or window.began_at + WINDOW_SECONDS < now:
+                window = self._windows[who] = _Window(now)
+                self._windows.move_to_end(who)
+            window.failures += 1
+            while len(self._windows) > _KEPT_AT_MOST:
+                self._windows.popitem(last=False)
+
+    def forget(self) -> None:
+        """Begin anew; for tests."""
+        with self._lock:
+            self._windows.clear()
+
+
+secrets_tried: Final = Guesses()

@@ -1,0 +1,1 @@
+"""The authorization server's addresses: for programs (JSON) and for people (pages)."""

@@ -4,6 +4,7 @@ import json
 import threading
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tidegate.core.clock import standing_at
 from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tidegate.directory.actions.users import block_user, change_end, remove_user
 from tidegate.incidents.actions import changes, comments
+from tidegate.incidents.document import format_time
 from tidegate.incidents.models import Alert, Comment, Incident
 
 RECORDS = [
@@ -268,10 +270,12 @@ def test_a_judgement_that_does_not_fit_is_named(
 
 
 def test_a_judgement_stands_in_the_document(queue: Cast) -> None:
-    changes.classify_alert(queue.enter("analyst"), ALERT, "truePositive", "malware")
+    before = alert(queue).last_update_at
+    changed = changes.classify_alert(queue.enter("analyst"), ALERT, "truePositive", "malware")
     told = document(queue)
     assert (told["classification"], told["determination"]) == ("truePositive", "malware")
-    assert told["lastUpdateDateTime"] == "2026-03-10T09:00:00Z"
+    assert told["lastUpdateDateTime"] == format_time(changed.last_update_at)
+    assert before < changed.last_update_at < NOW + timedelta(seconds=1)
 
 
 def test_every_change_leaves_the_rest_of_the_document_as_it_was(queue: Cast) -> None:

@@ -48,6 +48,12 @@ class Conflict(TidegateError):
     code = "conflict"
 
 
+class Stale(Conflict):
+    """The object changed since the version that the caller saw."""
+
+    code = "stale"
+
+
 class ScopeMissing(TidegateError):
     """A tenant-owned model was queried without a Scope. Always a fault in our code."""
 

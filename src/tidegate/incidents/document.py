@@ -72,10 +72,11 @@ def rerender_alert(alert: Alert, incident_number: int) -> str:
     return _encode(document)
 
 
-def add_evidence(document: str, bodies: Sequence[Mapping[str, Json]]) -> str:
-    """The document with more evidence at its end."""
-    value = msgspec.json.decode(document)
+def add_evidence(alert: Alert, bodies: Sequence[Mapping[str, Json]]) -> str:
+    """The alert's document with more evidence at its end, and when it changed."""
+    value = msgspec.json.decode(alert.document)
     value["evidence"] = [*value["evidence"], *bodies]
+    value["lastUpdateDateTime"] = format_time(alert.last_update_at)
     return _encode(value)
 
 
@@ -86,10 +87,11 @@ def keep_evidence(document: str, bodies: Sequence[Mapping[str, Json]]) -> str:
     return _encode(value)
 
 
-def add_comment(document: str, text: str, author: str, created_at: datetime) -> str:
-    """The document with one more comment at its end."""
-    value = msgspec.json.decode(document)
-    value["comments"] = [*value["comments"], _render_comment(text, author, created_at)]
+def add_comments(alert: Alert, comments: Sequence[tuple[str, str, datetime]]) -> str:
+    """The alert's document with more comments at its end (text, author, time), and when it changed."""
+    value = msgspec.json.decode(alert.document)
+    value["comments"] = [*value["comments"], *(_render_comment(*comment) for comment in comments)]
+    value["lastUpdateDateTime"] = format_time(alert.last_update_at)
     return _encode(value)
 
 

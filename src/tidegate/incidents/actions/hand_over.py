@@ -15,11 +15,12 @@ from tidegate.directory.actions.users import user_target
 from tidegate.directory.models import User
 from tidegate.directory.queries import assignable_users
 from tidegate.incidents.document import rerender_alert
+from tidegate.incidents.instants import take_instants
 from tidegate.incidents.models import Alert, Incident
 from tidegate.incidents.owned import open_alerts_of, open_incidents_of
 
 _LONGEST_JUSTIFICATION = 1024
-_ASSIGNED = ("assigned_user_id", "assigned_to", "version", "last_update_at")
+_ASSIGNED = ("assigned_user_id", "assigned_to", "version", "last_update_at", "worked_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,11 @@ def _lock(scope: Scope, user_id: uuid.UUID) -> tuple[list[Incident], list[Alert]
 
 
 def _assign(scope: Scope, taker: User, incidents: list[Incident], alerts: list[Alert]) -> None:
-    now = clock.now()
     rows: list[Incident | Alert] = [*incidents, *alerts]
-    for row in rows:
+    for row, instant in zip(rows, take_instants(scope.tenant_id, len(rows)), strict=True):
         row.assigned_user_id, row.assigned_to = taker.id, taker.mail
         row.version += 1
-        row.last_update_at = max(now, row.last_update_at)
+        row.last_update_at = row.worked_at = instant
     for incident in incidents:
         # Somebody works on it now: it no longer follows its alerts.
         incident.is_derived = False

@@ -85,7 +85,7 @@ def _settle(batch: Batch, changes: AlertChanges, alert: Alert, records: list[Ale
         alert.source_hashes = f"{alert.source_hashes} {digest}".strip()
         changed = True
     if merging:
-        _merge_detections(changes, alert, merging)
+        _merge_detections(batch, changes, alert, merging)
     return changed
 
 
@@ -96,7 +96,7 @@ def _make(batch: Batch, record: AlertRecord) -> Alert:
         external_id=record.external_id,
         incident_id=incident_for_new_alert(batch, record).id,
         created_at=record.created_at,
-        last_update_at=record.last_update_at,
+        last_update_at=next(batch.instants),
         source_hashes=hash_record(record),
     )
     _fill(batch, alert, record)
@@ -105,7 +105,7 @@ def _make(batch: Batch, record: AlertRecord) -> Alert:
     return alert
 
 
-def _merge_detections(changes: AlertChanges, alert: Alert, records: list[AlertRecord]) -> None:
+def _merge_detections(batch: Batch, changes: AlertChanges, alert: Alert, records: list[AlertRecord]) -> None:
     """Further detections of one alert: what they name joins its evidence, the alert's own words stay."""
     named = read_document(alert)["evidence"]
     before = named if isinstance(named, list) else []
@@ -117,7 +117,8 @@ def _merge_detections(changes: AlertChanges, alert: Alert, records: list[AlertRe
             known.add(told)
             gained.append(evidence)
     alert.raw = "\n".join([alert.raw, *(record.raw for record in records)])
-    alert.document = add_evidence(alert.document, [evidence.body for evidence in gained])
+    alert.last_update_at = next(batch.instants)
+    alert.document = add_evidence(alert, [evidence.body for evidence in gained])
     active = (record.last_activity_at or record.created_at for record in records)
     alert.last_activity_at = max(alert.last_activity_at, *active)
     changes.gains.setdefault(alert.id, Gain(alert, len(before), [])).evidence += gained
@@ -136,9 +137,9 @@ def _replace(batch: Batch, changes: AlertChanges, alert: Alert, record: AlertRec
         changes.left[alert.incident_id] = incident
         changes.moved.add(alert.id)
     alert.incident_id = incident.id
-    if record.last_update_at >= alert.last_update_at:
+    if alert.worked_at is None or record.last_update_at >= alert.worked_at:
         _work(batch, alert, record)
-        alert.last_update_at = record.last_update_at
+    alert.last_update_at = next(batch.instants)
     _fill(batch, alert, record)
     alert.document = render_alert(alert, record, incident.number)
     if alert.id not in changes.new:

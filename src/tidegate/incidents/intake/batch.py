@@ -2,13 +2,15 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from django.db.models import Q
 
 from tidegate.connectors.records import AlertRecord, IncidentRecord, Record
 from tidegate.directory.models import User
+from tidegate.incidents.instants import take_instants
 from tidegate.incidents.models import Alert, Incident
 
 
@@ -41,10 +43,11 @@ class Batch:
     users: dict[str, uuid.UUID]
     incidents_by_id: dict[uuid.UUID, Incident] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
+    instants: Iterator[datetime] = field(default_factory=lambda: iter(()))
 
 
 def open_batch(tenant_id: uuid.UUID, records: Sequence[Record]) -> Batch:
-    """Sort records out, and load and lock what is known of them: three statements.
+    """Sort records out, load and lock what is known of them, and take instants for what will change.
 
     Incidents are locked before their alerts, as everywhere, so that nobody who works on one of them
     waits for us while we wait for them; and what they change meanwhile is not overwritten.
@@ -57,7 +60,8 @@ def open_batch(tenant_id: uuid.UUID, records: Sequence[Record]) -> Batch:
     incidents = Incident.objects.of_tenant(tenant_id).select_for_update(of=("self",))
     holding = Q(external_id__in=wanted) | Q(id__in=known.values("incident_id"))
     rows = list(incidents.filter(holding).order_by("id"))
-    alerts = known.select_for_update(of=("self",)).order_by("id")
+    alerts = list(known.select_for_update(of=("self",)).order_by("id"))
+    at_most = 2 * sum(map(len, by_id.values())) + len(incident_records) + len(rows)
     return Batch(
         tenant_id=tenant_id,
         incident_records=incident_records,
@@ -66,6 +70,7 @@ def open_batch(tenant_id: uuid.UUID, records: Sequence[Record]) -> Batch:
         alerts={alert.external_id: alert for alert in alerts},
         users=_find_users(tenant_id, incident_records, by_id.values()),
         incidents_by_id={row.id: row for row in rows},
+        instants=take_instants(tenant_id, at_most),
     )
 
 

@@ -1,7 +1,8 @@
 """What an incident says of its alerts, counted anew on write so that lists need no counting."""
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q
@@ -12,6 +13,7 @@ from tidegate.incidents.words import OPEN_ALERT, IncidentStatus
 _COUNTED = [
     "alert_count", "device_count", "identity_count", "first_activity_at", "last_activity_at",
     "category", "display_name", "severity", "status", "resolved_at", "redirect_external_id",
+    "last_update_at",
 ]  # fmt: skip
 
 
@@ -19,10 +21,12 @@ def count_incidents(
     tenant_id: uuid.UUID,
     incident_ids: Collection[uuid.UUID],
     *,
+    instants: Iterator[datetime],
     left: Mapping[uuid.UUID, Incident] | None = None,
 ) -> None:
     """Bring the counts, times and derived fields of these incidents up to date: five statements.
 
+    Each changed with its alerts, and takes one of the instants.
     `left` names further incidents that lost an alert, each with where it went: a derived one that
     lost its last was never more than that alert, and becomes merged into where it went.
     """
@@ -40,6 +44,7 @@ def count_incidents(
     ):
         firsts.setdefault(incident_id, (title, category))
     for incident in incidents:
+        incident.last_update_at = next(instants)
         _apply(incident, sums.get(incident.id), things.get(incident.id), firsts.get(incident.id))
         if incident.is_derived and not incident.alert_count and incident.id in went:
             incident.status = IncidentStatus.REDIRECTED

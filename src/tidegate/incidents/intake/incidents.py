@@ -83,7 +83,7 @@ def _settle(batch: Batch, changes: IncidentChanges, numbers: Numbers, record: In
         changes.changed[incident.id] = incident
         batch.counts.incidents_updated += 1
         incident.version += 1
-    if incident.is_derived or record.last_update_at >= incident.last_update_at:
+    if incident.worked_at is None or record.last_update_at >= incident.worked_at:
         # Else somebody set these here since; they give way to what the source says later still.
         _work(batch, incident, record)
     _describe(incident, record)
@@ -149,7 +149,6 @@ def _work(batch: Batch, incident: Incident, record: IncidentRecord) -> None:
     incident.assigned_user_id = batch.users.get(record.assigned_to.lower())
     incident.custom_tags = list(record.custom_tags)
     incident.redirect_external_id = record.redirect_external_id or ""
-    incident.last_update_at = record.last_update_at
     incident.resolved_at = None if incident.status in OPEN_INCIDENT else record.last_update_at
     incident.acknowledged_at = incident.acknowledged_at or _acknowledged(record, incident.resolved_at)
 

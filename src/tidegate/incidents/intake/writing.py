@@ -30,7 +30,7 @@ _ALERT_FIELDS = [
 _INCIDENT_FIELDS = [
     "display_name", "description", "severity", "status", "classification", "determination",
     "assigned_to", "assigned_user_id", "custom_tags", "system_tags", "redirect_external_id",
-    "is_derived", "created_at", "last_update_at", "acknowledged_at", "resolved_at",
+    "is_derived", "created_at", "acknowledged_at", "resolved_at",
     "source_updated_at", "source_hashes", "extra", "raw", "version",
 ]  # fmt: skip
 
@@ -48,7 +48,8 @@ def take_in(tenant_id: uuid.UUID, records: Sequence[Record]) -> Counts:
         _write_evidence(batch, alerts)
         _write_comments(batch, incidents, alerts)
         touched = {alert.incident_id for alert in [*alerts.new.values(), *alerts.changed.values()]}
-        count_incidents(tenant_id, {*touched, *incidents.new, *incidents.changed}, left=alerts.left)
+        counted = {*touched, *incidents.new, *incidents.changed}
+        count_incidents(tenant_id, counted, left=alerts.left, instants=batch.instants)
     return batch.counts
 
 
@@ -144,7 +145,7 @@ def _make_comment(incident: Incident, alert: Alert | None, comment: CommentRecor
         alert_id=alert.id if alert else None,
         text=comment.text,
         author=comment.author[:320],
-        created_at=comment.created_at or incident.last_update_at,
+        created_at=comment.created_at or incident.source_updated_at or incident.created_at,
     )
 
 

@@ -39,6 +39,7 @@ class Alert(TenantOwned, WorkedOn):
         indexes = (
             models.Index(fields=["tenant", "-created_at", "-id"], name="alert_created"),
             models.Index(fields=["tenant", "-last_activity_at", "-id"], name="alert_activity"),
+            models.Index(fields=["tenant", "last_update_at", "id"], name="alert_updated"),
             models.Index(fields=["tenant", "incident_id", "first_activity_at"], name="alert_incident"),
             models.Index(
                 fields=["tenant", "-severity", "-created_at", "-id"],

@@ -47,6 +47,7 @@ class Incident(TenantOwned, WorkedOn):
         indexes = (
             models.Index(fields=["tenant", "-created_at", "-id"], name="incident_created"),
             models.Index(fields=["tenant", "-last_activity_at", "-id"], name="incident_activity"),
+            models.Index(fields=["tenant", "last_update_at", "id"], name="incident_updated"),
             models.Index(
                 fields=["tenant", "-severity", "-created_at", "-id"],
                 condition=models.Q(status__in=["active", "inProgress", "awaitingAction"]),

@@ -6,7 +6,11 @@ from tidegate.incidents.words import Classification, Determination, Severity
 
 
 class WorkedOn(models.Model):
-    """Severity, owner and judgement. `version` counts changes, so that nobody overwrites unseen ones."""
+    """Severity, owner and judgement. `version` counts changes, so that nobody overwrites unseen ones.
+
+    `last_update_at` is when anything in it changed here, an instant of `incidents.instants`. `worked_at` is
+    when somebody here last set what its source sets as well: that gives way only to what is later still.
+    """
 
     severity = models.SmallIntegerField(choices=Severity.choices, default=Severity.UNKNOWN)
     # Graph's assignedTo is free text; the user is set when it names one of this tenant.
@@ -20,6 +24,7 @@ class WorkedOn(models.Model):
     )
     created_at = models.DateTimeField()
     last_update_at = models.DateTimeField()
+    worked_at = models.DateTimeField(null=True, blank=True)
     first_activity_at = models.DateTimeField()
     last_activity_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)

@@ -1,0 +1,39 @@
+"""When something changed here: instants in the order in which changes become visible.
+
+Programs ask again and again for what was updated since the last instant they saw. Were that the clock's
+time, a change that takes long would come in behind one that was quicker, and be missed. So `last_update_at`
+is an instant of the tenant: each is later than all before, whatever the clock of whichever server says, and
+whoever takes one keeps all others waiting until their transaction ends.
+"""
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from tidegate.core import clock
+from tidegate.incidents.models import ChangeClock
+
+_STEP: Final = timedelta(microseconds=1)
+
+
+def take_instants(tenant_id: uuid.UUID, number: int) -> Iterator[datetime]:
+    """So many instants, for one change each, within the caller's transaction.
+
+    To be taken after the rows that will change were locked, and before the event is recorded: everybody
+    takes these locks in this order, so that none waits for one that waits for it.
+    """
+    clocks = ChangeClock.objects.select_for_update()
+    last = clocks.filter(tenant_id=tenant_id).first()
+    if last is None:
+        new = ChangeClock(tenant_id=tenant_id, at=clock.now() - _STEP)
+        ChangeClock.objects.bulk_create([new], ignore_conflicts=True)
+        last = clocks.get(tenant_id=tenant_id)
+    first = max(clock.now(), last.at + _STEP)
+    ChangeClock.objects.filter(tenant_id=tenant_id).update(at=first + max(number - 1, 0) * _STEP)
+    return (first + place * _STEP for place in range(number))
+
+
+def take_instant(tenant_id: uuid.UUID) -> datetime:
+    """One of them."""
+    return next(take_instants(tenant_id, 1))

@@ -1,5 +1,6 @@
 """A run from its start to its end, also when it is cut off, and files that a worker reads."""
 
+import json
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -97,6 +98,28 @@ def test_faults_are_counted_beyond_those_that_are_kept(cast: Cast, monkeypatch: 
     monkeypatch.setattr(imports, "FAULTS_KEPT", 2)
     run = import_all(cast.customer, [graph_alert(), *[graph_alert(title="")] * 5])
     assert (run.rejected, len(run.faults)) == (5, 2)
+
+
+def test_an_event_names_the_alerts_that_are_new_and_those_that_became_worse(cast: Cast) -> None:
+    import_all(cast.customer, [graph_alert(id="a"), graph_alert(id="b")])
+    later = "2026-03-03T10:00:00Z"
+    import_all(
+        cast.customer,
+        [
+            graph_alert(id="a", severity="high", lastUpdateDateTime=later),
+            graph_alert(id="b", severity="low", lastUpdateDateTime=later),
+            graph_alert(id="c"),
+        ],
+    )
+    ids = {alert.external_id: str(alert.id) for alert in Alert.rows.all()}
+    told = [
+        json.loads(event.details)
+        for event in AuditEvent.rows.filter(tag="alerts.imported").order_by("sequence")
+    ]
+    assert [(one["new_alert_ids"], one["worse_alert_ids"]) for one in told] == [
+        ([ids["a"], ids["b"]], []),
+        ([ids["c"]], [ids["a"]]),
+    ]
 
 
 def test_each_batch_is_one_event_and_an_empty_one_none(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

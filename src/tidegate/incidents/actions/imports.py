@@ -115,14 +115,17 @@ def _batches(reader: ReadsRecords, run: ImportRun) -> Iterator[list[Record]]:
 
 def _take_batch(scope: Scope, run: ImportRun, batch: list[Record]) -> None:
     with transaction.atomic():
-        counts = take_in(scope.tenant_id, batch)
+        taken = take_in(scope.tenant_id, batch)
+        counts = taken.counts
         for name in Counts.__slots__:
             setattr(run, name, getattr(run, name) + getattr(counts, name))
         run.claimed_until = clock.now() + LEASE
         run.save()
         if counts.created or counts.updated or counts.incidents_created or counts.incidents_updated:
             details = {name: getattr(counts, name) for name in Counts.__slots__}
-            record(scope, "alerts.imported", _target(run), details=details)
+            # Readers of the record learn from it which alerts to tell of.
+            alerts = {"new_alert_ids": taken.new_alert_ids, "worse_alert_ids": taken.worse_alert_ids}
+            record(scope, "alerts.imported", _target(run), details=details | alerts)
 
 
 def _note_fault(run: ImportRun, fault: Rejected) -> None:

@@ -27,14 +27,15 @@ class Gain:
 class AlertChanges:
     """Alerts to write, by id, with the evidence each gains.
 
-    `replaced` lose the evidence they had. `left` says of incidents that an alert went away from
-    to which one it went.
+    `worse` are those known before whose severity rose. `replaced` lose the evidence they had. `left` says
+    of incidents that an alert went away from to which one it went.
     """
 
     new: dict[uuid.UUID, Alert] = field(default_factory=dict)
     changed: dict[uuid.UUID, Alert] = field(default_factory=dict)
     replaced: dict[uuid.UUID, Alert] = field(default_factory=dict)
     moved: set[uuid.UUID] = field(default_factory=set)
+    worse: set[uuid.UUID] = field(default_factory=set)
     left: dict[uuid.UUID, Incident] = field(default_factory=dict)
     gains: dict[uuid.UUID, Gain] = field(default_factory=dict)
     records: list[tuple[Alert, AlertRecord]] = field(default_factory=list)
@@ -47,10 +48,14 @@ def settle_alerts(batch: Batch) -> AlertChanges:
         alert = batch.alerts.get(external_id)
         if alert is None:
             _settle_new(batch, changes, records)
-        elif _settle(batch, changes, alert, records):
+            continue
+        before = alert.severity
+        if _settle(batch, changes, alert, records):
             alert.version += 1
             changes.changed[alert.id] = alert
             batch.counts.updated += 1
+            if alert.severity > before:
+                changes.worse.add(alert.id)
         else:
             batch.counts.unchanged += 1
     return changes

@@ -31,6 +31,15 @@ class Counts:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a batch: the counts, and the ids of alerts that are new or have become worse."""
+
+    counts: Counts
+    new_alert_ids: list[uuid.UUID]
+    worse_alert_ids: list[uuid.UUID]
+
+
 @dataclass(slots=True)
 class Batch:
     """The records of one batch with what the tenant already has of them."""

@@ -14,7 +14,7 @@ from tidegate.directory.models import Tenant
 from tidegate.incidents.document import replace_comments
 from tidegate.incidents.evidence import key_evidence, name_evidence
 from tidegate.incidents.intake.alerts import AlertChanges, settle_alerts
-from tidegate.incidents.intake.batch import Batch, Counts, open_batch
+from tidegate.incidents.intake.batch import Batch, Taken, open_batch
 from tidegate.incidents.intake.counting import count_incidents
 from tidegate.incidents.intake.incidents import IncidentChanges, settle_incidents
 from tidegate.incidents.models import Alert, Comment, Evidence, Incident
@@ -35,7 +35,7 @@ _INCIDENT_FIELDS = [
 ]  # fmt: skip
 
 
-def take_in(tenant_id: uuid.UUID, records: Sequence[Record]) -> Counts:
+def take_in(tenant_id: uuid.UUID, records: Sequence[Record]) -> Taken:
     """Take a batch of records into one tenant, in one transaction; what they say of tenants is not asked."""
     with transaction.atomic():
         # One import at a time in a tenant: numbers are given and duplicates found under this lock.
@@ -50,7 +50,7 @@ def take_in(tenant_id: uuid.UUID, records: Sequence[Record]) -> Counts:
         touched = {alert.incident_id for alert in [*alerts.new.values(), *alerts.changed.values()]}
         counted = {*touched, *incidents.new, *incidents.changed}
         count_incidents(tenant_id, counted, left=alerts.left, instants=batch.instants)
-    return batch.counts
+    return Taken(batch.counts, list(alerts.new), sorted(alerts.worse))
 
 
 def _write_incidents(batch: Batch, changes: IncidentChanges) -> None:

@@ -151,6 +151,8 @@ def _sqlite(path: Path) -> dict[str, object]:
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
         "OPTIONS": options,
+        # Opening the file costs more than most requests ask of it.
+        "CONN_MAX_AGE": 60,
     }
 
 

@@ -9,7 +9,12 @@ from tidegate.authorization.api_permissions import Resource
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, ManyScope, Scope
 from tidegate.core.errors import NotFound
-from tidegate.gate.applications import Claim, open_for_claim, open_many_for_claim
+from tidegate.gate.applications import (
+    Claim,
+    open_for_claim,
+    open_many_for_claim,
+    permissions_lent,
+)
 from tidegate.oauth.errors import TokenRefused
 from tidegate.oauth.tokens import ReadToken, read_access_token
 
@@ -31,6 +36,13 @@ class Caller:
         """The token's tenant, now. Raises TokenRefused where the gate does not open any more."""
         try:
             return open_for_claim(self.claim, self.resource, self.origin)
+        except NotFound:
+            raise _undone() from None
+
+    def lends(self, permission: Permission) -> bool:
+        """Whether the application may do this for people who may. Raises TokenRefused."""
+        try:
+            return permission in permissions_lent(self.claim, self.resource)
         except NotFound:
             raise _undone() from None
 

@@ -8,7 +8,7 @@ one costs speed and not safety.
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.security import SecurityMiddleware
 from django.urls import Resolver404, get_resolver
 
@@ -31,9 +31,10 @@ class ProgramMiddleware:
             return self.respond(request)
         return self._answer(request)
 
-    def _run(self, request: HttpRequest) -> HttpResponseBase:
+    def _run(self, request: HttpRequest) -> HttpResponse:
         # Raises DisallowedHost for a name that the operator did not allow, as the long way does.
         request.get_host()
         view, arguments, names = request.resolver_match  # type: ignore[misc]
-        answer: HttpResponseBase = view(request, *arguments, **names)
+        answer: HttpResponse = view(request, *arguments, **names)
+        answer.headers["Content-Length"] = str(len(answer.content))
         return answer

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import click
 
-from tidegate.config.commands import audit, demo, imports, running, tenants
+from tidegate.config.commands.registry import register_all
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def commands() -> set[str]:
     group = click.Group()
-    for module in (audit, demo, imports, running, tenants):
-        module.register(group)
+    register_all(group)
     return set(_names(group, "tidegate"))
 
 

@@ -25,10 +25,9 @@ def main() -> None:
             _prepare_demo()
         django.setup()
         # Imported only now: the commands use models, which need Django to be set up.
-        from tidegate.config.commands import audit, demo, imports, running, tenants  # noqa: PLC0415
+        from tidegate.config.commands.registry import register_all  # noqa: PLC0415
 
-        for module in (audit, demo, imports, running, tenants):
-            module.register(tidegate)
+        register_all(tidegate)
         tidegate()
     except (BadSetting, TidegateError) as error:
         click.echo(f"tidegate: {error}", err=True)

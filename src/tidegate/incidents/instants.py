@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tidegate.core import clock
+from tidegate.core.light import light_transaction
 from tidegate.incidents.models import ChangeClock
 
 _STEP: Final = timedelta(microseconds=1)
@@ -32,6 +33,15 @@ def take_instants(tenant_id: uuid.UUID, number: int) -> Iterator[datetime]:
     first = max(clock.now(), last.at + _STEP)
     ChangeClock.objects.filter(tenant_id=tenant_id).update(at=first + max(number - 1, 0) * _STEP)
     return (first + place * _STEP for place in range(number))
+
+
+def settle_instants(tenant_id: uuid.UUID) -> datetime:
+    """The present instant of a tenant: whatever is committed from now on is later, all that is not is there.
+
+    Waits for whoever is about to commit something earlier.
+    """
+    with light_transaction():
+        return take_instant(tenant_id)
 
 
 def take_instant(tenant_id: uuid.UUID) -> datetime:

@@ -16,6 +16,7 @@ from tidegate.incidents.evidence import key_evidence, name_evidence
 from tidegate.incidents.intake.alerts import AlertChanges, settle_alerts
 from tidegate.incidents.intake.batch import Batch, Taken, open_batch
 from tidegate.incidents.intake.counting import count_incidents
+from tidegate.incidents.intake.detections import write_detections
 from tidegate.incidents.intake.incidents import IncidentChanges, settle_incidents
 from tidegate.incidents.models import Alert, Comment, Evidence, Incident
 
@@ -47,6 +48,7 @@ def take_in(tenant_id: uuid.UUID, records: Sequence[Record]) -> Taken:
         _write_alerts(batch, alerts)
         _write_evidence(batch, alerts)
         _write_comments(batch, incidents, alerts)
+        write_detections(tenant_id, alerts.new.values(), alerts.changed.values())
         touched = {alert.incident_id for alert in [*alerts.new.values(), *alerts.changed.values()]}
         counted = {*touched, *incidents.new, *incidents.changed}
         count_incidents(tenant_id, counted, left=alerts.left, instants=batch.instants)

@@ -3,7 +3,8 @@
 from tidegate.incidents.models.alert import Alert, Evidence
 from tidegate.incidents.models.change_clock import ChangeClock
 from tidegate.incidents.models.comment import Comment
+from tidegate.incidents.models.detection import Detection
 from tidegate.incidents.models.import_run import ImportRun
 from tidegate.incidents.models.incident import Incident
 
-__all__ = ["Alert", "ChangeClock", "Comment", "Evidence", "ImportRun", "Incident"]
+__all__ = ["Alert", "ChangeClock", "Comment", "Detection", "Evidence", "ImportRun", "Incident"]

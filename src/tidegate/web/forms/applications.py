@@ -124,9 +124,7 @@ class TermForm(forms.Form):
     ends_at = EndField(
         label=_("Until"), help_text=_("In your own time zone. Without an end only for a reason in words.")
     )
-    reason = forms.CharField(
-        label=_("Why it has no end, or why for so long"), required=False, max_length=1024
-    )
+    reason = forms.CharField(label=_("Why it has no end"), required=False)
 
     def read_term(self) -> Term:
         """What was chosen."""

@@ -2,6 +2,9 @@
 
 import os
 import sys
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Final
 
 import click
 import django
@@ -9,6 +12,15 @@ import django
 from tidegate import __version__
 from tidegate.config.environment import BadSetting
 from tidegate.core.errors import TidegateError
+
+_ADDRESS: Final = MappingProxyType(
+    {
+        "--host": "TIDEGATE_HOST",
+        "--port": "TIDEGATE_PORT",
+        "--tls-cert": "TIDEGATE_TLS_CERT",
+        "--tls-key": "TIDEGATE_TLS_KEY",
+    }
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,6 +35,8 @@ def main() -> None:
     try:
         if sys.argv[1:2] == ["demo"]:
             _prepare_demo()
+        if sys.argv[1:2] == ["serve"]:
+            prepare_serving(sys.argv[2:])
         django.setup()
         # Imported only now: the commands use models, which need Django to be set up.
         from tidegate.config.commands.registry import register_all  # noqa: PLC0415
@@ -32,6 +46,18 @@ def main() -> None:
     except (BadSetting, TidegateError) as error:
         click.echo(f"tidegate: {error}", err=True)
         sys.exit(2)
+
+
+def prepare_serving(arguments: Sequence[str]) -> None:
+    """Put what `serve` is told about its address into the environment.
+
+    The settings come from there, the portal's address and what hangs on it too, in this process and in
+    those that it starts. Whether the values make sense is seen when they are read.
+    """
+    for number, word in enumerate(arguments):
+        name, equals, value = word.partition("=")
+        if name in _ADDRESS:
+            os.environ[_ADDRESS[name]] = value if equals else next(iter(arguments[number + 1 :]), "")
 
 
 def _prepare_demo() -> None:

@@ -12,9 +12,19 @@ from tidegate.core.errors import InvalidInput
 from tidegate.feeds.limits import Limit, read_limits
 from tidegate.feeds.words import Family
 
+_EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  names, to which nothing is bound here
+
 
 class BadSetting(Exception):
     """An environment variable holds something that cannot be used. Names the variable."""
+
+
+@dataclass(frozen=True)
+class TlsFiles:
+    """Where the server's certificate, with the chain behind it, and its key are kept."""
+
+    cert: Path
+    key: Path
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,7 @@ class Environment:
     base_url: str
     host: str
     port: int
+    tls: TlsFiles | None
     allowed_hosts: list[str]
     trial_tenants: bool
     initial_domain_suffix: str
@@ -56,7 +67,9 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
     home.mkdir(parents=True, exist_ok=True)
     host = env.get("TIDEGATE_HOST") or "127.0.0.1"
     port = _read_int(env, "TIDEGATE_PORT", default=8000, low=1, high=65535)
-    base_url = (env.get("TIDEGATE_BASE_URL") or f"http://{host}:{port}").rstrip("/")
+    tls = _read_tls(env)
+    own_address = _address("https" if tls else "http", host, port)
+    base_url = (env.get("TIDEGATE_BASE_URL") or own_address).rstrip("/")
     if urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).hostname:
         raise BadSetting("TIDEGATE_BASE_URL: must be an address like https://portal.example")
     hosts = [name.strip() for name in env.get("TIDEGATE_ALLOWED_HOSTS", "").split(",") if name.strip()]
@@ -68,6 +81,7 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         base_url=base_url,
         host=host,
         port=port,
+        tls=tls,
         allowed_hosts=list(dict.fromkeys([*hosts, own_host, "127.0.0.1", "localhost", "[::1]"])),
         trial_tenants=_read_bool(env, "TIDEGATE_TRIAL_TENANTS"),
         initial_domain_suffix=env.get("TIDEGATE_INITIAL_DOMAIN") or "tenants.tidegate.example",
@@ -82,6 +96,22 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         rate_limits=_read_rate_limits(env),
         feed_behind_minutes=_read_int(env, "TIDEGATE_FEED_BEHIND_MINUTES", default=15, low=1, high=10_080),
     )
+
+
+def _read_tls(env: Mapping[str, str]) -> TlsFiles | None:
+    cert, key = env.get("TIDEGATE_TLS_CERT", ""), env.get("TIDEGATE_TLS_KEY", "")
+    if bool(cert) != bool(key):
+        lacking = "TIDEGATE_TLS_KEY" if cert else "TIDEGATE_TLS_CERT"
+        message = f"{lacking}: is needed, too: certificate and key belong together"
+        raise BadSetting(message)
+    return TlsFiles(Path(cert).expanduser(), Path(key).expanduser()) if cert else None
+
+
+def _address(scheme: str, host: str, port: int) -> str:
+    """The address of the server itself. One that listens everywhere calls itself localhost."""
+    name = "localhost" if host in _EVERYWHERE else f"[{host}]" if ":" in host else host
+    is_usual = (scheme, port) in {("http", 80), ("https", 443)}
+    return f"{scheme}://{name}" if is_usual else f"{scheme}://{name}:{port}"
 
 
 def _read_int(env: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:

@@ -38,4 +38,5 @@ def run_demo(*, seed_only: bool) -> None:
     click.echo(describe_world(world, settings.BASE_URL))
     shutil.rmtree(settings.TIDEGATE_HOME / "uploads", ignore_errors=True)
     if not seed_only:
-        serve(settings.ENVIRONMENT.host, settings.ENVIRONMENT.port)
+        told = settings.ENVIRONMENT
+        serve(told.host, told.port, tls=told.tls)

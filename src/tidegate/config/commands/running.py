@@ -22,13 +22,16 @@ def register(group: click.Group) -> None:
 @click.command("serve")
 @click.option("--host", default=None, help="Address to listen on (TIDEGATE_HOST).")
 @click.option("--port", default=None, type=click.IntRange(1, 65535), help="Port (TIDEGATE_PORT).")
+@click.option("--tls-cert", default=None, help="Certificate with its chain, PEM (TIDEGATE_TLS_CERT).")
+@click.option("--tls-key", default=None, help="Its key, PEM (TIDEGATE_TLS_KEY).")
 @click.option("--processes", default=0, type=click.IntRange(0, 64), help="Server processes.")
 @click.option("--worker/--no-worker", "with_worker", default=True, help="Run the jobs beside it.")
-def run_server(*, host: str | None, port: int | None, processes: int, with_worker: bool) -> None:
-    """Bring the database up to date and serve the portal."""
+def run_server(*, processes: int, with_worker: bool, **_told: object) -> None:
+    """Bring the database up to date and serve the portal, with a certificate over TLS."""
     upgrade()
-    environment = settings.ENVIRONMENT
-    serve(host or environment.host, port or environment.port, processes=processes, with_worker=with_worker)
+    # Host, port, certificate and key were put into the environment before the settings were read.
+    told = settings.ENVIRONMENT
+    serve(told.host, told.port, tls=told.tls, processes=processes, with_worker=with_worker)
 
 
 @click.command("worker")

@@ -1,0 +1,63 @@
+"""The product in processes of its own, as an operator starts it."""
+
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+COMMAND = [sys.executable, "-c", "from tidegate.config.cli import main; main()"]
+STARTS_WITHIN = 90
+
+
+def clean_environment(home: Path, **more: str) -> dict[str, str]:
+    """This process's environment without what is set for the tests themselves."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("TIDEGATE_")}
+    return {**own, "TIDEGATE_HOME": str(home), **more}
+
+
+def run_tidegate(environment: Mapping[str, str], *arguments: str) -> str:
+    """Run a command to its end; what it printed. Raises AssertionError when it failed."""
+    ended = subprocess.run(
+        [*COMMAND, *arguments], env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def serving(
+    environment: Mapping[str, str], *arguments: str, url: str, context: ssl.SSLContext
+) -> Iterator[None]:
+    """`tidegate serve` with these arguments, from when it answers at `url` until the block ends."""
+    process = subprocess.Popen([*COMMAND, "serve", *arguments], env=environment)
+    try:
+        _wait(process, url, context)
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait(process: subprocess.Popen[bytes], url: str, context: ssl.SSLContext) -> None:
+    until = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < until:
+        assert process.poll() is None, "The server ended."
+        try:
+            with urlopen(url, context=context, timeout=10):  # noqa: S310  an address of ours
+                return
+        except URLError:
+            time.sleep(0.2)
+    raise AssertionError("The server did not answer.")

@@ -59,7 +59,8 @@ def deliver(request: AssignmentRequest, actor: Actor) -> None:
     scope = system_scope(request.tenant_id)
     try:
         with transaction.atomic():
-            assignment = _extend(request, scope) if _is_extension(request) else _assign(request, scope, actor)
+            give = _extend if _is_extension(request) else _assign
+            assignment = give(request, scope, actor)
     except (Conflict, InvalidInput, NotFound) as error:
         move(request, RequestState.DELIVERY_FAILED, actor, status=_words(error))
         tell_requestor(request, NoticeKind.DELIVERY_FAILED)
@@ -166,7 +167,7 @@ def _assign(request: AssignmentRequest, scope: Scope, actor: Actor) -> Assignmen
     return assignment
 
 
-def _extend(request: AssignmentRequest, scope: Scope) -> Assignment:
+def _extend(request: AssignmentRequest, scope: Scope, actor: Actor) -> Assignment:
     now = clock.now()
     check_still_given(request)
     check_still_there(request)
@@ -180,9 +181,7 @@ def _extend(request: AssignmentRequest, scope: Scope) -> Assignment:
     assignment.save(update_fields=["ends_at"])
     settle(scope, assignment)
     details = {"before": before, "after": ends_at, "request": request.id}
-    note(
-        request.tenant_id, scope.actor, "assignment.extended", assignment_target(assignment), details=details
-    )
+    note(request.tenant_id, actor, "assignment.extended", assignment_target(assignment), details=details)
     return assignment
 
 

@@ -13,6 +13,7 @@ from tidegate.core.errors import Forbidden
 from tidegate.feeds.throttling import admit
 from tidegate.feeds.words import Family
 from tidegate.graph.errors import DIRECTORY, SECURITY, Dialect, GraphShape
+from tidegate.graph.tenants import open_tenant
 from tidegate.oauth.bearer import Caller
 from tidegate.oauth.endpoint import Api, Call
 
@@ -31,7 +32,7 @@ class GraphApi:
         by_method = {method.upper(): view for method, view in views.items()}
 
         @self.api.endpoint(*by_method)
-        def answer(call: Call, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def answer(call: Call, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             view = by_method[call.request.method or "GET"]
             try:
                 return view(call, *args, **kwargs)
@@ -50,7 +51,7 @@ def _record_refusal(call: Call, refused: Forbidden) -> None:
             "page": call.request.path[:200],
             "method": call.request.method,
         }
-        record(call.scope, "access.refused", result=Result.REFUSED, details=details)
+        record(open_tenant(call), "access.refused", result=Result.REFUSED, details=details)
 
 
 def _make(dialect: Dialect, family: Family) -> GraphApi:

@@ -11,16 +11,10 @@ import msgspec
 from django.http import HttpResponse
 
 from tidegate.core import clock
-from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound, TidegateError
+from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Stale
 from tidegate.feeds.errors import Throttled
 from tidegate.oauth.endpoint import MethodNotAllowed
 from tidegate.oauth.errors import TokenRefused
-
-
-class PreconditionFailed(TidegateError):
-    """The object is not in the version that `If-Match` names (RFC 9110, section 13.1.1)."""
-
-    code = "precondition_failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +78,8 @@ class GraphShape:
                 return Answer(404, self.dialect.not_found, error.message or "There is no such resource.", {})
             case InvalidInput():
                 return Answer(400, self.dialect.bad_request, error.message, {})
-            case PreconditionFailed():
+            case Stale():
+                # RFC 9110, section 13.1.1: only who named a version can find another.
                 return Answer(412, "PreconditionFailed", error.message, {})
             case Conflict():
                 return Answer(409, self.dialect.conflict, error.message, {})

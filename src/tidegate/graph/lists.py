@@ -6,7 +6,7 @@ of the last row (`$skiptoken`); `$skip` counts rows in the same order and is as 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import quote
 
 import msgspec
@@ -34,6 +34,18 @@ class Sent:
     is_last: bool
 
 
+class Watcher(Protocol):
+    """Who wants to know how a list ended."""
+
+    def finish(self, sent: Sent) -> None:
+        """All was handed over."""
+        ...
+
+    def fail(self, error: BaseException) -> None:
+        """It broke off, or never began."""
+        ...
+
+
 type Render[M: Model] = Callable[[Sequence[M]], Iterable[bytes]]
 
 
@@ -54,17 +66,17 @@ def answer_rows[M: Model](
     query: Query,
     render: Render[M],
     *,
-    sent: Callable[[Sent], None] = lambda _: None,
+    watcher: Watcher | None = None,
 ) -> HttpResponseBase:
     """The page of these rows that was asked for.
 
-    `render` makes a block of rows into JSON; `sent` is told once all was handed over. One statement, one more
-    for `$count`, one for each further block. Raises BadQuery.
+    `render` makes a block of rows into JSON. One statement, one more for `$count`, one for each further
+    block. Raises BadQuery.
     """
     narrowed = rows.filter(query.condition)
     count = narrowed.order_by().count() if query.count else None
-    pieces = _read_pieces(call, narrowed, query, render, sent)
-    return stream_list(call, path, pieces, count=count)
+    pieces = _read_pieces(call, narrowed, query, render)
+    return stream_list(call, path, _watch(pieces, watcher) if watcher else pieces, count=count)
 
 
 def count_rows[M: Model](rows: QuerySet[M], query: Query) -> int:
@@ -72,8 +84,23 @@ def count_rows[M: Model](rows: QuerySet[M], query: Query) -> int:
     return rows.filter(query.condition).order_by().count()
 
 
+def _watch(pieces: Iterator[bytes | End], watcher: Watcher) -> Iterator[bytes | End]:
+    count, is_last = 0, True
+    try:
+        for piece in pieces:
+            yield piece
+            if isinstance(piece, End):
+                is_last = not piece.next_link
+            else:
+                count += 1
+    except BaseException as error:
+        watcher.fail(error)
+        raise
+    watcher.finish(Sent(count, is_last=is_last))
+
+
 def _read_pieces[M: Model](
-    call: Call, rows: QuerySet[M], query: Query, render: Render[M], sent: Callable[[Sent], None]
+    call: Call, rows: QuerySet[M], query: Query, render: Render[M]
 ) -> Iterator[bytes | End]:
     count, cursor = 0, query.skiptoken
     skip = 0 if cursor else query.skip
@@ -84,7 +111,6 @@ def _read_pieces[M: Model](
         if not cursor:
             break
     yield End(_link_onwards(call, cursor) if cursor and query.top else "")
-    sent(Sent(count, is_last=not cursor))
 
 
 def _take_block[M: Model](rows: QuerySet[M], query: Query, cursor: str, skip: int, size: int) -> Page[M]:

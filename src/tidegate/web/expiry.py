@@ -40,6 +40,10 @@ KIND_WORDS: Final[dict[Kind, Promise]] = {
     Kind.ELIGIBILITY: _("Eligible role"),
     Kind.REVIEW: _("Access review"),
     Kind.POLICY: _("End that a policy names"),
+    Kind.SECRET: _("Secret of an application"),
+    Kind.CERTIFICATE: _("Certificate of an application"),
+    Kind.FEDERATED: _("Federated credential of an application"),
+    Kind.CONSENT: _("What an application may do"),
 }
 
 
@@ -53,7 +57,7 @@ class Asked(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EndRow:
-    """One end. `renew_url` is posted to; `extend_url` and `url` are followed; "" where there is none.
+    """One end. `renew_url` is posted to; the other addresses are followed; "" where there is none.
 
     `open_incidents` are those in the holder's hands in that tenant, `hand_over_url` where they are given on.
     """
@@ -63,6 +67,7 @@ class EndRow:
     url: str
     renew_url: str = ""
     extend_url: str = ""
+    replace_url: str = ""
     open_incidents: int = 0
     hand_over_url: str = ""
 
@@ -143,24 +148,57 @@ def _make_row(scope: Scope, one: Expiring, owned: dict[uuid.UUID, int]) -> EndRo
     return EndRow(
         what=one,
         kind=str(KIND_WORDS[one.kind]),
-        url=_url(scope, one) if here else "",
+        url=_url(scope, one) if here else _url_at_home(scope, one),
         renew_url=_renew_url(scope, one) if here else "",
         extend_url=_extend_url(scope, one),
+        replace_url=_replace_url(scope, one),
         open_incidents=count,
         hand_over_url=_link(one, "hand_over", one.user_id) if count and may_assign else "",
     )
 
 
+# Whose page tells of what ends, with the permission to open it; of everything else the holder's page does.
+_PAGES: Final[dict[Kind, tuple[Permission, str]]] = {
+    Kind.MEMBERSHIP: (Permission.GROUP_READ, "group"),
+    Kind.ROLE: (Permission.ROLE_READ, "role"),
+    Kind.SECRET: (Permission.APPLICATION_READ, "application"),
+    Kind.CERTIFICATE: (Permission.APPLICATION_READ, "application"),
+    Kind.FEDERATED: (Permission.APPLICATION_READ, "application"),
+    Kind.CONSENT: (Permission.APPLICATION_READ, "service_principal"),
+}
+
+
 def _url(scope: Scope, one: Expiring) -> str:
     """The page of what ends, for who may open it."""
-    if one.kind == Kind.MEMBERSHIP and scope.allows(Permission.GROUP_READ):
-        return _link(one, "group", one.place_id)
-    if one.kind == Kind.ROLE and scope.allows(Permission.ROLE_READ):
-        return _link(one, "role", one.place_id)
+    permission, name = _PAGES.get(one.kind, (None, ""))
+    if permission and scope.allows(permission):
+        return _link(one, name, one.place_id)
     if one.kind == Kind.REVIEW and scope.allows(Permission.ENTITLEMENT_READ):
         return _link(one, "reviews")
     if one.user_id and scope.allows(Permission.USER_READ):
         return _link(one, "user", one.user_id)
+    return ""
+
+
+def _url_at_home(scope: Scope, one: Expiring) -> str:
+    """Of what another tenant lets one of this tenant's applications do: the application's page."""
+    is_ours = one.kind == Kind.CONSENT and one.account_id is None
+    if is_ours and scope.allows(Permission.APPLICATION_READ):
+        return tenant_link("application", str(scope.tenant_id), one.place_id)
+    return ""
+
+
+# No secret is prolonged: another takes its place.
+_REPLACED: Final[dict[Kind, str]] = {
+    Kind.SECRET: "application_secret",
+    Kind.CERTIFICATE: "application_certificate",
+    Kind.FEDERATED: "application_federated",
+}
+
+
+def _replace_url(scope: Scope, one: Expiring) -> str:
+    if one.kind in _REPLACED and scope.allows(Permission.APPLICATION_MANAGE):
+        return _link(one, _REPLACED[one.kind], one.place_id)
     return ""
 
 
@@ -171,6 +209,7 @@ _RENEWED: Final[dict[Kind, tuple[Permission, str]]] = {
     Kind.ROLE: (Permission.ROLE_ASSIGN, "expiry_renew_role"),
     Kind.ELIGIBILITY: (Permission.ROLE_ASSIGN, "expiry_renew_eligibility"),
     Kind.ASSIGNMENT: (Permission.ENTITLEMENT_MANAGE, "expiry_renew_package"),
+    Kind.CONSENT: (Permission.CONSENT_GRANT, "expiry_renew_consent"),
 }
 
 

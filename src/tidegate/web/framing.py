@@ -51,6 +51,7 @@ _TENANT: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("outside_access", _("Outside access"), "lock", Permission.OUTSIDE_ACCESS_STOP),
     ("elevation", _("My roles"), "clock", None),
     ("break_glass", _("Emergency access"), "warning", Permission.ENTITLEMENT_READ),
+    ("siem", _("SIEM"), "siem", Permission.PORTAL_SETTING_MANAGE),
     ("imports", _("Import"), "import", Permission.ALERT_IMPORT),
     ("audit", _("Audit log"), "audit", Permission.AUDIT_READ),
     ("properties", _("Properties"), "properties", None),

@@ -1,4 +1,4 @@
-"""What the page "Outside access" shows: everybody from outside, organization by organization."""
+"""What the page "Outside access" shows: everybody from outside and their programs, by organization."""
 
 import uuid
 from dataclasses import dataclass
@@ -10,8 +10,9 @@ from tidegate.core.errors import NotFound
 from tidegate.directory.homes import NO_HOME, Home
 from tidegate.directory.models import EmergencyStop
 from tidegate.directory.people import Standing, standing_of
-from tidegate.directory.stops import KeptOut, Outsider, list_outsiders
+from tidegate.directory.stops import KeptOut, Outsider, list_outside_applications, list_outsiders
 from tidegate.entitlements.bringing import connected_homes, package_names_of
+from tidegate.web.applications import PrincipalRow, principal_rows
 
 SHOWN_AT_MOST: Final = 500
 
@@ -27,15 +28,16 @@ class OutsiderRow:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationCard:
-    """One organization and its people here; `stop` is the standing stop that covers all of it, if any."""
+    """One organization, its people and its applications here; `stop` is one that covers all of it, if any."""
 
     home: Home
     rows: tuple[OutsiderRow, ...]
+    programs: tuple[PrincipalRow, ...]
     stop: EmergencyStop | None
 
 
 def list_organizations(scope: Scope, stops: list[EmergencyStop]) -> list[OrganizationCard]:
-    """Every organization with somebody here or that is connected, by name; people without one last.
+    """Every organization with somebody or a program here or that is connected, by name; people of none last.
 
     The same number of statements, however many people. Raises Forbidden.
     """
@@ -47,10 +49,15 @@ def list_organizations(scope: Scope, stops: list[EmergencyStop]) -> list[Organiz
         home = known.setdefault(one.home.tenant_id, one.home)
         names = tuple(packages.get(one.user.id, ()))
         rows.setdefault(home, []).append(OutsiderRow(one, _state(one), names))
-    for home in connected_homes(scope):
+    programs = _programs(scope)
+    for home in [*connected_homes(scope), *programs]:
         rows.setdefault(known.setdefault(home.tenant_id, home), [])
+    held = {home.tenant_id: found for home, found in programs.items()}
     ordered = sorted(rows, key=lambda home: (home == NO_HOME, home.name.casefold()))
-    return [OrganizationCard(home, tuple(rows[home]), _stop_of(home, stops)) for home in ordered]
+    return [
+        OrganizationCard(home, tuple(rows[home]), tuple(held.get(home.tenant_id, ())), _stop_of(home, stops))
+        for home in ordered
+    ]
 
 
 def find_organization(scope: Scope, tenant_id: uuid.UUID) -> Home:
@@ -59,6 +66,15 @@ def find_organization(scope: Scope, tenant_id: uuid.UUID) -> Home:
         if card.home.tenant_id == tenant_id:
             return card.home
     raise NotFound("There is no such organization.")
+
+
+def _programs(scope: Scope) -> dict[Home, list[PrincipalRow]]:
+    """The applications of other organizations, by organization."""
+    found: dict[Home, list[PrincipalRow]] = {}
+    for row in principal_rows(scope, list_outside_applications(scope, SHOWN_AT_MOST)):
+        home = row.principal.home_tenant
+        found.setdefault(Home(home.id, home.display_name), []).append(row)
+    return found
 
 
 def _state(one: Outsider) -> str:

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tidegate.web.views.outside_access_urls")),
     path("", include("tidegate.web.views.elevation_urls")),
     path("", include("tidegate.web.views.application_urls")),
+    path("", include("tidegate.web.views.siem_urls")),
 ]
 
 if settings.DEBUG:

@@ -171,6 +171,8 @@ EVENT_WORDS: Final = MappingProxyType[str, Promise](
         "service_principal.removed": _("Took an application out of this directory"),
         "service_principal.viewed": _("Opened an application that was let in"),
         "outside_access.viewed": _("Looked at the access from outside"),
+        "siem.configuration_downloaded": _("Downloaded the configuration of a SIEM"),
+        "siem.viewed": _("Looked at the settings of SIEM"),
         "stop.lifted": _("Let outside access in again"),
         "stop.started": _("Stopped outside access"),
         "tenant.created": _("Created this directory"),

@@ -1,4 +1,4 @@
-"""What ends soon is given for longer: a user's access, a membership, a role."""
+"""What ends soon is given for longer: a user's access, a membership, a role, what an application may do."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -11,9 +11,11 @@ from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import Conflict, NotFound
+from tidegate.directory.actions.consents import Term, renew_grants
 from tidegate.directory.actions.users import change_end
 from tidegate.directory.lifetimes import longest_access
-from tidegate.directory.models import GroupMembership, RoleAssignment, User
+from tidegate.directory.models import Grant, GroupMembership, RoleAssignment, User
+from tidegate.directory.models.dated import in_force
 from tidegate.directory.policy import check_may_give, check_may_give_group, lock_directory
 from tidegate.directory.queries import get_user, list_memberships, list_role_assignments
 
@@ -73,6 +75,27 @@ def renew_role(scope: Scope, assignment_id: uuid.UUID) -> RoleAssignment:
         target = Target("role", str(given.role_id), given.role.display_name)
         record(scope, "role.end_changed", target, details=details)
     return given
+
+
+def renew_consent(scope: Scope, grant_id: uuid.UUID) -> list[Grant]:
+    """Let a permission of an application, and what was given with it to the same end, last 90 days longer.
+
+    Raises Forbidden, also for what opens more than the actor may do, NotFound for one that has ended,
+    Conflict for one that has no end.
+    """
+    require(scope, Permission.CONSENT_GRANT)
+    now = clock.now()
+    with transaction.atomic():
+        lock_directory(scope)
+        rows = Grant.objects.in_scope(scope).filter(in_force(now))
+        one = rows.filter(id=grant_id).first()
+        if one is None:
+            raise NotFound("There is no such permission.")
+        alike = rows.filter(
+            service_principal_id=one.service_principal_id, user_id=one.user_id, ends_at=one.ends_at
+        )
+        ids = list(alike.values_list("id", flat=True)) or [one.id]
+        return renew_grants(scope, one.service_principal_id, ids, term=Term(later_end(one.ends_at)))
 
 
 def later_end(ends_at: datetime | None) -> datetime:

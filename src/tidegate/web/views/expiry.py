@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tidegate.authorization.permissions import Permission
 from tidegate.core import clock
 from tidegate.core.errors import InvalidInput
+from tidegate.directory.actions.renewing import renew_consent
 from tidegate.directory.queries import assignable_users, get_user
 from tidegate.entitlements.actions.renewing import (
     renew_assignment,
@@ -97,6 +98,16 @@ def renew_given_role(visit: Visit, assignment_id: uuid.UUID) -> HttpResponseBase
     """Let a given role last 90 days longer."""
     visit.require(Permission.ROLE_ASSIGN)
     visit.attempt(lambda: renew_role(visit.scope, assignment_id), _("The role lasts for longer."))
+    return visit.go_back(visit.link("expiry"))
+
+
+@require_http_methods(["POST"])
+@in_tenant("expiry", Permission.CONSENT_GRANT)
+def renew_given_consent(visit: Visit, grant_id: uuid.UUID) -> HttpResponseBase:
+    """Let an application do for 90 days longer what was consented to together."""
+    visit.require(Permission.CONSENT_GRANT)
+    done = _("The application may do that for longer.")
+    visit.attempt(lambda: renew_consent(visit.scope, grant_id), done)
     return visit.go_back(visit.link("expiry"))
 
 

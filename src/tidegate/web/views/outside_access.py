@@ -14,7 +14,13 @@ from tidegate.authorization.scope import Relation
 from tidegate.directory.actions.stops import lift_stop, stop_all, stop_guest, stop_organization
 from tidegate.directory.models import EmergencyStop
 from tidegate.directory.queries import get_user
-from tidegate.directory.stops import count_outside, get_stop, list_standing_stops, list_stops
+from tidegate.directory.stops import (
+    count_outside,
+    count_outside_applications,
+    get_stop,
+    list_standing_stops,
+    list_stops,
+)
 from tidegate.web.forms.outside_access import ReasonForm
 from tidegate.web.forms.submitting import submit
 from tidegate.web.outside_access import SHOWN_AT_MOST, find_organization, list_organizations
@@ -59,7 +65,8 @@ def stop_everybody(visit: Visit) -> HttpResponseBase:
         title=_("Stop all outside access to %(tenant)s?") % names,
         sentence=_say_count(count_outside(visit.scope))
         + _("Nobody from outside enters %(tenant)s from the next request on, also nobody invited later.")
-        % names,
+        % names
+        + _say_programs(count_outside_applications(visit.scope)),
         button=_("Stop all outside access to %(tenant)s") % names,
     )
 
@@ -77,7 +84,8 @@ def stop_home(visit: Visit, home_tenant_id: uuid.UUID) -> HttpResponseBase:
         title=_("Stop %(name)s at %(tenant)s?") % names,
         sentence=_say_count(count_outside(visit.scope, home_tenant_id))
         + _("Nobody of %(name)s enters %(tenant)s from the next request on, also nobody invited later.")
-        % names,
+        % names
+        + _say_programs(count_outside_applications(visit.scope, home_tenant_id)),
         button=_("Stop %(name)s at %(tenant)s") % names,
     )
 
@@ -143,6 +151,15 @@ def _say_count(count: int) -> str:
         "%(count)d person from outside has access now or later. ",
         "%(count)d people from outside have access now or later. ",
         count,
+    )
+    return words % {"count": count}
+
+
+def _say_programs(count: int) -> str:
+    if not count:
+        return _(" Applications are kept out as people are.")
+    words = ngettext(
+        " %(count)d application is kept out as well.", " %(count)d applications are kept out as well.", count
     )
     return words % {"count": count}
 

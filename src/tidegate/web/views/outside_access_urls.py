@@ -34,5 +34,6 @@ urlpatterns: list[URLPattern] = [
         expiry.renew_given_eligibility,
         name="expiry_renew_eligibility",
     ),
+    path("expiry/consents/<uuid:grant_id>/renew", expiry.renew_given_consent, name="expiry_renew_consent"),
     path("expiry/hand-over/<uuid:user_id>", expiry.hand_work_over, name="hand_over"),
 ]

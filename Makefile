@@ -2,7 +2,7 @@
 # packages that `make test` needs (Chromium and PostgreSQL).
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast lint format words messages shots lock
+.PHONY: help demo test test-fast lint format words messages shots bench lock
 
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
@@ -50,6 +50,10 @@ messages: .venv/.dev ## Compile the translations
 
 shots: .venv/.dev ## Take a picture of every page, light, dark and on a phone
 	$(PYTHON) -m tools.shots
+
+bench: .venv/.dev ## Measure speed beside ceilings and peers, into bench/results.json (BENCH_FLAGS="--engine sqlite")
+	$(PYTHON) -m tools.system_packages
+	$(PYTHON) -m tools.bench $(BENCH_FLAGS)
 
 lock: ## Pin the dependencies anew (LOCK_FLAGS=--upgrade for newer versions)
 	@set -e; uv=$$(tools/find_uv.sh); set -x; \

@@ -1,0 +1,68 @@
+"""`python -m tools.bench`: measure everything, or what is asked for."""
+
+import argparse
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tools.bench.cases.programs import measure_programs
+from tools.bench.cases.tokens import measure_tokens
+from tools.bench.figures import Figure, print_table, write_results
+from tools.bench.servers import Installation, install
+from tools.bench.world import DOMAIN, Size, describe_tenant, make_alerts
+
+RESULTS: Final = Path(__file__).resolve().parents[2] / "bench" / "results.json"
+ENGINES: Final = ("sqlite", "postgresql")
+CASES: Final = {"programs": measure_programs, "tokens": measure_tokens}
+
+
+def main() -> None:
+    """Read the arguments, measure on each engine, print and keep the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--engine", choices=ENGINES, action="append", help="both without it")
+    parser.add_argument("--case", choices=CASES, action="append", help="all without it")
+    parser.add_argument("--alerts", type=int, default=100_000, help="how many alerts the tenant has")
+    chosen = parser.parse_args()
+    figures: list[Figure] = []
+    for engine in chosen.engine or ENGINES:
+        figures += _measure(engine, chosen.case or list(CASES), Size(chosen.alerts))
+        write_results(figures, RESULTS)
+    print_table(figures)
+
+
+def _measure(engine: str, cases: list[str], size: Size) -> Iterator[Figure]:
+    with install(engine) as installation:
+        _say(engine, "making the world")
+        _fill(installation, size)
+        with installation.serve() as address:
+            for case in cases:
+                _say(engine, f"measuring {case}")
+                yield from CASES[case](installation, address)
+
+
+def _fill(installation: Installation, size: Size) -> None:
+    installation.run("apply", "-", text=describe_tenant())
+    path = installation.home / "alerts.ndjson"
+    with path.open("w") as file:
+        file.writelines(f"{line}\n" for line in make_alerts(size))
+    begun = time.monotonic()
+    installation.run("import", "--tid", DOMAIN, str(path))
+    _say(installation.engine, f"{size.alerts / (time.monotonic() - begun):,.0f} alerts a second taken in")
+    path.unlink()
+    if installation.engine == "postgresql":
+        _analyze(installation)
+
+
+def _analyze(installation: Installation) -> None:
+    # What autovacuum does within minutes of a real import.
+    subprocess.run(["psql", "-q", installation.database, "-c", "VACUUM ANALYZE"], check=True)
+
+
+def _say(engine: str, words: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {engine}: {words}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""Tokens for applications, beside a certified authorization server on the same machine, one process each."""
+
+import urllib.parse
+from collections.abc import Iterator
+from typing import Final
+
+from tools.bench.cases.programs import FORM, GRAPH, token_request
+from tools.bench.figures import Figure
+from tools.bench.load import Address, make_request, run_load
+from tools.bench.servers import Installation, serve_peer
+
+CLIENTS: Final = 8
+SECONDS: Final = 6.0
+
+
+def measure_tokens(installation: Installation, address: Address) -> Iterator[Figure]:
+    """App-only tokens a second, signed with RS256."""
+    ours = run_load(address, [token_request(address, GRAPH)], clients=CLIENTS, seconds=SECONDS)
+    with serve_peer("oidc-provider") as peer:
+        theirs = run_load(peer, [_peer_request(peer)], clients=CLIENTS, seconds=SECONDS)
+    yield Figure(
+        "App-only tokens, RS256",
+        installation.engine,
+        ours.per_second,
+        "a second",
+        theirs.per_second,
+        "of oidc-provider",
+    )
+
+
+def _peer_request(address: Address) -> bytes:
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": "meter",
+        "client_secret": "a-secret-for-measuring-only.0123456789",
+        "resource": "https://graph.example",
+        "scope": "read",
+    }
+    return make_request("POST", "/token", address, FORM, urllib.parse.urlencode(form))

@@ -1,13 +1,15 @@
 """A document is applied: everything in it, or nothing."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
 
 from django.db import transaction
 
 from tidegate.manifest.desk import Desk, Run
+from tidegate.manifest.forms.base import UNSET
 from tidegate.manifest.forms.document import Document, TenantForm
-from tidegate.manifest.places import Place
-from tidegate.manifest.sections.registry import SECTIONS, Section
+from tidegate.manifest.places import Place, refusing_at
+from tidegate.manifest.sections.registry import SECTIONS, Item, Section
 from tidegate.manifest.tenants import lock_tenants, open_desk
 
 
@@ -33,21 +35,24 @@ def apply(document: Document, *, dry_run: bool = False) -> Run:
 
 
 def _settle(section: Section, desk: Desk, form: TenantForm) -> None:
-    settle = section.settle
-    if settle is None:
-        return
+    items = getattr(form, section.member)
+    if section.settle is not None:
+        desk.each(section.member, items, partial(_settle_present, section.settle))
+    if section.arrange is not None and items is not UNSET:
+        with refusing_at(desk.place):
+            section.arrange(desk, [item for item in items if _is_present(item)])
 
-    def visit(at: Desk, item: Any) -> None:
-        if getattr(item, "state", "present") == "present":
-            settle(at, item)
 
-    _each(section, desk, form, visit)
+def _settle_present(settle: Callable[[Desk, Item], None], desk: Desk, item: Item) -> None:
+    if _is_present(item):
+        settle(desk, item)
 
 
 def _clear(section: Section, desk: Desk, form: TenantForm) -> None:
     if section.clear is not None:
-        _each(section, desk, form, section.clear)
+        desk.each(section.member, getattr(form, section.member), section.clear)
 
 
-def _each(section: Section, desk: Desk, form: TenantForm, visit: Any) -> None:
-    desk.each(section.member, getattr(form, section.member), visit)
+def _is_present(item: Item) -> bool:
+    # A catalog cannot be absent, and a thing that is only named is meant to be there.
+    return getattr(item, "state", "present") == "present"

@@ -1,6 +1,7 @@
 """A document's text, YAML (which JSON is, too), becomes a `Document`, or a Misfit that says where."""
 
 import re
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
@@ -12,6 +13,20 @@ from tidegate.manifest.places import Misfit, Place
 
 LONGEST: Final = 16 * 1024 * 1024
 _WHERE: Final = re.compile(r" - at `\$\.?(.*)`$")
+
+_TYPES: Final = re.compile(r"Expected `(.*)`, got `(.*)`")
+_KINDS: Final = MappingProxyType(
+    {
+        "str": "text",
+        "uuid": "an id",
+        "object": "an object",
+        "array": "a list",
+        "int": "a whole number",
+        "float": "a number",
+        "bool": "true or false",
+        "null": "nothing",
+    }
+)
 
 
 def read_document(text: str) -> Document:
@@ -41,8 +56,10 @@ def _describe(words: str) -> Misfit:
     found = _WHERE.search(words)
     path = found.group(1) if found else ""
     reason = words[: found.start()] if found else words
-    for theirs, ours in (("Object missing required field", "lacks the member"), ("`object`", "an object")):
-        reason = reason.replace(theirs, ours)
+    if (types := _TYPES.fullmatch(reason)) is not None:
+        wanted, got = ([_KINDS.get(one, one) for one in side.split(" | ")] for side in types.groups())
+        return Misfit(Place(path), f"must be {' or '.join(wanted)}, and is {got[0]}")
+    reason = reason.replace("Object missing required field", "lacks the member")
     return Misfit(Place(path), reason.replace("`", '"'))
 
 

@@ -1,5 +1,6 @@
 """The published JSON Schema of a document."""
 
+import inspect
 import json
 from typing import Any, Final
 
@@ -12,7 +13,11 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 def make_schema() -> dict[str, Any]:
     """The schema (JSON Schema 2020-12), made from the forms."""
-    return {"$schema": DIALECT, "title": "Tidegate manifest", **msgspec.json.schema(Document)}
+    schema = msgspec.json.schema(Document)
+    for form in schema["$defs"].values():
+        if "description" in form:
+            form["description"] = inspect.cleandoc(form["description"])
+    return {"$schema": DIALECT, "title": "Tidegate manifest", **schema}
 
 
 def write_schema() -> str:

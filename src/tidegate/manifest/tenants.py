@@ -113,7 +113,7 @@ def _create(run: Run, form: TenantForm) -> Tenant:
 def _first_administrator(form: TenantForm) -> UserForm:
     users = [] if form.users is UNSET else form.users
     for user in users:
-        if user.state == "present" and user.user_type == "member" and _administers(user):
+        if user.state == "present" and user.user_type != "guest" and _administers(user):
             return user
     role = BuiltInRole.GLOBAL_ADMINISTRATOR
     reason = f"must hold a member with the role {role}, for a tenant that is not there yet"

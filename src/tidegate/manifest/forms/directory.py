@@ -45,7 +45,10 @@ class UserForm(Form):
     """
 
     email: Email
-    user_type: Literal["member", "guest"] = "member"
+    user_type: (
+        Annotated[Literal["member", "guest"], Meta(description="Of a new user; a member if it is not said.")]
+        | UnsetType
+    ) = UNSET
     display_name: Annotated[str, Meta(description="The name of a new account.")] | UnsetType = UNSET
     password: Annotated[str, Meta(description="What a new account signs in with.")] | UnsetType = UNSET
     starts_at: Annotated[Moment, Meta(description="For a new guest.")] | UnsetType = UNSET

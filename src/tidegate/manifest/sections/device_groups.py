@@ -3,6 +3,7 @@
 import uuid
 
 from tidegate.authorization.scope import Scope
+from tidegate.core.errors import InvalidInput
 from tidegate.devices.actions.device_access import set_device_group_access
 from tidegate.devices.actions.device_groups import (
     create_device_group,
@@ -16,7 +17,7 @@ from tidegate.devices.matching import Rule, clean_rules, read_rules
 from tidegate.devices.models import DeviceGroup
 from tidegate.devices.words import RemediationLevel
 from tidegate.directory.queries import list_groups
-from tidegate.manifest.desk import Desk, find_named, get_named, given
+from tidegate.manifest.desk import Desk, find_named, get_named, given, plain
 from tidegate.manifest.forms.base import UNSET
 from tidegate.manifest.forms.devices import DeviceGroupForm, DeviceRuleForm
 
@@ -30,14 +31,17 @@ def settle_device_group(desk: Desk, form: DeviceGroupForm) -> None:
     _settle_access(desk, form, group)
 
 
-def settle_rank(desk: Desk, form: DeviceGroupForm) -> None:
-    """Give it its rank. Items come by rank, so that none moves one that was placed."""
-    group = get_named(list_device_groups(desk.scope), "device group", form.display_name)
-    if form.rank is not UNSET and group.rank != form.rank:
-        before = group.rank
-        move_device_group(desk.scope, group.id, rank=form.rank)
+def settle_ranks(desk: Desk, forms: list[DeviceGroupForm]) -> None:
+    """Give those their ranks that name one; the others keep their order in the places that are left."""
+    ranked = list(list_device_groups(desk.scope).filter(is_default=False))
+    before = {group.id: group.rank for group in ranked}
+    for rank, group_id in enumerate(_order(ranked, forms), 1):
+        # Those before it stand already: it comes from further behind, or stands, too.
+        move_device_group(desk.scope, group_id, rank=rank)
+    after = list_device_groups(desk.scope).filter(is_default=False)
+    for group in after.filter(id__in=[one.id for one in _named(ranked, forms)]):
         what = f"device group {group.display_name} in {desk.tenant_name}"
-        desk.note_changes(what, {"rank": before}, {"rank": form.rank})
+        desk.note_changes(what, {"rank": before[group.id]}, {"rank": group.rank})
 
 
 def clear_device_group(desk: Desk, form: DeviceGroupForm) -> None:
@@ -51,6 +55,24 @@ def clear_device_group(desk: Desk, form: DeviceGroupForm) -> None:
 def describe_device_groups(scope: Scope) -> list[DeviceGroupForm]:
     """All of them, by rank, the default one last."""
     return [_describe(scope, group) for group in list_device_groups(scope)]
+
+
+def _order(ranked: list[DeviceGroup], forms: list[DeviceGroupForm]) -> list[uuid.UUID]:
+    places: dict[int, uuid.UUID] = {}
+    for group, rank in _named(ranked, forms).items():
+        if rank in places or rank > len(ranked):
+            reason = f"must be from 1 to {len(ranked)}, and no other group's; it is {rank}"
+            raise InvalidInput(fields={"device_groups": f"rank of {group.display_name} {reason}"})
+        places[rank] = group.id
+    others = (group.id for group in ranked if group.id not in places.values())
+    return [places.get(rank) or next(others) for rank in range(1, len(ranked) + 1)]
+
+
+def _named(ranked: list[DeviceGroup], forms: list[DeviceGroupForm]) -> dict[DeviceGroup, int]:
+    """The groups whose rank is named, with it."""
+    ranks = {plain(form.display_name).casefold(): form.rank for form in forms if form.rank is not UNSET}
+    by_name = {group.display_name.casefold(): group for group in ranked}
+    return {by_name[name]: rank for name, rank in ranks.items() if name in by_name}
 
 
 def _create(desk: Desk, form: DeviceGroupForm) -> DeviceGroup:

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from tidegate.authorization.scope import Scope
 from tidegate.manifest.desk import Desk
-from tidegate.manifest.forms.base import UNSET
 from tidegate.manifest.sections.applications import (
     clear_application,
     describe_applications,
@@ -34,7 +33,7 @@ from tidegate.manifest.sections.device_groups import (
     clear_device_group,
     describe_device_groups,
     settle_device_group,
-    settle_rank,
+    settle_ranks,
 )
 from tidegate.manifest.sections.domains import clear_domain, describe_domains, settle_domain
 from tidegate.manifest.sections.groups import clear_group, describe_groups, settle_group
@@ -56,23 +55,20 @@ from tidegate.manifest.sections.users import (
 type Item = Any
 
 
-def _by_rank(items: list[Item]) -> list[Item]:
-    return sorted(items, key=lambda item: 0 if item.rank is UNSET else item.rank)
-
-
 @dataclass(frozen=True, slots=True)
 class Section:
     """What is done with the items of one member of a tenant's form.
 
     `settle` makes one that is not `absent` so; `clear` removes one that is, and what is absent in one that
-    is not; `describe` gives those that are there. A member may need several rounds: only one describes.
+    is not; `arrange` gets all that are not `absent` together; `describe` gives those that are there. A
+    member may need several rounds.
     """
 
     member: str
     settle: Callable[[Desk, Item], None] | None = None
     clear: Callable[[Desk, Item], None] | None = None
     describe: Callable[[Scope], list[Item]] | None = None
-    sort: Callable[[list[Item]], list[Item]] = list
+    arrange: Callable[[Desk, list[Item]], None] | None = None
 
 
 SECTIONS: Final = (
@@ -83,7 +79,7 @@ SECTIONS: Final = (
     Section("users", settle_duties),
     Section("groups", settle_group, clear_group, describe_groups),
     Section("device_groups", settle_device_group, clear_device_group, describe_device_groups),
-    Section("device_groups", settle_rank, sort=_by_rank),
+    Section("device_groups", arrange=settle_ranks),
     Section("applications", settle_application, clear_application, describe_applications),
     Section("consents", settle_consent, clear_consent, describe_consents),
     Section("siem_authorizations", settle_siem, clear_siem, describe_siem),

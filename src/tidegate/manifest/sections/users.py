@@ -34,7 +34,7 @@ __all__ = ["clear_user", "describe_users", "settle_duties", "settle_guest", "set
 
 def settle_member(desk: Desk, form: UserForm) -> None:
     """Make a member of somebody, with an account if they have none."""
-    if form.user_type != "member" or _find(desk, form) is not None:
+    if form.user_type == "guest" or _find(desk, form) is not None:
         return
     user = admit_member(desk.scope, find_or_create_account(desk.run, form))
     desk.note(f"make {user.mail} a member of {desk.tenant_name}")
@@ -92,7 +92,7 @@ def exported_users(scope: Scope) -> QuerySet[User]:
 
 def _find(desk: Desk, form: UserForm) -> User | None:
     user = find_named(list_users(desk.scope), form.email, "mail")
-    if user is not None and user.user_type != form.user_type:
+    if user is not None and form.user_type not in {UNSET, user.user_type}:
         message = f"{user.mail} is a {user.user_type} of {desk.tenant_name}, which cannot be changed"
         raise Conflict(message)
     return user

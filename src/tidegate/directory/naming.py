@@ -1,10 +1,10 @@
-"""What the people of a tenant are called, for pages that name who works on something."""
+"""What the people and groups of a tenant are called, where it is said who works on, or decides, something."""
 
 import uuid
 from collections.abc import Iterable
 
 from tidegate.authorization.scope import Scope
-from tidegate.directory.models import User
+from tidegate.directory.models import Group, User
 
 
 def names_of(scope: Scope, user_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
@@ -15,3 +15,9 @@ def names_of(scope: Scope, user_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UU
     wanted = {user_id for user_id in user_ids if user_id}
     users = User.objects.in_scope(scope).filter(id__in=wanted)
     return dict(users.values_list("id", "display_name"))
+
+
+def group_names_of(scope: Scope, group_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    """The display names of the tenant's groups with these ids, likewise."""
+    groups = Group.objects.in_scope(scope).filter(id__in={group_id for group_id in group_ids if group_id})
+    return dict(groups.values_list("id", "display_name"))

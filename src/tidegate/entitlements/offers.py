@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tidegate.authorization.scope import Actor
+from tidegate.authorization.scope import Actor, Scope
 from tidegate.core import clock
 from tidegate.core.errors import InvalidInput, NotFound
 from tidegate.directory.models import Domain, Group, GroupMembership, Tenant, User
@@ -47,6 +47,13 @@ def list_offers(actor: Actor, tenant_id: uuid.UUID | None = None) -> list[Offer]
     """
     where = Q(tenant_id=tenant_id) if tenant_id else Q(tenant_id__isnull=False)
     return _find(actor, where & Q(package__is_hidden=False))
+
+
+def offered_packages(scope: Scope) -> QuerySet[AccessPackage]:
+    """The packages that the scope's tenant offers its actor, by name; hidden packages are in no list."""
+    found = {offer.package.id for offer in list_offers(scope.actor, scope.tenant_id)}
+    rows = AccessPackage.objects.in_scope(scope).filter(id__in=found).select_related("catalog")
+    return rows.order_by("display_name", "id")
 
 
 def find_offers(actor: Actor, tenant_id: uuid.UUID, package_id: uuid.UUID) -> list[Offer]:

@@ -63,6 +63,8 @@ class Terms:
     allows_extension: bool = True
     extension_needs_approval: bool = True
     accepts_requests: bool = True
+    # A policy for specific people may be written before there are any: until then nobody may ask.
+    may_name_nobody: bool = False
 
 
 def break_glass_terms(
@@ -102,14 +104,19 @@ def check_terms(terms: Terms, *, is_break_glass: bool) -> None:
 
 def _check_targets(terms: Terms) -> None:
     people = bool(terms.user_ids or terms.group_ids)
-    if terms.target_scope == TargetScope.SPECIFIC_ORGANIZATIONS and not terms.organization_ids:
-        raise InvalidInput(fields={"organizations": "must name at least one connected organization"})
-    if terms.target_scope == TargetScope.SPECIFIC_USERS and not people:
-        raise InvalidInput(fields={"users": "must name at least one user or group"})
+    if not terms.may_name_nobody:
+        _check_somebody_is_named(terms)
     if terms.target_scope != TargetScope.SPECIFIC_ORGANIZATIONS and terms.organization_ids:
         raise InvalidInput(fields={"organizations": "must be empty for this choice of who may ask"})
     if terms.target_scope != TargetScope.SPECIFIC_USERS and people:
         raise InvalidInput(fields={"users": "must be empty for this choice of who may ask"})
+
+
+def _check_somebody_is_named(terms: Terms) -> None:
+    if terms.target_scope == TargetScope.SPECIFIC_ORGANIZATIONS and not terms.organization_ids:
+        raise InvalidInput(fields={"organizations": "must name at least one connected organization"})
+    if terms.target_scope == TargetScope.SPECIFIC_USERS and not (terms.user_ids or terms.group_ids):
+        raise InvalidInput(fields={"users": "must name at least one user or group"})
 
 
 def _check_break_glass(terms: Terms) -> None:

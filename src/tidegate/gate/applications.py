@@ -96,6 +96,18 @@ def open_many_for_claim(claim: Claim, resource: Resource, permission: Permission
     return ManyScope(scope.actor, permission, Both(consented, entered), sight)
 
 
+def permissions_lent(claim: Claim, resource: Resource) -> frozenset[Permission]:
+    """What the token's application may do at all now, whatever the person may for whom it acts.
+
+    For what people do without a permission of their own, such as deciding what they were asked to: the
+    application must be let to all the same. Raises NotFound as `open_for_claim`.
+    """
+    principal = find_principal(claim.tenant_id, claim.client_id)
+    if principal is None:
+        raise _gone()
+    return permissions_of_api(resource, claim.kind, _granted(principal, claim, resource))
+
+
 @dataclass(frozen=True, slots=True)
 class ConsentedTenants:
     """The tenants that grant an application, at an instant, one of these values which opens a permission."""

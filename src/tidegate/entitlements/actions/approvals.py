@@ -32,10 +32,12 @@ def decide(
     approves: bool,
     justification: str = "",
     duration: timedelta | None = None,
+    stage_id: uuid.UUID | None = None,
 ) -> AssignmentRequest:
     """Approve or deny the stage that a request stands at. The last approval delivers it.
 
-    An approver may shorten the access by `duration`. Raises NotFound, the same for a request that is
+    An approver may shorten the access by `duration`. With `stage_id` that stage is decided or none: the
+    request may have moved on since it was looked at. Raises NotFound, the same for a request that is
     absent and one of others; Forbidden for one's own; Conflict when it was decided already;
     InvalidInput naming the field.
     """
@@ -43,7 +45,7 @@ def decide(
         _check_approver(actor, tenant_id, request_id)
         lock_directory(system_scope(tenant_id))
         stages = open_stages(actor, clock.now()).filter(tenant_id=tenant_id, request_id=request_id)
-        stage = stages.first()
+        stage = (stages.filter(id=stage_id) if stage_id else stages).first()
         if stage is None:
             raise _why_not(actor, tenant_id, request_id)
         request = AssignmentRequest.objects.of_tenant(tenant_id).select_related("package").get(id=request_id)

@@ -27,7 +27,12 @@ from tidegate.entitlements.words import OrganizationState, RequestState, Sponsor
 
 
 def connect_organization(
-    scope: Scope, *, tid: str, display_name: str = "", description: str = ""
+    scope: Scope,
+    *,
+    tid: str,
+    display_name: str = "",
+    description: str = "",
+    state: str = OrganizationState.CONFIGURED,
 ) -> ConnectedOrganization:
     """Connect the organization with this tenant id or domain, whether or not there is one on this portal.
 
@@ -37,6 +42,7 @@ def connect_organization(
     found = find_organization(scope, tid)
     name = clean_line(display_name, "display_name", longest=256, required=False)
     words = clean_line(description, "description", longest=1024, required=False)
+    _check_state(state)
     with transaction.atomic():
         lock_directory(scope)
         _check_not_connected(scope, found)
@@ -46,6 +52,7 @@ def connect_organization(
             description=words,
             source_tenant_id=found.source_tenant_id,
             source_domain="" if found.source_tenant_id else found.source_domain,
+            state=state,
             created_at=clock.now(),
         )
         details = {"source": organization.source_domain or organization.source_tenant_id}
@@ -64,8 +71,7 @@ def update_organization(
     require(scope, Permission.ENTITLEMENT_MANAGE)
     name = clean_line(display_name, "display_name", longest=256)
     words = clean_line(description, "description", longest=1024, required=False)
-    if state not in OrganizationState.values:
-        raise InvalidInput(fields={"state": "must be configured or proposed"})
+    _check_state(state)
     with transaction.atomic():
         lock_directory(scope)
         organization = get_organization(scope, organization_id)
@@ -175,6 +181,11 @@ def _check_not_connected(scope: Scope, found: Found) -> None:
         same = rows.filter(source_domain=found.source_domain)
     if same.exists():
         raise Conflict("This organization is connected already.")
+
+
+def _check_state(state: str) -> None:
+    if state not in OrganizationState.values:
+        raise InvalidInput(fields={"state": "must be configured or proposed"})
 
 
 def _check_kind(user: User, kind: str) -> None:

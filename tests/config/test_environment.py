@@ -58,6 +58,7 @@ def test_own_host_is_always_allowed(tmp_path: Path) -> None:
         ("TIDEGATE_PROXIES", "-1"),
         ("TIDEGATE_LONGEST_ACCESS_DAYS", "0"),
         ("TIDEGATE_LONGEST_ACCESS_DAYS", "3661"),
+        ("TIDEGATE_OUTBOUND_ALLOWED", "10.0.0.1/8"),
     ],
 )
 def test_value_that_cannot_be_used_names_its_variable(tmp_path: Path, name: str, value: str) -> None:

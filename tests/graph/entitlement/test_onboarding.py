@@ -158,7 +158,7 @@ def test_stranger_is_given_a_package_by_address(cast: Cast) -> None:
 
 
 def test_application_gives_away_no_more_than_it_may_itself(cast: Cast) -> None:
-    """What manages packages reads no alerts: it neither fills a package with that, nor offers nor gives it."""
+    """What manages packages reads no alerts: it puts that in no package, offers and gives none with it."""
     program, package = speak(cast, ALL), make_package(cast.customer)
     group = cast.group("Tier 2")
     body = {"scope": {"originId": str(group.id), "originSystem": "AadGroup"}}

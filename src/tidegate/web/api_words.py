@@ -84,7 +84,7 @@ def say_permissions(values: Iterable[str]) -> str:
     named, more = words[:NAMED_AT_MOST], len(words) - NAMED_AT_MOST
     if more > 0:
         named.append(ngettext("%(count)d more", "%(count)d more", more) % {"count": more})
-    return ", ".join(named)
+    return " · ".join(named)
 
 
 def write_key(permission: ApiPermission) -> str:

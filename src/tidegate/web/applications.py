@@ -17,6 +17,7 @@ from tidegate.authorization.scope import Scope
 from tidegate.core import clock
 from tidegate.directory.applications import credentials_of, grants_of
 from tidegate.directory.models import Application, Credential, Grant, ServicePrincipal
+from tidegate.oauth.sign_in_log import last_sign_ins
 from tidegate.web.api_words import KIND_WORDS, RESOURCE_WORDS, say_permission, say_permissions
 
 
@@ -40,6 +41,7 @@ class PrincipalRow:
     grants: int
     ends_at: datetime | None
     is_own: bool
+    last_sign_in_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,12 @@ class GrantRow:
 
 
 def principal_rows(scope: Scope, principals: Sequence[ServicePrincipal]) -> list[PrincipalRow]:
-    """Applications with what they may do now. One statement. Raises Forbidden."""
+    """Applications, what they may do now, when they last signed in. Two statements. Raises Forbidden."""
     held: dict[uuid.UUID, list[Grant]] = {}
     for grant in grants_of(scope, principals, clock.now()):
         held.setdefault(grant.service_principal_id, []).append(grant)
-    return [_principal_row(scope, one, held.get(one.id, [])) for one in principals]
+    last = last_sign_ins(scope, [one.client_id for one in principals])
+    return [_principal_row(scope, one, held.get(one.id, []), last.get(one.client_id)) for one in principals]
 
 
 def application_rows(scope: Scope, applications: Sequence[Application]) -> list[ApplicationRow]:
@@ -136,7 +139,9 @@ def consent_link(application: Application, place: str) -> str:
     return f"{settings.BASE_URL}/{place}/adminconsent?client_id={application.client_id}"
 
 
-def _principal_row(scope: Scope, principal: ServicePrincipal, grants: Sequence[Grant]) -> PrincipalRow:
+def _principal_row(
+    scope: Scope, principal: ServicePrincipal, grants: Sequence[Grant], last_at: datetime | None
+) -> PrincipalRow:
     return PrincipalRow(
         principal=principal,
         standing=standing_of(principal, len(grants)),
@@ -144,4 +149,5 @@ def _principal_row(scope: Scope, principal: ServicePrincipal, grants: Sequence[G
         grants=len(grants),
         ends_at=min((grant.ends_at for grant in grants if grant.ends_at), default=None),
         is_own=principal.home_tenant_id == scope.tenant_id,
+        last_sign_in_at=last_at,
     )

@@ -173,6 +173,8 @@ EVENT_WORDS: Final = MappingProxyType[str, Promise](
         "outside_access.viewed": _("Looked at the access from outside"),
         "siem.configuration_downloaded": _("Downloaded the configuration of a SIEM"),
         "siem.viewed": _("Looked at the settings of SIEM"),
+        "sign_ins.exported": _("Exported the sign-in log"),
+        "sign_ins.viewed": _("Read the sign-in log"),
         "stop.lifted": _("Let outside access in again"),
         "stop.started": _("Stopped outside access"),
         "tenant.created": _("Created this directory"),

@@ -47,12 +47,13 @@ class EventFilterForm(forms.Form):
                 fields={name: " ".join(map(str, texts)) for name, texts in self.errors.items()}
             )
         values = dict(self.cleaned_data)
-        values["since"] = _start_of_day(values["since"], 0)
-        values["until"] = _start_of_day(values["until"], 1)
+        values["since"] = start_of_day(values["since"], 0)
+        values["until"] = start_of_day(values["until"], 1)
         return EventFilter(**values)
 
 
-def _start_of_day(day: date | None, later: int) -> datetime | None:
+def start_of_day(day: date | None, later: int) -> datetime | None:
+    """When a day begins for the reader, or one so many days later. Raises InvalidInput past the calendar."""
     if day is None:
         return None
     try:

@@ -13,6 +13,7 @@ from tidegate.web.views import (
     invitations,
     properties,
     roles,
+    sign_ins,
     start,
     users,
 )
@@ -67,6 +68,8 @@ urlpatterns: list[URLPattern] = [
     path("audit/verification", audit.verify, name="audit_verify"),
     re_path(r"^audit/export\.(?P<form>csv|ndjson)$", audit.export, name="audit_export"),
     path("audit/<int:sequence>", audit.show_event, name="audit_event"),
+    path("sign-ins", sign_ins.list_all, name="sign_ins"),
+    path("sign-ins/export.csv", sign_ins.export, name="sign_ins_export"),
     path("access", access.show_access, name="access"),
     path("access/export", access.export_access, name="access_export"),
     path("start", start.start, name="start"),

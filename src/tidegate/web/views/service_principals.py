@@ -20,6 +20,7 @@ from tidegate.directory.actions.service_principals import (
 )
 from tidegate.directory.applications import get_principal, grants_of, list_grants
 from tidegate.directory.models import Grant, ServicePrincipal
+from tidegate.oauth.sign_in_log import last_sign_ins
 from tidegate.web.api_words import read_required, say_permissions
 from tidegate.web.applications import grant_rows, standing_of
 from tidegate.web.confirming import ask
@@ -48,6 +49,10 @@ def show(visit: Visit, principal_id: uuid.UUID) -> HttpResponseBase:
         "may_ask_more": not application.disabled_at
         and (is_own or application.is_multi_tenant)
         and bool(read_required(application)),
+        "last_sign_in_at": last_sign_ins(visit.scope, [principal.client_id]).get(principal.client_id),
+        "sign_ins_url": visit.link("sign_ins", application=str(principal.client_id))
+        if visit.scope.allows(Permission.AUDIT_READ)
+        else "",
         "consent_url": visit.link("application_consent", client_id=str(principal.client_id)),
     }
     return visit.render("web/applications/principal.html", context)

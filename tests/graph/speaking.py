@@ -51,14 +51,14 @@ class Speaker:
     header: dict[str, str]
     client: Client = field(default_factory=Client)
 
-    def get(self, path: str) -> Said:
-        return self._say("GET", path)
+    def get(self, path: str, **headers: str) -> Said:
+        return self._say("GET", path, **headers)
 
     def post(self, path: str, body: object = None) -> Said:
         return self._say("POST", path, body)
 
-    def patch(self, path: str, body: object) -> Said:
-        return self._say("PATCH", path, body)
+    def patch(self, path: str, body: object, **headers: str) -> Said:
+        return self._say("PATCH", path, body, **headers)
 
     def put(self, path: str, body: object) -> Said:
         return self._say("PUT", path, body)
@@ -66,13 +66,14 @@ class Speaker:
     def delete(self, path: str) -> Said:
         return self._say("DELETE", path)
 
-    def _say(self, method: str, path: str, body: object = None) -> Said:
+    def _say(self, method: str, path: str, body: object = None, **headers: str) -> Said:
+        more = {name.replace("_", "-"): value for name, value in headers.items()}
         answer = self.client.generic(
             method,
             f"/v1.0/{path}",
             b"" if body is None else msgspec.json.encode(body),
             content_type="application/json",
-            headers=self.header,
+            headers={**self.header, **more},
         )
         content = answer.getvalue()
         is_json = answer.headers.get("Content-Type", "").startswith("application/json")

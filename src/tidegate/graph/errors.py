@@ -11,10 +11,16 @@ import msgspec
 from django.http import HttpResponse
 
 from tidegate.core import clock
-from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Stale
+from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound, Stale, TidegateError
 from tidegate.feeds.errors import Throttled
 from tidegate.oauth.endpoint import MethodNotAllowed
 from tidegate.oauth.errors import TokenRefused
+
+
+class DependencyFailed(TidegateError):
+    """A request of a batch was not run, since one that it depends on failed."""
+
+    code = "dependency_failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,8 @@ class GraphShape:
                 return Answer(409, self.dialect.conflict, error.message, {})
             case Throttled():
                 return Answer(429, "TooManyRequests", error.message, {"Retry-After": str(error.retry_after)})
+            case DependencyFailed():
+                return Answer(424, "FailedDependency", "A request that this one depends on failed.", {})
             case MethodNotAllowed():
                 headers = {"Allow": ", ".join(error.allowed)}
                 return Answer(405, self.dialect.bad_request, error.message, headers)

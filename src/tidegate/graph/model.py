@@ -91,8 +91,9 @@ class Form(StrEnum):
 class Operation:
     """One call. `path` is below the version, with its keys in braces: `/security/alerts_v2/{alert-id}`.
 
-    `resource` says which query options it takes, `permissions` which of the API's open it, the least
-    first. `members` are those of the body; a body of any other shape is `takes`.
+    `resource` says which query options it takes, `parameters` which others, with what they mean;
+    `permissions` which of the API's open it, the least first. `takes` is the body, `takes_many` that it may
+    be a list of such.
     """
 
     method: str

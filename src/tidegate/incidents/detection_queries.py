@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope, require
 from tidegate.incidents.detections.described import render_described
-from tidegate.incidents.detections.told import find_told
 from tidegate.incidents.document import read_document
 from tidegate.incidents.models import Detection
 from tidegate.incidents.redaction import redact_alerts
@@ -96,14 +95,14 @@ def _take_block(scope: Scope, rows: QuerySet[Detection]) -> Block | None:
 def _conceal(scope: Scope, rows: Sequence[Detection]) -> list[str]:
     """Their bodies, without what their alerts tell of hidden devices."""
     alerts = {alert.id: alert for alert in seen_alerts(scope).filter(id__in={row.alert_id for row in rows})}
-    # A detection that its source told is about its own device and no other.
-    described = {alert.id: alert.document for alert in alerts.values() if not any(find_told(alert.raw))}
+    before = {alert.id: alert.document for alert in alerts.values()}
     redact_alerts(scope, list(alerts.values()))
+    # A detection that its source told is about its own device and no other.
     again = {
-        (alert_id, rendered.full_id): rendered
-        for alert_id, before in described.items()
-        if alerts[alert_id].document != before
-        for rendered in render_described(read_document(alerts[alert_id]))
+        (alert.id, rendered.full_id): rendered
+        for alert in alerts.values()
+        if alert.document != before[alert.id]
+        for rendered in render_described(read_document(alert))
     }
     return [
         again[row.alert_id, row.full_id].write(row.processed_at)

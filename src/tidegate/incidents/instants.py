@@ -44,6 +44,11 @@ def settle_instants(tenant_id: uuid.UUID) -> datetime:
         return take_instant(tenant_id)
 
 
+def last_instant(tenant_id: uuid.UUID) -> datetime | None:
+    """The instant up to which everything is there that ever will be; None before anything changed."""
+    return ChangeClock.objects.filter(tenant_id=tenant_id).values_list("at", flat=True).first()
+
+
 def take_instant(tenant_id: uuid.UUID) -> datetime:
     """One of them."""
     return next(take_instants(tenant_id, 1))

@@ -87,6 +87,8 @@ def _see_device(row: Device | None, tenant_id: uuid.UUID, key: str, times: list[
             for name, member in _DEVICE_LISTS.items():
                 if isinstance(value := evidence.body.get(member), list) and value:
                     setattr(device, name, value[:200])
+    told = {str(tag).casefold() for tag in device.tags}
+    device.tags = [*device.tags, *(tag for tag in device.given_tags if tag.casefold() not in told)]
     device.first_seen_at = min(device.first_seen_at, first)
     device.last_seen_at = max(device.last_seen_at, last)
     return device

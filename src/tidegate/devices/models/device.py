@@ -28,7 +28,9 @@ class Device(TenantOwned):
     )
     ip_addresses = models.JSONField(default=list)
     logged_on_users = models.JSONField(default=list)
+    # What its source said last, and what was given here, which stays.
     tags = models.JSONField(default=list)
+    given_tags = models.JSONField(default=list)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
 

@@ -14,7 +14,7 @@ from tidegate.feeds.models import Consumer, DeliveryDay, Gap
 from tidegate.feeds.words import Feed
 
 
-def note_delivery(
+def note_delivery(  # noqa: PLR0913  one for each thing that an answer is known by
     scope: Scope,
     *,
     client_id: uuid.UUID,
@@ -23,13 +23,15 @@ def note_delivery(
     until: datetime | None,
     newest: datetime | None,
     count: int,
+    goes_on: bool = False,
 ) -> None:
     """An answer of `count` things was sent whole. To be called after its last byte was handed over.
 
-    It held everything of the feed from `since` (None: from the beginning) up to `until`; None where it
-    did not reach an end: a page that is not the last, a look at one thing, a filter that leaves some out.
-    `newest` is the time of the newest thing in it. Times are the feed's own: when detections were processed,
-    when alerts and incidents were updated last.
+    It held everything of the feed that was asked for from `since` (None: from the beginning) up to `until`;
+    None where it reached no end: a page that is not the last, a look at one thing. `newest` is the time of
+    the newest thing in it. `goes_on`: it is the last page of what began with an earlier answer, and covers
+    no more than the newest thing that was delivered. Times are the feed's own: when detections were
+    processed, when alerts and incidents were updated last.
     """
     now = clock.now()
     with light_transaction():
@@ -39,6 +41,9 @@ def note_delivery(
         consumer.failures = 0
         if newest is not None:
             consumer.newest_at = max(newest, consumer.newest_at or newest)
+        if until is not None and goes_on:
+            # What changed while pages were fetched is not in those that were fetched before.
+            until = min(until, consumer.newest_at) if consumer.newest_at else None
         if until is not None:
             _cover(scope, consumer, since, until)
         consumer.save()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from tidegate.connectors.kinds import microsoft_siem
@@ -14,18 +15,21 @@ _BOOLEANS: Final = frozenset({"RemediationIsSuccess", "WasExecutingWhileDetected
 _LONGEST_ID: Final = 512
 
 
-def find_told(raw: str) -> Iterator[Body]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a source wrote of an alert: detections, and whether it told the alert whole before."""
+
+    detections: tuple[Body, ...]
+    is_whole: bool
+
+
+def read_told(raw: str) -> Told:
     """The detections in what a source wrote: JSON texts one after the other."""
     if '"AlertTime"' not in raw and '"LastProcessedTimeUtc"' not in raw:
-        return
-    decoder, at = json.JSONDecoder(), 0
-    while at < len(raw):
-        if raw[at].isspace():
-            at += 1
-            continue
-        value, at = decoder.raw_decode(raw, at)
-        if isinstance(value, dict) and microsoft_siem.recognise(value):
-            yield value
+        return Told((), is_whole=True)
+    values = list(_decode_all(raw))
+    found = tuple(value for value in values if microsoft_siem.recognise(value))
+    return Told(found, is_whole=len(found) < len(values))
 
 
 def render_told(document: Body, told: Body) -> Rendered:
@@ -52,3 +56,14 @@ def _clean(name: str, value: Json) -> Json:
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     return "" if value is None or isinstance(value, dict) else str(value)
+
+
+def _decode_all(raw: str) -> Iterator[Body]:
+    decoder, at = json.JSONDecoder(), 0
+    while at < len(raw):
+        if raw[at].isspace():
+            at += 1
+            continue
+        value, at = decoder.raw_decode(raw, at)
+        if isinstance(value, dict):
+            yield value

@@ -6,10 +6,11 @@ from tidegate.authorization.scope import Scope
 from tidegate.core import clock
 from tidegate.core.errors import InvalidInput
 from tidegate.directory.actions.granting import grant_membership, move_memberships
-from tidegate.directory.actions.groups import create_group, delete_group, remove_member, update_group
+from tidegate.directory.actions.groups import create_group, delete_group, update_group
 from tidegate.directory.models import Group, GroupMembership
 from tidegate.directory.models.dated import in_force
 from tidegate.directory.queries import list_groups, list_memberships, list_users
+from tidegate.entitlements.actions.leaving import remove_member
 from tidegate.entitlements.models import DeliveredRow
 from tidegate.manifest.desk import Desk, find_named, get_named, given
 from tidegate.manifest.forms.base import UNSET

@@ -14,13 +14,13 @@ from tidegate.directory.actions.members import admit_member
 from tidegate.directory.actions.users import (
     block_user,
     change_end,
-    remove_user,
     set_manager,
     unblock_user,
 )
 from tidegate.directory.lifetimes import check_lifetime, longest_access
 from tidegate.directory.models import User
 from tidegate.directory.queries import list_users
+from tidegate.entitlements.actions.leaving import remove_user
 from tidegate.entitlements.models import GovernedGuest
 from tidegate.manifest.accounts import find_or_create_account
 from tidegate.manifest.desk import Desk, Made, MadeKind, find_named, get_named

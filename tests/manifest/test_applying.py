@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.cast import Cast, actor_of_account
+from tests.entitlements.elevations import let, take_up
+from tests.entitlements.offering import offer_to_provider
+from tests.entitlements.test_requests import ask
 from tests.manifest.making import CLIENT, CUSTOMER, EXAMPLE, PROVIDER, apply_example, apply_text
 from tidegate.accounts.models import Account
 from tidegate.audit.models import AuditEvent
@@ -22,6 +25,8 @@ from tidegate.directory.models import (
     Tenant,
     User,
 )
+from tidegate.entitlements.models import Activation, Assignment
+from tidegate.entitlements.words import ActivationState
 from tidegate.gate.opening import open as open_gate
 from tidegate.manifest.applying import apply
 from tidegate.manifest.desk import MadeKind
@@ -239,6 +244,24 @@ def test_only_what_is_absent_is_removed(cast: Cast) -> None:
     ]
     assert list(groups.values_list("display_name", flat=True)) == ["Tier 1"]
     assert User.objects.of_tenant(cast.customer.id).present().filter(mail="helper@provider.example").exists()
+
+
+def test_who_is_absent_loses_what_rested_on_it(cast: Cast) -> None:
+    take_up(cast, let(cast, user_id=None, group_id=cast.group("Tier 1").id), "analyst")
+    ask(cast, "helper", offer_to_provider(cast))
+
+    apply_text(
+        f"""
+        {DELTA}
+          users: [{{email: helper@provider.example, state: absent}}]
+          groups:
+            - display_name: Tier 1
+              members: [{{user: analyst@provider.example, state: absent}}]
+        """
+    )
+
+    assert Activation.objects.of_tenant(cast.customer.id).get().state == ActivationState.DEACTIVATED
+    assert Assignment.objects.of_tenant(cast.customer.id).get().ends_at == clock.now()
 
 
 def test_role_is_made_changed_and_deleted_with_those_who_hold_it(cast: Cast) -> None:

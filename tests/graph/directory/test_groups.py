@@ -1,7 +1,9 @@
 import pytest
 
 from tests.cast import Cast
+from tests.entitlements.elevations import let, take_up
 from tests.graph.speaking import speak
+from tidegate.authorization.permissions import Permission
 from tidegate.directory.actions.groups import create_group
 from tidegate.directory.models import GroupMembership
 from tidegate.directory.queries import list_members
@@ -40,6 +42,17 @@ def test_member_is_added_and_taken_out(cast: Cast) -> None:
     assert program.delete(f"groups/{group.id}/members/{user.id}/$ref").status == 204
     assert program.delete(f"groups/{group.id}/members/{user.id}/$ref").status == 404
     assert not list_members(cast.enter("admin"), group.id).exists()
+
+
+def test_who_is_taken_out_loses_what_they_took_up_through_the_group(cast: Cast) -> None:
+    group, user = cast.group("Tier 1"), cast.user("analyst")
+    take_up(cast, let(cast, user_id=None, group_id=group.id), "analyst")
+    assert cast.enter("analyst").allows(Permission.AUDIT_READ)
+
+    program = speak(cast, "GroupMember.ReadWrite.All")
+
+    assert program.delete(f"groups/{group.id}/members/{user.id}/$ref").status == 204
+    assert not cast.enter("analyst").allows(Permission.AUDIT_READ)
 
 
 def test_application_gives_no_role_that_opens_more_than_it_may(cast: Cast) -> None:

@@ -1,7 +1,10 @@
 import pytest
 
-from tests.cast import Cast
+from tests.cast import NOW, Cast
+from tests.entitlements.offering import offer_to_provider
+from tests.entitlements.test_requests import ask
 from tests.graph.speaking import speak, speak_for
+from tidegate.entitlements.models import Assignment
 
 pytestmark = pytest.mark.usefixtures("now")
 BY_ITSELF = {
@@ -102,6 +105,13 @@ def test_blocking_and_removing_need_the_permission(cast: Cast) -> None:
     assert cast.user("helper").blocked_at is None
     assert writer.delete(path).status == 204
     assert writer.get(path).status == 404
+
+
+def test_removed_user_loses_access_packages(cast: Cast) -> None:
+    ask(cast, "helper", offer_to_provider(cast))
+
+    assert speak(cast, "User.ReadWrite.All").delete(f"users/{cast.user('helper').id}").status == 204
+    assert Assignment.objects.of_tenant(cast.customer.id).get().ends_at == NOW
 
 
 def test_what_is_not_the_tenants_to_say_is_refused_by_name(cast: Cast) -> None:

@@ -41,6 +41,18 @@ def remove_member(scope: Scope, membership_id: uuid.UUID) -> None:
         end_untenable(scope.tenant_id, held.user_id)
 
 
+def take_out(scope: Scope, group_id: uuid.UUID, user_id: uuid.UUID) -> None:
+    """End all that puts a user in a group, and roles taken up because of it.
+
+    Raises Forbidden, NotFound for who is not in it, Conflict for the last administrator.
+    """
+    require(scope, Permission.GROUP_MANAGE)
+    with transaction.atomic():
+        lock_directory(scope)
+        groups.take_out(scope, group_id, user_id)
+        end_untenable(scope.tenant_id, user_id)
+
+
 def remove_user(scope: Scope, user_id: uuid.UUID) -> User:
     """Remove a user; their access packages end and what they have asked for is canceled.
 

@@ -10,9 +10,10 @@ from tidegate.authorization.permissions import Permission
 from tidegate.core.errors import NotFound
 from tidegate.core.ids import parse_uuid
 from tidegate.core.paging import SortKey
-from tidegate.directory.actions.groups import add_member, take_out
+from tidegate.directory.actions.groups import add_member
 from tidegate.directory.models import Group, User
 from tidegate.directory.queries import get_group, list_groups, list_members
+from tidegate.entitlements.actions.leaving import take_out
 from tidegate.graph.answers import answer_no_content
 from tidegate.graph.bodies import Body, read_reference
 from tidegate.graph.directory.people import USERS, render_reference, with_columns

@@ -5,9 +5,10 @@ from django.http import HttpResponseBase
 
 from tidegate.core.errors import InvalidInput, NotFound
 from tidegate.core.ids import parse_uuid
-from tidegate.directory.actions.users import block_user, remove_user, unblock_user
+from tidegate.directory.actions.users import block_user, unblock_user
 from tidegate.directory.models import User
 from tidegate.directory.queries import get_own_user, list_groups_of, list_users
+from tidegate.entitlements.actions.leaving import remove_user
 from tidegate.graph.answers import answer_no_content
 from tidegate.graph.bodies import Body
 from tidegate.graph.directory.groups import GROUPS, render_group_references

@@ -56,6 +56,8 @@ class AuditEvent(models.Model):
                 name="audit_target",
             ),
             models.Index(fields=["tenant_id", "actor_account_id", "sequence"], name="audit_actor"),
+            # Programs ask for what came since an instant, again and again.
+            models.Index(fields=["tenant_id", "at", "sequence"], name="audit_time"),
         )
 
     def __str__(self) -> str:

@@ -11,8 +11,10 @@ from tidegate.core.clock import standing_at
 from tidegate.core.errors import NotFound
 from tidegate.demo.handout import write_handout
 from tidegate.demo.heartbeat import beat
-from tidegate.demo.seed import actor_for, seed_world
+from tidegate.demo.opening import actor_for
+from tidegate.demo.seed import seed_world
 from tidegate.demo.world import make_world
+from tidegate.directory.applications import find_principal
 from tidegate.gate.opening import open as open_gate
 from tidegate.incidents.models import Alert, ImportRun, Incident
 
@@ -47,6 +49,13 @@ def test_seeded_world_is_whole(tmp_path: Path) -> None:
         assert Incident.objects.across_tenants().count() == sum(tenant.incidents for tenant in world.tenants)
         assert Alert.objects.across_tenants().filter(tenant_id=world.tenants[-1].tenant_id).exists()
         assert [fault for tenant_id in chain_ids() for fault in verify_chain(tenant_id).faults] == []
+        for program in world.applications:
+            let_in = {
+                consent.tenant_slug
+                for consent in program.consents
+                if find_principal(world.tenant(consent.tenant_slug).tenant_id, program.client_id)
+            }
+            assert let_in == {one.tenant_slug for one in program.consents if one.in_force(NOW)}
         before = Incident.objects.across_tenants().count()
         beat()
         beat()

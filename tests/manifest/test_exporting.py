@@ -101,7 +101,7 @@ def device_groups() -> some.SearchStrategy[list[Any]]:
 
 
 def consents(application: str) -> some.SearchStrategy[list[Any]]:
-    term = some.sampled_from(
+    term: some.SearchStrategy[dict[str, Any]] = some.sampled_from(
         [{}, {"ends_at": "2026-12-24"}, {"ends_at": None, "reason": "Agreed for as long as it runs"}]
     )
     each = some.tuples(APIS, term).map(

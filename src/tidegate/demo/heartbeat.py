@@ -8,7 +8,7 @@ from typing import Final
 from tidegate.accounts.models import Account
 from tidegate.core import clock
 from tidegate.demo.live import next_incident
-from tidegate.demo.seed import open_as_administrator
+from tidegate.demo.opening import open_as_administrator
 from tidegate.demo.specs import World
 from tidegate.demo.world import make_world
 from tidegate.incidents.actions.imports import import_stream, start_import

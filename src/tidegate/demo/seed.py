@@ -14,11 +14,13 @@ from django.utils.crypto import get_random_string
 
 from tidegate.accounts.actions import create_account
 from tidegate.accounts.models import Account
-from tidegate.authorization.scope import OPERATOR, Actor, ActorKind, Scope
+from tidegate.authorization.scope import OPERATOR, Scope
 from tidegate.core import clock
 from tidegate.demo.access import seed_access
 from tidegate.demo.incidents import incident_files
-from tidegate.demo.specs import AccountSpec, GuestSpec, GuestState, RoleName, TenantKind, TenantSpec, World
+from tidegate.demo.letting_in import seed_applications
+from tidegate.demo.opening import actor_for, administrator_of, open_as_administrator
+from tidegate.demo.specs import AccountSpec, GuestSpec, GuestState, TenantKind, TenantSpec, World
 from tidegate.directory.actions.domains import add_domain, confirm_domain
 from tidegate.directory.actions.groups import add_member, create_group
 from tidegate.directory.actions.invitations import invite_guest, invite_member, redeem_invitation
@@ -27,7 +29,6 @@ from tidegate.directory.actions.tenants import create_tenant, update_tenant
 from tidegate.directory.actions.users import block_user, remove_user
 from tidegate.directory.models import User
 from tidegate.directory.queries import list_groups, list_memberships, list_roles
-from tidegate.gate.opening import open as open_gate
 from tidegate.incidents.actions.imports import import_stream, start_import
 
 type People = dict[str, Account]
@@ -41,34 +42,9 @@ def seed_world(world: World) -> None:
     for guest in world.guests:
         _seed_guest(world, guest, people)
     seed_access(people, world.now)
+    seed_applications(world, people)
     for tenant in world.tenants:
         _seed_incidents(world, tenant, people)
-
-
-def actor_for(account: Account) -> Actor:
-    """The account, acting from nowhere in particular."""
-    return Actor(
-        kind=ActorKind.PERSON,
-        display_name=account.get_full_name(),
-        account_id=account.id,
-        email=account.email,
-        home_tenant_id=account.home_tenant_id,
-    )
-
-
-def administrator_of(world: World, tenant: TenantSpec) -> AccountSpec:
-    """Who administers a tenant of the world."""
-    return next(
-        spec
-        for spec in world.accounts
-        if spec.home_slug == tenant.slug and RoleName.GLOBAL_ADMINISTRATOR in spec.role_names
-    )
-
-
-def open_as_administrator(world: World, tenant: TenantSpec, people: People) -> Scope:
-    """The tenant, as its administrator opens it."""
-    account = people[administrator_of(world, tenant).email]
-    return open_gate(actor_for(account), str(tenant.tenant_id))
 
 
 def _create_account(spec: AccountSpec) -> Account:

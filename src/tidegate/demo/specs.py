@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from tidegate.authorization.api_permissions import Resource
+
 
 class TenantKind(StrEnum):
     """What a tenant is to the others."""
@@ -134,6 +136,40 @@ class GuestSpec:
         return self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
 
 
+@dataclass(frozen=True, slots=True)
+class ConsentSpec:
+    """A tenant lets an application in; for one that was withdrawn, `ends_at` is when that was.
+
+    None is no end, for a `reason` in words.
+    """
+
+    tenant_slug: str
+    starts_at: datetime
+    ends_at: datetime | None
+    reason: str = ""
+    is_withdrawn: bool = False
+
+    def in_force(self, at: datetime) -> bool:
+        """Whether the application is let in at that moment."""
+        return self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationSpec:
+    """A program of one tenant. `permissions` are APIs with one of their application permissions."""
+
+    home_slug: str
+    client_id: UUID
+    client_secret: str
+    display_name: str
+    description: str
+    purpose: str
+    is_multi_tenant: bool
+    registered_at: datetime
+    permissions: tuple[tuple[Resource, str], ...]
+    consents: tuple[ConsentSpec, ...]
+
+
 class DeviceKind(StrEnum):
     """What a machine is for; stories ask for a machine of a kind."""
 
@@ -196,6 +232,7 @@ class World:
     accounts: tuple[AccountSpec, ...]
     guests: tuple[GuestSpec, ...]
     estates: Mapping[str, Estate]
+    applications: tuple[ApplicationSpec, ...]
 
     def tenant(self, slug: str) -> TenantSpec:
         """The tenant of that slug. Raises KeyError when there is none."""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from .estate import make_estate
 from .invitations import make_guests
 from .organizations import ORGANIZATIONS
+from .programs import make_applications
 from .specs import World
 from .staff import make_accounts
 
@@ -26,4 +27,5 @@ def make_world(now: datetime, seed: int = 20260101) -> World:
         accounts=accounts,
         guests=make_guests(moment),
         estates={tenant.slug: make_estate(tenant, accounts, moment, seed) for tenant in ORGANIZATIONS},
+        applications=make_applications(moment, seed),
     )

@@ -16,9 +16,14 @@ def ask_again(request: HttpRequest, *, older_than: timedelta) -> HttpResponseRed
 
     Nobody is asked who has no way to answer.
     """
-    if _was_shown_within(request, older_than) or not get_reauthentication_flows(request.user):
+    if _was_shown_within(request, older_than) or not can_be_asked(request):
         return None
     return redirect_to_login(request.get_full_path(), reverse("account_reauthenticate"))
+
+
+def can_be_asked(request: HttpRequest) -> bool:
+    """Whether the person has a way to show once more who they are."""
+    return bool(get_reauthentication_flows(request.user))
 
 
 def _was_shown_within(request: HttpRequest, length: timedelta) -> bool:

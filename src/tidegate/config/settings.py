@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tidegate.accounts.middleware.LastSeenMiddleware",
+    "tidegate.oauth.middleware.ReturnMiddleware",
     "tidegate.web.middleware.PortalMiddleware",
 ]
 
@@ -160,6 +161,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_HANDLERS = ["tidegate.web.uploads.PassingOver"]
 FILE_UPLOAD_TEMP_DIR = str(ENVIRONMENT.home)
 
+SMTP_URL = ENVIRONMENT.smtp_url
 _smtp = urlsplit(ENVIRONMENT.smtp_url)
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"

@@ -8,6 +8,7 @@ from tidegate.web.errors import bad_request, forbidden, page_not_found, server_e
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tidegate.graph.urls")),
     path("", include("tidegate.siem.urls")),
+    path("", include("tidegate.oauth.urls")),
     path("", include("tidegate.accounts.urls")),
     path("", include("tidegate.web.urls")),
 ]

@@ -11,11 +11,15 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row: the `error` of RFC 6749, the status it is sent with, and the sentence (a format)."""
+    """One row: the `error` of RFC 6749, the status it is sent with, and the sentence (a format).
+
+    `suberror` is what Microsoft's libraries read to know what would help.
+    """
 
     error: str
     text: str
     status: int = 400
+    suberror: str = ""
 
 
 _BAD: Final = "invalid_request"
@@ -33,7 +37,7 @@ TABLE: Final = MappingProxyType(
         28002: Entry(_SCOPE, "The value '{scope}' of the parameter scope cannot be asked for here."),
         50011: Entry(
             _BAD,
-            "The redirect URI '{redirect_uri}' is not one of those registered for the application '{client}'.",
+            "The redirect URI '{redirect_uri}' is not registered for the application '{client}'.",
         ),
         50013: Entry(_GRANT, "The assertion is not valid for its issuer, its subject or the time: {reason}"),
         50020: Entry(
@@ -56,7 +60,9 @@ TABLE: Final = MappingProxyType(
         ),
         54005: Entry(_GRANT, "The authorization code was redeemed already."),
         65001: Entry(
-            _GRANT, "Neither the user nor an administrator has consented to the application '{client}'."
+            _GRANT,
+            "Neither the user nor an administrator has consented to what '{client}' asks for.",
+            suberror="consent_required",
         ),
         65004: Entry("access_denied", "The user declined to consent to the application."),
         70000: Entry(_GRANT, "The provided grant is not valid: {reason}"),
@@ -66,8 +72,6 @@ TABLE: Final = MappingProxyType(
         70016: Entry("authorization_pending", "The user has not finished signing in yet. Ask again."),
         70018: Entry("bad_verification_code", "The device code is not one that was given out."),
         70019: Entry("expired_token", "The device code has expired."),
-        70020: Entry("slow_down", "The device code is asked about too often. Wait longer between requests."),
-        65005: Entry("authorization_declined", "The user declined the device's request."),
         90002: Entry(
             _BAD,
             "Tenant '{tenant}' not found. Check that it is the right tenant ID or a verified domain name.",
@@ -86,6 +90,9 @@ TABLE: Final = MappingProxyType(
             "invalid_resource",
             "The application '{client}' has not registered any permission of the resource '{resource}', "
             "and none was granted.",
+        ),
+        500112: Entry(
+            _GRANT, "The reply address '{redirect_uri}' is not the one that the code was asked with."
         ),
         700005: Entry(_GRANT, "The code or token was issued in another tenant than this one."),
         700016: Entry(

@@ -59,7 +59,7 @@ def describe_error(error: StsError, sender: Sender) -> dict[str, Any]:
         f"{error.message}\r\nTrace ID: {sender.trace_id}\r\nCorrelation ID: {sender.correlation_id}"
         f"\r\nTimestamp: {at}"
     )
-    return {
+    body: dict[str, Any] = {
         "error": error.error,
         "error_description": words,
         "error_codes": [error.number],
@@ -67,6 +67,7 @@ def describe_error(error: StsError, sender: Sender) -> dict[str, Any]:
         "trace_id": sender.trace_id,
         "correlation_id": sender.correlation_id,
     }
+    return body | ({"suberror": error.entry.suberror} if error.entry.suberror else {})
 
 
 def _tell_v2(issued: Issued) -> dict[str, Any]:

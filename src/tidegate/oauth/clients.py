@@ -8,6 +8,7 @@ import base64
 import binascii
 import hmac
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import unquote_plus
 
@@ -16,7 +17,7 @@ from django.http import HttpRequest
 from tidegate.core import clock
 from tidegate.core.ids import parse_uuid
 from tidegate.directory.actions.credentials import hash_secret
-from tidegate.oauth.assertions import Assertion, check_assertion, peek_client_id
+from tidegate.oauth.assertions import Arrival, check_assertion, peek_client_id
 from tidegate.oauth.errors import StsError
 from tidegate.oauth.form import Form
 from tidegate.oauth.guessing import secrets_tried
@@ -74,8 +75,12 @@ def find_client(presented: Presented, tenant_id: uuid.UUID, place: Place) -> Pri
     return principal
 
 
-def authenticate(principal: Principal, presented: Presented, token_endpoint: str, sender: Sender) -> Client:
-    """Check what was presented. Raises StsError; too many wrong secrets from one address end in a wait.
+def authenticate(
+    principal: Principal, presented: Presented, audiences: Collection[str], sender: Sender
+) -> Client:
+    """Check what was presented; an assertion must be for one of `audiences`.
+
+    Raises StsError; too many wrong secrets from one address end in a wait.
 
     Whether the application is disabled is told only to who proved to be it.
     """
@@ -83,7 +88,7 @@ def authenticate(principal: Principal, presented: Presented, token_endpoint: str
     if presented.secret or presented.assertion:
         secrets_tried.check(who)
     try:
-        proof = _prove(principal, presented, token_endpoint, sender)
+        proof = _prove(principal, presented, audiences, sender)
     except StsError:
         secrets_tried.note(who)
         raise
@@ -92,9 +97,9 @@ def authenticate(principal: Principal, presented: Presented, token_endpoint: str
     return Client(principal, proof)
 
 
-def _prove(principal: Principal, presented: Presented, token_endpoint: str, sender: Sender) -> Proof:
+def _prove(principal: Principal, presented: Presented, audiences: Collection[str], sender: Sender) -> Proof:
     if presented.assertion:
-        check_assertion(principal, Assertion(presented.assertion, token_endpoint, sender.ip_address))
+        check_assertion(principal, presented.assertion, Arrival(audiences, sender.ip_address))
         return Proof.CERTIFICATE
     if presented.secret:
         _check_secret(principal, presented.secret)

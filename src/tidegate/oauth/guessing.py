@@ -27,7 +27,7 @@ class _Window:
 
 
 class Guesses:
-    """The failures of everybody, those of the last minute only; the oldest are forgotten when they are many."""
+    """The failures of the last minute, whoever's; the oldest are forgotten when they are many."""
 
     def __init__(self, at_most: int = FAILURES_AT_MOST) -> None:
         self._at_most = at_most

@@ -1,5 +1,6 @@
-"""Programs' addresses are answered before everything that only people need: sessions, CSRF, languages, pages.
+"""Around requests: programs take the short way, and people find their way back to the application.
 
+Programs' addresses are answered before everything that only people need: sessions, CSRF, languages, pages.
 What is here carries its proof in the request itself, or is public; a cookie is never looked at. Only
 addresses of `settings.PROGRAM_URLCONF` pass by: any other goes the long way, so that forgetting to list
 one costs speed and not safety.
@@ -11,6 +12,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.security import SecurityMiddleware
 from django.urls import Resolver404, get_resolver
+
+from tidegate.oauth.returning import allow_form_to
+from tidegate.oauth.waiting import waiting_sources
 
 type Respond = Callable[[HttpRequest], HttpResponseBase]
 
@@ -38,3 +42,26 @@ class ProgramMiddleware:
         answer: HttpResponse = view(request, *arguments, **names)
         answer.headers["Content-Length"] = str(len(answer.content))
         return answer
+
+
+class ReturnMiddleware:
+    """Lets the sign-in's forms lead to the application that sent the person there.
+
+    A form's policy (Content-Security-Policy, `form-action`) binds everything that its answer redirects to,
+    up to the application's own registered address.
+    """
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, then widen the policy of a page on the way."""
+        response = self.respond(request)
+        if request.path_info.startswith(_ON_THE_WAY) and response.status_code != 302:
+            sources = waiting_sources(request)
+            if sources:
+                allow_form_to(response, *sources)
+        return response
+
+
+_ON_THE_WAY = ("/sign-in", "/sign-up", "/account/")

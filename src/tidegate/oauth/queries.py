@@ -1,4 +1,4 @@
-"""What the token endpoint asks on each request; every question here is prepared, and answered from an index."""
+"""What the token endpoint asks on each request; every question is prepared, and answered from an index."""
 
 import uuid
 from dataclasses import dataclass

@@ -110,16 +110,21 @@ def issuer_of(origin: str, tenant_id: uuid.UUID, version: Version) -> str:
 
 def make_access_token(issue: Issue) -> str:
     """A signed token that is good for `LIFETIME` from now."""
+    return sign(_claims(issue), issue.version)
+
+
+def sign(claims: dict[str, Any], version: Version) -> str:
+    """These claims, signed with the key of the moment."""
     key = signing_key()
     header = {"alg": ALGORITHM, "typ": "JWT", "kid": key.kid}
-    if issue.version == Version.V1:
+    if version == Version.V1:
         header["x5t"] = key.kid
-    return jwt.encode(header, _claims(issue), key, algorithms=[ALGORITHM])
+    return jwt.encode(header, claims, key, algorithms=[ALGORITHM])
 
 
 def read_access_token(text: str) -> ReadToken:
     """What a token says. Raises TokenRefused, saying why, for any that is not ours, whole and in time."""
-    claims = _verify(text)
+    claims = verify(text)
     now = clock.now().timestamp()
     expires, begins = claims.get("exp"), claims.get("nbf", 0)
     if not isinstance(expires, int) or not isinstance(begins, int) or now >= expires:
@@ -210,7 +215,8 @@ def _audience(issue: Issue) -> str:
     return issue.audience.named
 
 
-def _verify(text: str) -> dict[str, Any]:
+def verify(text: str) -> dict[str, Any]:
+    """The claims of a token that we signed, whatever it is and whenever it ends. Raises TokenRefused."""
     if len(text) > LONGEST or text.count(".") != 2:
         raise TokenRefused("The token is malformed.")
     try:

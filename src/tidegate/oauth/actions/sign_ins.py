@@ -1,4 +1,4 @@
-"""Keeping the sign-in log: counted in this process, written every few seconds, so that a token costs no write.
+"""Keeping the sign-in log: counted in this process and written every few seconds, not with each token.
 
 What was counted and not yet written is lost when a process is killed: five seconds at most. At a normal
 stop it is written. Failures cost an outsider nothing, so each process lets at most `FAILURES_AT_MOST`

@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                 ("asked", models.JSONField()),
                 ("version", models.CharField(max_length=3)),
                 ("redirect_uri", models.CharField(max_length=256)),
+                ("redirect_is_named", models.BooleanField(default=True)),
                 ("platform", models.CharField(max_length=12)),
                 ("nonce", models.CharField(blank=True, max_length=512)),
                 ("code_challenge", models.CharField(blank=True, max_length=128)),

@@ -19,6 +19,8 @@ class AuthorizationCode(TenantOwned):
     asked = models.JSONField()
     version = models.CharField(max_length=3)
     redirect_uri = models.CharField(max_length=256)
+    # Whether the request named it: then whoever redeems the code must name it too (RFC 6749, section 4.1.3).
+    redirect_is_named = models.BooleanField(default=True)
     platform = models.CharField(max_length=12)
     nonce = models.CharField(max_length=512, blank=True)
     code_challenge = models.CharField(max_length=128, blank=True)

@@ -18,12 +18,24 @@ from tidegate.entitlements.jobs import (
 )
 from tidegate.gate.jobs import settle_waiting_events
 from tidegate.incidents.jobs import import_uploaded_files, sweep_uploads
+from tidegate.notifications.jobs import (
+    close_bundles,
+    send_chats,
+    send_mails,
+    send_webhooks,
+    tell_what_happened,
+)
 
 JOBS: Final = (
     Job("settle waiting events", settle_waiting_events, every=1.0),
     Job("import uploaded files", import_uploaded_files, every=0.5),
     Job("sweep uploads", sweep_uploads, every=3600.0),
     Job("clear ended sessions", clear_ended_sessions, every=600.0),
+    Job("tell what happened", tell_what_happened, every=0.2),
+    Job("close bundles", close_bundles, every=1.0),
+    Job("send mails", send_mails, every=0.2),
+    Job("send webhooks", send_webhooks, every=0.5),
+    Job("send chats", send_chats, every=0.5),
     Job("send notices", send_notices, every=2.0),
     Job("attend to assignments", attend_assignments, every=15.0),
     Job("attend to guests", attend_guests, every=60.0),

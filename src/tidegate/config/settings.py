@@ -162,6 +162,7 @@ FILE_UPLOAD_HANDLERS = ["tidegate.web.uploads.PassingOver"]
 FILE_UPLOAD_TEMP_DIR = str(ENVIRONMENT.home)
 
 SMTP_URL = ENVIRONMENT.smtp_url
+SMTP_URL = ENVIRONMENT.smtp_url
 _smtp = urlsplit(ENVIRONMENT.smtp_url)
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"

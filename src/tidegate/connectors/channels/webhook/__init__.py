@@ -1,0 +1,1 @@
+"""Signed webhooks as the Standard Webhooks specification has them (standardwebhooks.com, version 1)."""

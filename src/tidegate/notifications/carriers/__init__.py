@@ -1,0 +1,1 @@
+"""Carriers: one for each kind of channel. Each writes a message from parts and hands it to its channel."""

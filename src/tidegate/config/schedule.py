@@ -16,6 +16,11 @@ from tidegate.entitlements.jobs import (
     deny_overdue_requests,
     send_notices,
 )
+from tidegate.feeds.subscription_jobs import (
+    end_expired_subscriptions,
+    read_changes_for_subscriptions,
+    tell_subscriptions,
+)
 from tidegate.gate.jobs import settle_waiting_events
 from tidegate.incidents.jobs import import_uploaded_files, sweep_uploads
 from tidegate.notifications.jobs import (
@@ -44,6 +49,11 @@ JOBS: Final = (
     Job("close elevations", close_elevations, every=15.0),
     Job("begin due reviews", begin_due_reviews, every=300.0),
     Job("apply ended reviews", apply_ended_reviews, every=60.0),
+    Job("read changes for subscriptions", read_changes_for_subscriptions, every=1.0),
+    Job("tell subscriptions", tell_subscriptions, every=1.0),
+    # A receiver that does not answer holds up one of them at a time.
+    Job("tell more subscriptions", tell_subscriptions, every=2.0),
+    Job("end expired subscriptions", end_expired_subscriptions, every=60.0),
 )
 DEMO_JOBS: Final = (Job("demo heartbeat", beat, every=20.0),)
 

@@ -26,9 +26,9 @@ from tidegate.entitlements.models import AssignmentRequest, RequestStage
 from tidegate.entitlements.words import StageState
 from tidegate.graph.answers import answer_list, answer_no_content, answer_object
 from tidegate.graph.bodies import Body
-from tidegate.graph.entitlement.keys import read_key
 from tidegate.graph.entitlement.persons import scope_of_person
 from tidegate.graph.entitlement.resources import APPROVALS, STAGES
+from tidegate.graph.keys import read_key
 from tidegate.graph.lists import read_query
 from tidegate.graph.objects import Document, Render, answer_number, answer_objects, answer_one
 from tidegate.incidents.document import format_time

@@ -10,12 +10,12 @@ from tidegate.authorization.scope import Scope
 from tidegate.core.errors import InvalidInput
 from tidegate.entitlements.listing import all_assignments, find_assignment, own_assignments_of
 from tidegate.entitlements.models import Assignment
-from tidegate.graph.entitlement.keys import read_key
 from tidegate.graph.entitlement.persons import scope_of_person
 from tidegate.graph.entitlement.policy_rendering import policy_renderer
 from tidegate.graph.entitlement.rendering import package_renderer, render_package
 from tidegate.graph.entitlement.resources import ASSIGNMENTS, OWN_ASSIGNMENTS, PACKAGES, POLICIES
 from tidegate.graph.entitlement.subjects import render_schedule, render_target
+from tidegate.graph.keys import read_key
 from tidegate.graph.objects import Document, Render, answer_number, answer_objects, answer_one
 from tidegate.incidents.document import format_time
 from tidegate.oauth.endpoint import Call

@@ -8,9 +8,9 @@ from tidegate.entitlements.catalog_queries import get_catalog, list_catalogs, li
 from tidegate.entitlements.words import CatalogState
 from tidegate.graph.answers import answer_no_content
 from tidegate.graph.bodies import Body
-from tidegate.graph.entitlement.keys import read_key
 from tidegate.graph.entitlement.rendering import package_renderer, render_catalogs
 from tidegate.graph.entitlement.resources import CATALOGS, PACKAGES
+from tidegate.graph.keys import read_key
 from tidegate.graph.objects import answer_number, answer_objects, answer_one
 from tidegate.oauth.endpoint import Call
 

@@ -17,9 +17,9 @@ from tidegate.entitlements.words import OrganizationState
 from tidegate.graph.answers import answer_list, answer_no_content
 from tidegate.graph.bodies import Body, read_reference
 from tidegate.graph.directory.people import render_reference
-from tidegate.graph.entitlement.keys import read_key
 from tidegate.graph.entitlement.rendering import KIND_OF_SPONSORS, organization_renderer
 from tidegate.graph.entitlement.resources import ORGANIZATIONS
+from tidegate.graph.keys import read_key
 from tidegate.graph.objects import answer_number, answer_objects, answer_one
 from tidegate.oauth.endpoint import Call
 

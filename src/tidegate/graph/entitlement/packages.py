@@ -20,10 +20,10 @@ from tidegate.entitlements.models import AccessPackage
 from tidegate.entitlements.offers import offered_packages
 from tidegate.graph.answers import answer_list, answer_no_content, answer_object
 from tidegate.graph.bodies import Body, read_reference
-from tidegate.graph.entitlement.keys import read_key
 from tidegate.graph.entitlement.persons import scope_of_person
 from tidegate.graph.entitlement.rendering import package_renderer, render_catalogs, render_role_scope
 from tidegate.graph.entitlement.resources import CATALOGS, OFFERED, PACKAGES, ROLE_SCOPES
+from tidegate.graph.keys import read_key
 from tidegate.graph.lists import read_query
 from tidegate.graph.objects import Document, answer_number, answer_objects, answer_one
 from tidegate.oauth.endpoint import Call

@@ -12,11 +12,11 @@ from tidegate.entitlements.listing import all_policies, find_policy
 from tidegate.entitlements.words import TargetScope
 from tidegate.graph.answers import answer_no_content
 from tidegate.graph.bodies import Body
-from tidegate.graph.entitlement.keys import read_key
 from tidegate.graph.entitlement.policy_reading import read_terms
 from tidegate.graph.entitlement.policy_rendering import policy_renderer
 from tidegate.graph.entitlement.rendering import package_renderer
 from tidegate.graph.entitlement.resources import PACKAGES, POLICIES
+from tidegate.graph.keys import read_key
 from tidegate.graph.objects import answer_number, answer_objects, answer_one
 from tidegate.oauth.endpoint import Call
 

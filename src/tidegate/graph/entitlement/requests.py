@@ -15,12 +15,12 @@ from tidegate.entitlements.models import AssignmentRequest
 from tidegate.graph.answers import answer_no_content
 from tidegate.graph.bodies import Body
 from tidegate.graph.entitlement.asking import act_on
-from tidegate.graph.entitlement.keys import read_key
 from tidegate.graph.entitlement.persons import scope_of_person
 from tidegate.graph.entitlement.rendering import package_renderer
 from tidegate.graph.entitlement.request_reading import read_wish
 from tidegate.graph.entitlement.request_rendering import own_renderer, request_renderer
 from tidegate.graph.entitlement.resources import OWN_REQUESTS, PACKAGES, REQUESTS
+from tidegate.graph.keys import read_key
 from tidegate.graph.objects import answer_number, answer_objects, answer_one
 from tidegate.oauth.endpoint import Call
 

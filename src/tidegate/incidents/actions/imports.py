@@ -5,6 +5,7 @@ again from its beginning: what came in already changes nothing.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
@@ -123,9 +124,9 @@ def _take_batch(scope: Scope, run: ImportRun, batch: list[Record]) -> None:
         run.save()
         if counts.created or counts.updated or counts.incidents_created or counts.incidents_updated:
             details = {name: getattr(counts, name) for name in Counts.__slots__}
-            # Readers of the record learn from it which alerts to tell of.
-            alerts = {"new_alert_ids": taken.new_alert_ids, "worse_alert_ids": taken.worse_alert_ids}
-            record(scope, "alerts.imported", _target(run), details=details | alerts)
+            # Readers of the record learn from it what to tell of.
+            named = {each.name: getattr(taken, each.name) for each in fields(taken) if each.name != "counts"}
+            record(scope, "alerts.imported", _target(run), details=details | named)
 
 
 def _note_fault(run: ImportRun, fault: Rejected) -> None:

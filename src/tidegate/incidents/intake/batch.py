@@ -33,11 +33,14 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What came of a batch: the counts, and the ids of alerts that are new or have become worse."""
+    """What came of a batch: the counts, and the ids of what is new, has changed, or has become worse."""
 
     counts: Counts
     new_alert_ids: list[uuid.UUID]
+    changed_alert_ids: list[uuid.UUID]
     worse_alert_ids: list[uuid.UUID]
+    new_incident_ids: list[uuid.UUID]
+    changed_incident_ids: list[uuid.UUID]
 
 
 @dataclass(slots=True)

@@ -52,7 +52,14 @@ def take_in(tenant_id: uuid.UUID, records: Sequence[Record]) -> Taken:
         touched = {alert.incident_id for alert in [*alerts.new.values(), *alerts.changed.values()]}
         counted = {*touched, *incidents.new, *incidents.changed}
         count_incidents(tenant_id, counted, left=alerts.left, instants=batch.instants)
-    return Taken(batch.counts, list(alerts.new), sorted(alerts.worse))
+    return Taken(
+        batch.counts,
+        new_alert_ids=list(alerts.new),
+        changed_alert_ids=list(alerts.changed),
+        worse_alert_ids=sorted(alerts.worse),
+        new_incident_ids=list(incidents.new),
+        changed_incident_ids=sorted(counted.difference(incidents.new)),
+    )
 
 
 def _write_incidents(batch: Batch, changes: IncidentChanges) -> None:

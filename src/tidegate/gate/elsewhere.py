@@ -6,30 +6,42 @@ that was made in a customer's tenant may be seen there, so it opens that tenant 
 
 from dataclasses import replace
 
-from tidegate.authorization.api_permissions import Resource
+from tidegate.authorization.api_permissions import API_PERMISSIONS, Resource
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, ActorKind, ManyScope, Scope
 from tidegate.core import clock
-from tidegate.core.errors import NotFound
+from tidegate.core.errors import Forbidden, NotFound
 from tidegate.directory.models import Domain
-from tidegate.gate.applications import Claim, open_for_claim, open_many_for_claim
+from tidegate.gate.applications import Claim, open_for_claim, open_many_for_claim, permissions_lent
 from tidegate.gate.opening import Asked, find_entering
 
 
 def open_elsewhere(claim: Claim, resource: Resource, asked: Asked, origin: Actor) -> Scope:
-    """Open the tenant asked for with a token of home, exactly as one of its own tokens would.
+    """Open the tenant asked for with a token of home, as a token that was made there would.
 
-    What the token says is the most that it opens there. Raises NotFound, the same in every case.
+    What is permitted by the token, at home and there by whatever names, is permitted. Raises NotFound, the
+    same in every case.
     """
     home = _open_home(claim, resource, origin)
     there = _claim_there(claim, asked, home.actor)
-    return home if there.tenant_id == home.tenant_id else open_for_claim(there, resource, origin)
+    if there.tenant_id == home.tenant_id:
+        return home
+    scope = open_for_claim(replace(there, values=_every_value(claim, resource)), resource, origin)
+    may = scope.entry.permissions & permissions_lent(claim, resource)
+    return Scope(scope.actor, replace(scope.entry, permissions=may))
 
 
 def open_everywhere(claim: Claim, resource: Resource, permission: Permission, origin: Actor) -> ManyScope:
-    """Every tenant that lets a token of home do this now. Raises NotFound as `open_elsewhere`."""
+    """Every tenant that lets a token of home do this now.
+
+    Raises NotFound as `open_elsewhere`, Forbidden where the token itself does not permit it.
+    """
     _open_home(claim, resource, origin)
-    return open_many_for_claim(claim, resource, permission, origin)
+    if permission not in permissions_lent(claim, resource):
+        message = f"This needs the permission {permission}."
+        raise Forbidden(message, permission=permission)
+    everything = replace(claim, values=_every_value(claim, resource))
+    return open_many_for_claim(everything, resource, permission, origin)
 
 
 def _open_home(claim: Claim, resource: Resource, origin: Actor) -> Scope:
@@ -39,8 +51,14 @@ def _open_home(claim: Claim, resource: Resource, origin: Actor) -> Scope:
     return scope
 
 
+def _every_value(claim: Claim, resource: Resource) -> frozenset[str]:
+    """Another tenant may have granted more than the token says, or less, under other names."""
+    own = (each for each in API_PERMISSIONS if (each.resource, each.kind) == (resource, claim.kind))
+    return frozenset(each.value for each in own)
+
+
 def _claim_there(claim: Claim, asked: Asked, actor: Actor) -> Claim:
-    """What the token would say had it been made there: the same values, the person's user object there."""
+    """What the token would say had it been made there: of the person, their user object there."""
     if actor.kind == ActorKind.PERSON:
         user = find_entering(actor, asked, clock.now()).first()
         if user is None:

@@ -52,7 +52,6 @@ class Delivery:
     def finish(self, sent: Sent) -> None:
         """All was handed over. Of many tenants, those whose rows were among it are told of it."""
         window = read_window(self.query)
-        until = self._reached(window, sent)
         scope = self.scope
         if isinstance(scope, Scope):
             self._given.setdefault(scope.tenant_id, _Given())
@@ -62,7 +61,7 @@ class Delivery:
                 client_id=self.call.caller.claim.client_id,
                 feed=self.feed,
                 since=window.since,
-                until=until,
+                until=self._reached(window, sent, given),
                 newest=given.newest,
                 count=given.count,
             )
@@ -85,13 +84,15 @@ class Delivery:
         caller = self.call.caller
         return open_elsewhere(caller.claim, caller.resource, Asked("", tenant_id=tenant_id), caller.origin)
 
-    def _reached(self, window: Window, sent: Sent) -> datetime | None:
+    def _reached(self, window: Window, sent: Sent, given: _Given) -> datetime | None:
         """Up to which instant the program has everything now; None where there is no saying."""
         oldest_first = str(self.query.sort_keys[0]) == "last_update_at"
         if not window.is_whole or self.query.skip:
             return None
         if not sent.is_last:
             return self._last if oldest_first else None
-        if oldest_first or not self.query.skiptoken:
-            return min(window.until or self.started_at, self.started_at)
-        return None
+        if not oldest_first and self.query.skiptoken:
+            return None
+        # Instants may be a little ahead of the clock.
+        newest = max(self.started_at, given.newest or self.started_at)
+        return min(newest, window.until or newest)

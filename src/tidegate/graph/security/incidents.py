@@ -46,9 +46,13 @@ _NUMBER: Final = re.compile("[0-9]{1,18}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """How incidents are shown to one caller: what was asked of them, and which words the caller knows."""
+    """How incidents are shown to one caller: what was asked of them, and which words the caller knows.
+
+    Their alerts are seen through a scope of their own: of many tenants, not all let a program read them.
+    """
 
     scope: Scope | ManyScope
+    alert_scope: Scope | ManyScope
     query: Query
     all_words: bool
 
@@ -74,8 +78,8 @@ class Rendering:
         expansion = self.query.expansion("alerts")
         if expansion is None:
             return ((incident, None) for incident in incidents)
-        rows = fetch_alerts(self.scope).filter(expansion.query.condition)
-        return alerts_by_incident(self.scope, incidents, rows)
+        rows = fetch_alerts(self.alert_scope).filter(expansion.query.condition)
+        return alerts_by_incident(self.alert_scope, incidents, rows)
 
 
 def list_incidents(call: Call) -> HttpResponseBase:
@@ -172,7 +176,9 @@ def _answer(call: Call, scope: Scope, incident: Incident, query: Query) -> HttpR
 
 
 def _rendering(call: Call, scope: Scope | ManyScope, query: Query) -> Rendering:
-    return Rendering(scope, query, prefers(call, UNKNOWN_WORDS))
+    is_wider = isinstance(scope, ManyScope) and query.expansion("alerts")
+    alert_scope = open_tenants(call, Permission.ALERT_READ) if is_wider else scope
+    return Rendering(scope, alert_scope, query, prefers(call, UNKNOWN_WORDS))
 
 
 def _say_applied[R: HttpResponseBase](call: Call, answer: R) -> R:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from tests.cast import Cast
+from tests.cast import NOW, Cast, days
+from tests.directory.test_time_held import administrator_until
 from tests.web.conftest import Visitor, text_of
 from tidegate.authorization.permissions import RolePermission
 from tidegate.directory.models import RoleAssignment
@@ -66,3 +67,13 @@ def test_last_administrator_keeps_the_role(visit: Visit, cast: Cast) -> None:
     )
     assert "must keep at least one Global Administrator" in page.content.decode()
     assert admin.get("/users").status_code == 200
+
+
+def test_who_holds_a_role_for_a_time_is_told_why_it_is_not_given_for_longer(visit: Visit, cast: Cast) -> None:
+    administrator_until(cast, NOW + days(5))
+    data = {"role": str(cast.role("Security Reader").id), "user": "helper@provider.example"}
+
+    answer = visit("member").post("/roles/assignments", data)
+
+    assert answer.status_code == 403
+    assert "nobody gives anything for longer than they hold it" in text_of(answer)

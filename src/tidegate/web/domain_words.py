@@ -239,6 +239,7 @@ SENTENCES: Final = (
     _("Your home is another tenant; ask to be invited as a guest instead."),
     _("You have this access already; you may ask to extend it."),
     _("You still owe this tenant the write-up of an emergency entry."),
+    _("You hold this for a time only: nobody gives anything for longer than they hold it."),
     _("You have asked for this already; the request waits for approval."),
     _("This access has ended; it can be asked for again, not extended."),
     _("This access has no end."),

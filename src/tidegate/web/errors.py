@@ -38,8 +38,20 @@ def render_error(request: HttpRequest, error: TidegateError) -> HttpResponse:
             details={"permission": error.permission, "page": request.path[:200], "method": request.method},
         )
     frame = build_frame(request, visit.scope, "") if visit else _closed(request)
-    context = {"frame": frame, "error": error, "message": say(error), "request_path": request.path}
+    context = {
+        "frame": frame,
+        "error": error,
+        "message": say(error),
+        "reason": _say_more(error),
+        "request_path": request.path,
+    }
     return render(request, f"web/errors/{status}.html", context, status=status)
+
+
+def _say_more(error: TidegateError) -> str:
+    """Why it is refused, where that is more than a permission that the page names."""
+    is_plain = isinstance(error, Forbidden) and error.message.endswith(f"permission {error.permission}.")
+    return "" if is_plain or not error.message else say(error)
 
 
 def _render_refused(request: HttpRequest, error: Refused) -> HttpResponse:

@@ -32,7 +32,8 @@ def create_role(scope: Scope, *, display_name: str, description: str, lines: Lin
     name, words = _clean(display_name, description, lines)
     with transaction.atomic():
         lock_directory(scope)
-        check_may_give(scope, lines)
+        # Nobody holds it yet: until when they may give it is asked when it is given.
+        check_may_give(scope, lines, until=clock.now())
         _check_name_free(scope, name, None)
         role = Role.rows.create(
             tenant_id=scope.tenant_id, display_name=name, description=words, role_permissions=_keep(lines)
@@ -46,15 +47,15 @@ def update_role(
 ) -> Role:
     """Give a role of the tenant's own another name, description or other lines, for all who hold it.
 
-    Raises Forbidden for new lines that open more than the actor may do, NotFound, InvalidInput,
-    Conflict for a built-in role or a name that is taken.
+    Raises Forbidden for new lines that open more than the actor may do, or than they hold for good;
+    NotFound, InvalidInput, Conflict for a built-in role or a name that is taken.
     """
     require(scope, Permission.ROLE_MANAGE)
     name, words = _clean(display_name, description, lines)
     with transaction.atomic():
         lock_directory(scope)
         role = _get_own_role(scope, role_id)
-        check_may_give(scope, set(lines) - role.lines)
+        check_may_give(scope, set(lines) - role.lines, until=None)
         _check_name_free(scope, name, role_id)
         before = {
             "display_name": role.display_name,

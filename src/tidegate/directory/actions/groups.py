@@ -76,8 +76,8 @@ def add_member(
 ) -> GroupMembership:
     """Put a user in a group from now, until `ends_at` if given.
 
-    Raises Forbidden, also for a group that gives more than the actor may do, NotFound, InvalidInput
-    for an end in the past, Conflict when already in it.
+    Raises Forbidden, also for a group that gives more than the actor may do, or for longer; NotFound,
+    InvalidInput for an end in the past, Conflict when already in it.
     """
     require(scope, Permission.GROUP_MANAGE)
     now = clock.now()
@@ -86,7 +86,7 @@ def add_member(
     with transaction.atomic():
         lock_directory(scope)
         group, user = get_group(scope, group_id), get_user(scope, user_id)
-        check_may_give_group(scope, group_id)
+        check_may_give_group(scope, group_id, until=ends_at)
         if list_memberships(scope, now).filter(group_id=group_id, user_id=user_id).exists():
             raise Conflict("This user is in the group already.")
         membership = GroupMembership.rows.create(

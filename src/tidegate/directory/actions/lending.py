@@ -29,7 +29,7 @@ def lend_role(
     with transaction.atomic():
         lock_directory(scope)
         role, user = get_role(scope, role_id), get_user(scope, user_id)
-        check_may_give(scope, role.lines)
+        check_may_give(scope, role.lines, until=ends_at)
         assignment = RoleAssignment.rows.create(
             tenant_id=scope.tenant_id,
             role_id=role.id,

@@ -37,8 +37,8 @@ def renew_access(scope: Scope, user_id: uuid.UUID) -> User:
 def renew_membership(scope: Scope, membership_id: uuid.UUID) -> GroupMembership:
     """Let a membership end 90 days later than it does.
 
-    Raises Forbidden, also for a group that gives more than the actor may do, NotFound for one that has
-    ended, Conflict for one that has no end.
+    Raises Forbidden, also for a group that gives more than the actor may do, or for longer; NotFound for one
+    that has ended, Conflict for one that has no end.
     """
     require(scope, Permission.GROUP_MANAGE)
     with transaction.atomic():
@@ -46,8 +46,9 @@ def renew_membership(scope: Scope, membership_id: uuid.UUID) -> GroupMembership:
         held = list_memberships(scope, clock.now()).filter(id=membership_id).first()
         if held is None:
             raise NotFound("There is no such membership.")
-        check_may_give_group(scope, held.group_id)
-        before, held.ends_at = held.ends_at, later_end(held.ends_at)
+        ends_at = later_end(held.ends_at)
+        check_may_give_group(scope, held.group_id, until=ends_at)
+        before, held.ends_at = held.ends_at, ends_at
         held.save(update_fields=["ends_at"])
         details = {"user": held.user.user_principal_name, "before": before, "after": held.ends_at}
         target = Target("group", str(held.group_id), held.group.display_name)
@@ -58,8 +59,8 @@ def renew_membership(scope: Scope, membership_id: uuid.UUID) -> GroupMembership:
 def renew_role(scope: Scope, assignment_id: uuid.UUID) -> RoleAssignment:
     """Let a given role end 90 days later than it does.
 
-    Raises Forbidden, also for a role that opens more than the actor may do, NotFound for one that has
-    ended, Conflict for one that has no end.
+    Raises Forbidden, also for a role that opens more than the actor may do, or for longer; NotFound for one
+    that has ended, Conflict for one that has no end.
     """
     require(scope, Permission.ROLE_ASSIGN)
     with transaction.atomic():
@@ -67,8 +68,9 @@ def renew_role(scope: Scope, assignment_id: uuid.UUID) -> RoleAssignment:
         given = list_role_assignments(scope, clock.now()).filter(id=assignment_id).first()
         if given is None:
             raise NotFound("There is no such role assignment.")
-        check_may_give(scope, given.role.lines)
-        before, given.ends_at = given.ends_at, later_end(given.ends_at)
+        ends_at = later_end(given.ends_at)
+        check_may_give(scope, given.role.lines, until=ends_at)
+        before, given.ends_at = given.ends_at, ends_at
         given.save(update_fields=["ends_at"])
         holder = given.user.user_principal_name if given.user else given.group and given.group.display_name
         details = {"to": holder, "before": before, "after": given.ends_at}

@@ -25,8 +25,8 @@ def assign_role(
 ) -> RoleAssignment:
     """Give a role to one group or one user from now, until `ends_at` if given.
 
-    Raises Forbidden, also for a role that opens more than the actor may do, NotFound, InvalidInput,
-    Conflict when it is held already.
+    Raises Forbidden, also for a role that opens more than the actor may do, or for longer; NotFound,
+    InvalidInput, Conflict when it is held already.
     """
     require(scope, Permission.ROLE_ASSIGN)
     now = clock.now()
@@ -37,7 +37,7 @@ def assign_role(
     with transaction.atomic():
         lock_directory(scope)
         role = get_role(scope, role_id)
-        check_may_give(scope, role.lines)
+        check_may_give(scope, role.lines, until=ends_at)
         group = get_group(scope, group_id) if group_id else None
         user = get_user(scope, user_id) if user_id else None
         held = list_role_assignments(scope, now).filter(role_id=role_id, group_id=group_id, user_id=user_id)
@@ -76,8 +76,8 @@ def unassign_role(scope: Scope, assignment_id: uuid.UUID) -> None:
 def move_role_end(scope: Scope, assignment_id: uuid.UUID, *, ends_at: datetime | None) -> RoleAssignment:
     """Give a role assignment another end, or none.
 
-    Raises Forbidden, also for a role that opens more than the actor may do, NotFound for one that has
-    ended, InvalidInput for an end in the past, Conflict for the last administrator.
+    Raises Forbidden, also for a role that opens more than the actor may do, or for longer; NotFound for one
+    that has ended, InvalidInput for an end in the past, Conflict for the last administrator.
     """
     require(scope, Permission.ROLE_ASSIGN)
     now = clock.now()
@@ -88,7 +88,7 @@ def move_role_end(scope: Scope, assignment_id: uuid.UUID, *, ends_at: datetime |
         assignment = list_role_assignments(scope, now).filter(id=assignment_id).first()
         if assignment is None:
             raise NotFound("There is no such role assignment.")
-        check_may_give(scope, assignment.role.lines)
+        check_may_give(scope, assignment.role.lines, until=ends_at)
         before, assignment.ends_at = assignment.ends_at, ends_at
         assignment.save(update_fields=["ends_at"])
         target = Target("role", str(assignment.role.id), assignment.role.display_name)

@@ -15,7 +15,7 @@ from tidegate.core.errors import Conflict, InvalidInput
 from tidegate.core.text import clean_line
 from tidegate.directory.lifetimes import check_lifetime
 from tidegate.directory.models import GroupMembership, Invitation, RoleAssignment, User
-from tidegate.directory.policy import check_administrator_remains, lock_directory
+from tidegate.directory.policy import check_administrator_remains, check_may_lengthen, lock_directory
 from tidegate.directory.queries import get_user
 
 LONGEST_REASON: Final = 1024
@@ -83,8 +83,9 @@ def change_end(
 ) -> User:
     """Set when a user's access ends, or that it has no end; for that, the reason in words is kept.
 
-    Raises Forbidden, NotFound, InvalidInput for an end before the start, for a guest's that lies too far
-    ahead and for a guest without end or reason, Conflict for the last administrator.
+    Raises Forbidden, also for longer than the actor holds what both hold; NotFound, InvalidInput for an end
+    before the start, for a guest's that lies too far ahead and for a guest without end or reason; Conflict
+    for the last administrator.
     """
     require(scope, Permission.USER_UPDATE)
     words = clean_line(endless_reason, "endless_reason", longest=LONGEST_REASON, required=False)
@@ -97,6 +98,8 @@ def change_end(
             check_lifetime(ends_at)
             if ends_at is None and not words:
                 raise InvalidInput(fields={"endless_reason": "is needed when access from outside has no end"})
+        if user.ends_at is not None and (ends_at is None or ends_at > user.ends_at):
+            check_may_lengthen(scope, user, until=ends_at)
         before, user.ends_at = user.ends_at, ends_at
         user.save(update_fields=["ends_at"])
         details = {"before": before, "after": ends_at, **({} if ends_at else {"endless_reason": words})}

@@ -65,9 +65,9 @@ def assign_directly(  # noqa: PLR0913  what a form asks, each by name
     with transaction.atomic():
         lock_directory(scope)
         policy = _get_policy(scope, package_id, policy_id)
-        check_may_offer(scope, package_id)
         begin = max(starts_at or clock.now(), clock.now())
         ends_at = policy.expiration.end_of(begin, duration)
+        check_may_offer(scope, package_id, until=ends_at)
         user, invited = _find_user(scope, user_id, email, policy, begin, ends_at)
         if scope.actor.account_id is not None and user.account_id == scope.actor.account_id:
             raise Forbidden("Nobody assigns access to themselves.", permission=Permission.ENTITLEMENT_MANAGE)

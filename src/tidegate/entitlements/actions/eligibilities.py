@@ -53,7 +53,7 @@ def make_eligible(  # noqa: PLR0913  what a form asks, each by name
     with transaction.atomic():
         lock_directory(scope)
         role = get_role(scope, role_id)
-        check_may_give(scope, role.lines)
+        check_may_give(scope, role.lines, until=ends_at)
         group = get_group(scope, group_id) if group_id else None
         user = get_user(scope, user_id) if user_id else None
         _check_approvers(scope, approvers, user)

@@ -1,6 +1,7 @@
 """Policies: written, changed, switched off and on, removed. Requests that wait keep what held for them."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -17,15 +18,15 @@ from tidegate.entitlements.catalog_queries import get_package, get_policy, list_
 from tidegate.entitlements.models import AccessPackage, AssignmentPolicy, PolicyTarget
 from tidegate.entitlements.organizations import ending_with_policy, list_organizations
 from tidegate.entitlements.policy import check_may_offer
-from tidegate.entitlements.rules import Approver
+from tidegate.entitlements.rules import Approver, ExpirationRule
 from tidegate.entitlements.terms import Terms, check_terms
-from tidegate.entitlements.words import ApproverKind
+from tidegate.entitlements.words import ApproverKind, ExpirationType
 
 
 def create_policy(scope: Scope, package_id: uuid.UUID, terms: Terms) -> AssignmentPolicy:
     """Give a package a policy. Raises Forbidden, NotFound, InvalidInput, Conflict when the name is taken.
 
-    Forbidden also when the package gives more than the actor may do here.
+    Forbidden also when the package gives more than the actor may do here, or could be held for longer.
     """
     require(scope, Permission.ENTITLEMENT_MANAGE)
     with transaction.atomic():
@@ -110,7 +111,7 @@ def _switch(
                 else "This policy is switched off already."
             )
         if accepts_requests:
-            check_may_offer(scope, package_id)
+            check_may_offer(scope, package_id, until=_last_end(policy.expiration))
         policy.accepts_requests = accepts_requests
         policy.save(update_fields=["accepts_requests"])
         tag = "policy.enabled" if accepts_requests else "policy.disabled"
@@ -120,7 +121,7 @@ def _switch(
 
 def _check(scope: Scope, package: AccessPackage, terms: Terms, own_id: uuid.UUID | None) -> None:
     check_terms(terms, is_break_glass=package.is_break_glass)
-    check_may_offer(scope, package.id)
+    check_may_offer(scope, package.id, until=_last_end(terms.expiration))
     same = list_policies(scope, package.id).filter(display_name__iexact=_name(terms))
     if (same.exclude(id=own_id) if own_id else same).exists():
         raise Conflict("This package has a policy with this name already.")
@@ -130,6 +131,11 @@ def _check(scope: Scope, package: AccessPackage, terms: Terms, own_id: uuid.UUID
         _check_people(scope, f"stage_{number}_approvers", *_named(stage.approvers))
     if terms.review:
         _check_people(scope, "reviewers", *_named(terms.review.reviewers))
+
+
+def _last_end(rule: ExpirationRule) -> datetime | None:
+    """The last instant at which anybody may hold what such a rule gives; None where it goes on giving."""
+    return rule.ends_at if rule.type == ExpirationType.AFTER_DATE_TIME else None
 
 
 def _check_organizations(scope: Scope, terms: Terms) -> None:

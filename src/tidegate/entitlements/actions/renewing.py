@@ -66,7 +66,9 @@ def renew_assignment(scope: Scope, assignment_id: uuid.UUID) -> Assignment:
         held = rows.filter(id=assignment_id).first()
         if held is None:
             raise NotFound("There is no such access.")
-        check_may_offer(scope, held.package_id)
+        check_may_offer(
+            scope, held.package_id, until=held.policy.expiration.end_of(max(clock.now(), held.starts_at))
+        )
         if scope.actor.account_id is not None and held.user.account_id == scope.actor.account_id:
             raise Forbidden("Nobody assigns access to themselves.", permission=Permission.ENTITLEMENT_MANAGE)
         if not held.policy.allows_extension:
@@ -90,8 +92,9 @@ def renew_eligibility(scope: Scope, eligibility_id: uuid.UUID) -> Eligibility:
     with transaction.atomic():
         lock_directory(scope)
         held = get_eligibility(scope, eligibility_id)
-        check_may_give(scope, held.role.lines)
-        before, held.ends_at = held.ends_at, renewing.later_end(held.ends_at)
+        ends_at = renewing.later_end(held.ends_at)
+        check_may_give(scope, held.role.lines, until=ends_at)
+        before, held.ends_at = held.ends_at, ends_at
         held.save(update_fields=["ends_at"])
         holder = held.group.display_name if held.group else held.user and held.user.user_principal_name
         details = {"to": holder, "before": before, "after": held.ends_at}

@@ -83,7 +83,8 @@ def _check_group(scope: Scope, group_id: uuid.UUID) -> str:
     group = Group.objects.in_scope(scope).filter(id=group_id).first()
     if group is None:
         raise NotFound("There is no such group.")
-    check_may_give_group(scope, group_id)
+    # Whoever holds the package, now or some day, has it for as long as they hold that.
+    check_may_give_group(scope, group_id, until=None)
     return group.display_name
 
 

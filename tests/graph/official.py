@@ -51,6 +51,7 @@ def _read() -> dict[str, Any]:
 def _find(path: str) -> str:
     asked = "/" + path.partition("?")[0].strip("/")
     known = sorted(_read()["paths"], key=lambda each: each.count("{"))
-    return next(
+    found: str = next(
         each for each in known if re.fullmatch(re.sub(r"\\\{[^}]+\\\}", "[^/]+", re.escape(each)), asked)
     )
+    return found

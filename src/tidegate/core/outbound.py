@@ -86,7 +86,7 @@ def send(
             answer = connection.getresponse()
             return Answer(answer.status, answer.headers.get_content_type(), answer.read(largest))
     except (OSError, HTTPException, ValueError) as error:
-        message = f"{parts.hostname} could not be reached: {error or type(error).__name__}"
+        message = f"{parts.hostname} could not be reached: {str(error) or type(error).__name__}"
         raise OutboundFailed(message) from error
 
 

@@ -36,7 +36,7 @@ def describe_type(kind: EnumType | Structure) -> Schema:
     members = {declared.name: _describe_property(declared) for declared in kind.all_properties}
     for navigation in kind.all_navigation:
         target = refer(navigation.target)
-        alone = {"anyOf": [target, {"type": "null"}]}
+        alone: Schema = {"anyOf": [target, {"type": "null"}]}
         members[navigation.name] = {"type": "array", "items": target} if navigation.many else alone
     described: Schema = {"type": "object", "properties": members}
     if not kind.is_open:

@@ -6,6 +6,7 @@ the portal alone, where whoever confirms shows once more who they are.
 
 from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
 from django.http import HttpResponseBase
 
@@ -142,7 +143,7 @@ def render_stages(scope: Scope, requests: Sequence[AssignmentRequest]) -> list[t
     ]
 
 
-def _render(stage: RequestStage, decider_id: object, *, is_mine: bool) -> Document:
+def _render(stage: RequestStage, decider_id: UUID | None, *, is_mine: bool) -> Document:
     state = StageState(stage.state)
     by = {"id": str(decider_id) if decider_id else None, "displayName": stage.decided_by_name}
     return {
@@ -176,7 +177,7 @@ def _read_result(body: Body) -> bool:
     return word.startswith("approve")
 
 
-def _refuse_emergency(scope: Scope, request_id: object) -> None:
+def _refuse_emergency(scope: Scope, request_id: UUID) -> None:
     waiting = list_pending(scope.actor, scope.tenant_id).filter(id=request_id)
     if waiting.filter(package__is_break_glass=True).exists():
         raise Forbidden("An emergency is confirmed in the portal, where you show once more who you are.")

@@ -83,8 +83,8 @@ def render_role_scope(resource: ResourceRole, query: Query) -> Document:
             "originSystem": origin["originSystem"],
         }
     if query.expansion("scope"):
-        name = given.display_name if given else None
-        document["scope"] = {"id": str(resource.id), "displayName": name, "isRootScope": True, **origin}
+        title = given.display_name if given else None
+        document["scope"] = {"id": str(resource.id), "displayName": title, "isRootScope": True, **origin}
     return document
 
 

@@ -19,7 +19,7 @@ class Limit:
 
 
 # Microsoft, "Microsoft Graph throttling guidance" (security), and the page of each call of the Defender APIs.
-# The SIEM API and Graph's directory have no number of calls of theirs to go by.
+# The SIEM API and Graph's directory have no number of calls of theirs to go by; the ledger is ours.
 DEFAULTS: Final[Mapping[Family, Limit]] = MappingProxyType(
     {
         Family.GRAPH_SECURITY: Limit(150, 0),
@@ -31,6 +31,7 @@ DEFAULTS: Final[Mapping[Family, Limit]] = MappingProxyType(
         Family.DEFENDER_MACHINES: Limit(100, 1_500),
         Family.DEFENDER_XDR: Limit(50, 1_500),
         Family.SIEM: Limit(300, 6_000),
+        Family.FEEDS: Limit(60, 0),
     }
 )
 

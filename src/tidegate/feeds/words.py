@@ -25,3 +25,4 @@ class Family(StrEnum):
     DEFENDER_MACHINES = "defender_machines"
     DEFENDER_XDR = "defender_xdr"
     SIEM = "siem"
+    FEEDS = "feeds"

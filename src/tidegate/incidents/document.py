@@ -77,6 +77,7 @@ def add_evidence(alert: Alert, bodies: Sequence[Mapping[str, Json]]) -> str:
     value = msgspec.json.decode(alert.document)
     value["evidence"] = [*value["evidence"], *bodies]
     value["lastUpdateDateTime"] = format_time(alert.last_update_at)
+    value["lastActivityDateTime"] = format_time(alert.last_activity_at)
     return _encode(value)
 
 

@@ -10,6 +10,7 @@ from tidegate.oauth.endpoint import Call
 from tidegate.siem.api import serve
 from tidegate.siem.defender import alerts, machines, related
 from tidegate.siem.detections import list_detections
+from tidegate.siem.ledger import for_any_api
 from tidegate.siem.which import choose
 from tidegate.siem.xdr import incidents
 
@@ -53,6 +54,7 @@ _addresses: list[URLPattern | URLResolver] = [
         "incidents/<str:incident_id>",
         serve(Resource.DEFENDER_XDR, Family.DEFENDER_XDR, get=incidents.show, patch=incidents.update),
     ),
+    path("feeds", for_any_api()),
     path("<path:rest>", _unknown),
 ]
 

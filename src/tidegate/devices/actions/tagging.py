@@ -61,15 +61,21 @@ def _lock(scope: Scope, device_ids: Sequence[uuid.UUID]) -> list[Device]:
 
 
 def _change(device: Device, tag: str, *, wanted: bool) -> bool:
-    folded = tag.casefold()
-    before = list(device.tags), list(device.given_tags)
-    others = [[each for each in tags if str(each).casefold() != folded] for tags in before]
-    if wanted and len(others[0]) >= TAGS_AT_MOST:
-        raise InvalidInput(fields={"tag": f"a device has at most {TAGS_AT_MOST}"})
-    if wanted and len(others[0]) < len(device.tags):
-        # It has the tag, as its source spells it; from now on also without its source.
-        others[0] = before[0]
-    elif wanted:
-        others[0].append(tag)
-    device.tags, device.given_tags = others[0], [*others[1], tag] if wanted else others[1]
-    return (device.tags, device.given_tags) != before
+    """Whether that changed anything."""
+    if not wanted:
+        before = list(device.tags), list(device.given_tags)
+        device.tags, device.given_tags = _without(device.tags, tag), _without(device.given_tags, tag)
+        return (device.tags, device.given_tags) != before
+    if len(_without(device.given_tags, tag)) < len(device.given_tags):
+        return False
+    # One that its source gave it stands as it is spelled there; from now on it stays without the source.
+    if len(_without(device.tags, tag)) == len(device.tags):
+        if len(device.tags) >= TAGS_AT_MOST:
+            raise InvalidInput(fields={"tag": f"a device has at most {TAGS_AT_MOST}"})
+        device.tags = [*device.tags, tag]
+    device.given_tags = [*device.given_tags, tag]
+    return True
+
+
+def _without(tags: Sequence[object], tag: str) -> list[object]:
+    return [each for each in tags if str(each).casefold() != tag.casefold()]

@@ -9,8 +9,8 @@ from tidegate.audit.actions import clean_text
 from tidegate.authorization.scope import Scope
 from tidegate.core import clock
 from tidegate.core.light import light_transaction
-from tidegate.feeds.missed import count_missed
 from tidegate.feeds.models import Consumer, DeliveryDay, Gap
+from tidegate.feeds.sources import SOURCES
 from tidegate.feeds.words import Feed
 
 
@@ -65,7 +65,7 @@ def _cover(scope: Scope, consumer: Consumer, since: datetime | None, until: date
     """Move the consumer's place to `until`, and see what it passed over and what it caught up with."""
     reached = consumer.covered_until
     if reached is not None and since is not None and since > reached:
-        missed = count_missed(scope.tenant_id, Feed(consumer.feed), reached, since)
+        missed = _count_missed(scope, Feed(consumer.feed), reached, since)
         if missed:
             Gap.rows.create(
                 tenant_id=consumer.tenant_id,
@@ -79,6 +79,13 @@ def _cover(scope: Scope, consumer: Consumer, since: datetime | None, until: date
     _close_gaps(consumer, since, until)
     if consumer.replay_from and (since is None or since <= consumer.replay_from):
         consumer.replay_from = None
+
+
+def _count_missed(scope: Scope, feed: Feed, after: datetime, before: datetime) -> int:
+    """How many things have their time between these two, neither of which is one of them."""
+    source = SOURCES[feed]
+    between = {f"{source.column}__gt": after, f"{source.column}__lt": before}
+    return source.rows().in_scope(scope).filter(**between).count()
 
 
 def _close_gaps(consumer: Consumer, since: datetime | None, until: datetime) -> None:

@@ -123,9 +123,9 @@ def _merge_detections(batch: Batch, changes: AlertChanges, alert: Alert, records
             gained.append(evidence)
     alert.raw = "\n".join([alert.raw, *(record.raw for record in records)])
     alert.last_update_at = next(batch.instants)
-    alert.document = add_evidence(alert, [evidence.body for evidence in gained])
     active = (record.last_activity_at or record.created_at for record in records)
     alert.last_activity_at = max(alert.last_activity_at, *active)
+    alert.document = add_evidence(alert, [evidence.body for evidence in gained])
     changes.gains.setdefault(alert.id, Gain(alert, len(before), [])).evidence += gained
 
 

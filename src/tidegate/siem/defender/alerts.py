@@ -7,10 +7,13 @@ from typing import Final
 
 from django.http import HttpResponse, HttpResponseBase
 
+from tidegate.audit.actions import record
+from tidegate.authorization.scope import Relation
 from tidegate.core.errors import InvalidInput
 from tidegate.devices.queries import find_machine
 from tidegate.feeds.words import Feed
 from tidegate.incidents.actions.batches import update_alerts
+from tidegate.incidents.actions.changing import alert_target
 from tidegate.incidents.actions.creating import SEVERITIES, Finding, create_alert
 from tidegate.incidents.document import read_document
 from tidegate.incidents.feed_queries import fetch_alerts
@@ -53,6 +56,9 @@ def show(call: Call, external_id: str) -> HttpResponse:
     """One alert, with its evidence."""
     query = read_query(call, ALERT.one_object())
     alert = get_alert(call.scope, external_id)
+    if call.scope.entry.relation == Relation.GUEST:
+        # As in the portal: the tenant sees what guests open.
+        record(call.scope, "alert.viewed", alert_target(alert))
     return answer_object(call, SET, show_alert(read_document(alert), with_evidence=True), query)
 
 

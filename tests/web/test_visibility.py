@@ -43,6 +43,7 @@ _CHANGES: Final = frozenset(
         "/domains/add",
         "/incidents/bulk",
         "/roles/assignments",
+        "/sign-ins/export.csv",
     }
 )
 _SHORT: Final = {200: "yes", 302: "to", 403: "no", 404: "–"}

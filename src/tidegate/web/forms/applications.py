@@ -4,7 +4,6 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tidegate.authorization.api_permissions import ApiPermission
@@ -161,28 +160,23 @@ class SecretForm(forms.Form):
 
 
 class CertificateForm(forms.Form):
-    """The public half of a key pair, pasted or from a file."""
+    """The public half of a key pair, pasted; a script reads it out of a file."""
 
     display_name = forms.CharField(label=_("What it is for"), required=False)
     certificate = forms.CharField(
         label=_("Certificate, as PEM"),
-        required=False,
         max_length=_LONGEST_PEM,
-        widget=forms.Textarea({**_LINES, "rows": 6, "placeholder": "-----BEGIN CERTIFICATE-----"}),
+        widget=forms.Textarea(
+            {
+                **_LINES,
+                "rows": 6,
+                "placeholder": "-----BEGIN CERTIFICATE-----",
+                "data-fill-from-file": _("Read it from a file"),
+            }
+        ),
         help_text=_("Only the certificate. Its private key stays where it is."),
     )
-    file = forms.FileField(label=_("Or a file with it"), required=False)
     ends_at = EndField(label=_("Ends"), help_text=_("Empty: with the certificate, in a year at most."))
-
-    def clean(self) -> dict[str, Any]:
-        """The text of whichever was given."""
-        values: dict[str, Any] = super().clean() or {}
-        file = values.pop("file", None)
-        if file and file.size <= _LONGEST_PEM:
-            values["certificate"] = file.read().decode("ascii", errors="replace")
-        if not values.get("certificate") and "certificate" not in self.errors:
-            self.add_error("certificate", _now("must be one X.509 certificate in PEM"))
-        return values
 
 
 class FederatedForm(forms.Form):

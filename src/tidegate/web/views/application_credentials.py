@@ -47,7 +47,7 @@ def new_secret(visit: Visit, application_id: uuid.UUID) -> HttpResponseBase:
 @in_tenant("applications", Permission.APPLICATION_MANAGE)
 def new_certificate(visit: Visit, application_id: uuid.UUID) -> HttpResponseBase:
     """A certificate with whose key the application signs."""
-    form = CertificateForm(visit.request.POST or None, visit.request.FILES or None)
+    form = CertificateForm(visit.request.POST or None)
 
     def add(values: Mapping[str, Any]) -> None:
         given = dict(values)
@@ -123,4 +123,4 @@ def _render(
             (application.display_name, visit.link("application", application.id)),
         ],
     }
-    return visit.render("web/directory/form.html", context, 400 if form.errors else 200)
+    return visit.render("web/applications/credential.html", context, 400 if form.errors else 200)

@@ -12,14 +12,20 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import psycopg
+from psycopg import sql
+
 COMMAND = [sys.executable, "-c", "from tidegate.config.cli import main; main()"]
 STARTS_WITHIN = 90
 
 
-def clean_environment(home: Path, **more: str) -> dict[str, str]:
-    """This process's environment without what is set for the tests themselves."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("TIDEGATE_")}
-    return {**own, "TIDEGATE_HOME": str(home), **more}
+def own_environment(home: Path, name: str) -> dict[str, str]:
+    """An environment with a data folder and, on the engine of this run, a database of its own."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("TIDEGATE_")}
+    environment["TIDEGATE_HOME"] = str(home)
+    if url := os.environ.get("TIDEGATE_DATABASE_URL"):
+        environment["TIDEGATE_DATABASE_URL"] = _make_database(url, f"{name}_{os.getpid()}")
+    return environment
 
 
 def run_tidegate(environment: Mapping[str, str], *arguments: str) -> str:
@@ -49,6 +55,12 @@ def serving(
     finally:
         process.terminate()
         process.wait(30)
+
+
+def _make_database(url: str, name: str) -> str:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    return url.rpartition("/")[0] + "/" + name
 
 
 def _wait(process: subprocess.Popen[bytes], url: str, context: ssl.SSLContext) -> None:

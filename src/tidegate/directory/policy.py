@@ -48,14 +48,19 @@ def check_may_give(scope: Scope, lines: Iterable[RolePermission], *, until: date
 
 
 def check_may_give_group(scope: Scope, group_id: uuid.UUID, *, until: datetime | None) -> None:
-    """The same for what a group gives those in it, by roles that hold now or will."""
+    """The same for what a group gives those in it: roles that hold now or will, and sight of devices."""
+    if _is_product(scope):
+        return
     given = RoleAssignment.objects.in_scope(scope).exclude(ends_at__lte=clock.now())
     for assignment in given.filter(group_id=group_id).select_related("role"):
         check_may_give(scope, assignment.role.lines, until=_earlier(until, assignment.ends_at))
-    groups = Group.objects.in_scope(scope).filter(id=group_id)
-    for role_ids in groups.values_list("eligible_role_ids", flat=True):
-        for role in Role.objects.in_scope(scope).filter(id__in=role_ids):
+    for group in Group.objects.in_scope(scope).filter(id=group_id):
+        for role in Role.objects.in_scope(scope).filter(id__in=group.eligible_role_ids):
             check_may_give(scope, role.lines, until=until)
+        hidden = {str(one) for one in scope.entry.sight.hidden_group_ids}
+        if not hidden.isdisjoint(group.seen_device_group_ids):
+            # Who sees which devices is the business of those who manage device groups.
+            require(scope, Permission.DEVICE_GROUP_MANAGE)
 
 
 def check_may_lengthen(scope: Scope, user: User, *, until: datetime | None) -> None:

@@ -1,6 +1,7 @@
 """Who sees a device group: everyone who may see devices, or only the user groups and users named."""
 
 import uuid
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from tidegate.core import clock
 from tidegate.core.errors import InvalidInput, NotFound
 from tidegate.devices.groups import find_group
 from tidegate.devices.models import DeviceGroup, DeviceGroupAccess
+from tidegate.directory.actions.lending import mark_sight
 from tidegate.directory.models import Group
 from tidegate.directory.policy import lock_directory
 from tidegate.directory.queries import get_user
@@ -40,11 +42,12 @@ def set_device_group_access(
         names = _find_names(scope, group_ids)
         before = _replace_groups(scope, group, names)
         details = {
-            "before": {"is_restricted": group.is_restricted, "groups": sorted(before)},
+            "before": {"is_restricted": group.is_restricted, "groups": sorted(before.values())},
             "after": {"is_restricted": restricted, "groups": sorted(names.values())},
         }
         group.is_restricted = restricted
         group.save(update_fields=["is_restricted"])
+        _mark_groups(scope, {*before, *names})
         record(scope, "device_group.access_changed", group_target(group), details=details)
     return group
 
@@ -90,6 +93,7 @@ def move_device_access(scope: Scope, access_ids: Collection[uuid.UUID], *, ends_
             details = {"user": access.user.user_principal_name if access.user else "", "ends_at": ends_at}
             target = group_target(access.device_group)
             record(scope, "device_group.access_moved", target, details=details)
+        _mark_groups(scope, {access.group_id for access in moved if access.group_id})
 
 
 def end_device_access(scope: Scope, access_id: uuid.UUID, *, ends_at: datetime | None = None) -> None:
@@ -110,16 +114,26 @@ def _find_names(scope: Scope, group_ids: Collection[uuid.UUID]) -> dict[uuid.UUI
     return names
 
 
-def _replace_groups(scope: Scope, group: DeviceGroup, wanted: dict[uuid.UUID, str]) -> list[str]:
-    """End the rows of other groups, add those that lack one; gives the names of who had one."""
+def _replace_groups(scope: Scope, group: DeviceGroup, wanted: dict[uuid.UUID, str]) -> dict[uuid.UUID, str]:
+    """End the rows of other groups, add those that lack one; gives the names of those that had one."""
     now = clock.now()
     rows = DeviceGroupAccess.objects.in_scope(scope).filter(device_group_id=group.id, group_id__isnull=False)
     standing = list(rows.exclude(ends_at__lte=now).select_related("group"))
     rows.exclude(ends_at__lte=now).exclude(group_id__in=wanted).update(ends_at=now)
-    kept = {row.group_id for row in standing}
+    before = {row.group.id: row.group.display_name for row in standing if row.group}
     for group_id in wanted:
-        if group_id not in kept:
+        if group_id not in before:
             DeviceGroupAccess.rows.create(
                 tenant_id=scope.tenant_id, device_group_id=group.id, group_id=group_id, starts_at=now
             )
-    return [row.group.display_name for row in standing if row.group]
+    return before
+
+
+def _mark_groups(scope: Scope, group_ids: Collection[uuid.UUID]) -> None:
+    """Let the directory know what the members of these groups see: it cannot look here."""
+    rows = DeviceGroupAccess.objects.in_scope(scope).filter(group_id__in=group_ids)
+    seen: dict[uuid.UUID | None, set[uuid.UUID]] = defaultdict(set)
+    for group_id, found in rows.exclude(ends_at__lte=clock.now()).values_list("group_id", "device_group_id"):
+        seen[group_id].add(found)
+    for group_id in group_ids:
+        mark_sight(scope, group_id, seen[group_id])

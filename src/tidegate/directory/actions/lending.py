@@ -10,8 +10,8 @@ from tidegate.audit.actions import Target, record
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope, require
 from tidegate.core import clock
-from tidegate.core.errors import InvalidInput
-from tidegate.directory.models import RoleAssignment
+from tidegate.core.errors import InvalidInput, NotFound
+from tidegate.directory.models import Group, RoleAssignment
 from tidegate.directory.policy import check_may_give, lock_directory
 from tidegate.directory.queries import get_group, get_role, get_user
 
@@ -51,6 +51,17 @@ def mark_eligible(scope: Scope, group_id: uuid.UUID, role_ids: Collection[uuid.U
     group = get_group(scope, group_id)
     group.eligible_role_ids = sorted(map(str, role_ids))
     group.save(update_fields=["eligible_role_ids"])
+
+
+def mark_sight(scope: Scope, group_id: uuid.UUID, device_group_ids: Collection[uuid.UUID]) -> None:
+    """Keep at a group which restricted device groups its members see, in the caller's transaction and lock.
+
+    Whoever puts people into the group must see them too, or manage device groups. Raises Forbidden, NotFound.
+    """
+    require(scope, Permission.DEVICE_GROUP_MANAGE)
+    rows = Group.objects.in_scope(scope).filter(id=group_id)
+    if not rows.update(seen_device_group_ids=sorted(map(str, device_group_ids))):
+        raise NotFound("There is no such group.")
 
 
 def take_role_back(scope: Scope, assignment_id: uuid.UUID) -> bool:

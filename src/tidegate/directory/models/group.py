@@ -15,6 +15,8 @@ class Group(TenantOwned):
     created_at = models.DateTimeField()
     # Roles that its members may take up for hours: who puts people into the group hands these out as well.
     eligible_role_ids = models.JSONField(default=list)
+    # Restricted device groups that its members see, kept for the same reason: they are rows of a room above.
+    seen_device_group_ids = models.JSONField(default=list)
 
     class Meta(TenantOwned.Meta):
         constraints = (models.UniqueConstraint(fields=["tenant", "display_name"], name="group_name_once"),)

@@ -28,7 +28,6 @@ NAMES = (
     "call_waiting_alternates",
     "begin_due_reviews",
     "apply_ended_reviews",
-    "send_notices",
 )
 WEEK = ExpirationRule(ExpirationType.AFTER_DURATION, days(7))
 
@@ -62,7 +61,6 @@ def test_without_work_a_job_asks_little(cast: Cast, name: str) -> None:
         ("attend_guests", "governed_attended"),
         ("call_waiting_alternates", "stage_escalating"),
         ("apply_ended_reviews", "review_open"),
-        ("send_notices", "notice_waiting"),
     ],
 )
 def test_what_is_due_is_found_by_an_index(cast: Cast, name: str, index: str) -> None:

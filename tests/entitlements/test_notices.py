@@ -1,32 +1,23 @@
-"""Mails: kept with what they tell, sent once, in the reader's words, and harmless whatever stands in them."""
+"""Mails: kept with what they tell, once, in the reader's words, and harmless whatever stands in them."""
 
-import smtplib
-import threading
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core import mail
-from django.core.mail.backends.locmem import EmailBackend
-from django.db import connection, transaction
+from django.db import transaction
 from django.template.loader import get_template
 from django.urls import Resolver404, resolve
 from django.utils.translation import override
 from pytest_django import Settings
 
-from tests.cast import NOW, Cast, days, make_cast
+from tests.cast import NOW, Cast, days
 from tidegate.accounts.models import Account
-from tidegate.audit.models import AuditEvent
 from tidegate.authorization.roles import BuiltInRole
-from tidegate.core.clock import standing_at
 from tidegate.directory.actions.roles import assign_role
-from tidegate.entitlements.jobs import send_notices
 from tidegate.entitlements.mailing import PATHS, link_of, write_mail
 from tidegate.entitlements.models import Notice
 from tidegate.entitlements.notices import NoticeKind, tell, tell_administrators, tell_users
-from tidegate.entitlements.sending import MOST_ATTEMPTS
 
 pytestmark = pytest.mark.usefixtures("now")
 
@@ -65,21 +56,9 @@ OUTSIDERS = (
 )
 
 
-class Refusing(EmailBackend):
-    """A mail server that takes nothing."""
-
-    def send_messages(self, messages: object) -> int:
-        raise smtplib.SMTPServerDisconnected("Gone.")
-
-
 def make(cast: Cast, kind: NoticeKind = NoticeKind.ACCESS_GIVEN, key: str = "one", **values: Any) -> Notice:
     tell(cast.customer.id, kind, key=key, to=cast.accounts["boss"], values={**VALUES, **values})
     return Notice.objects.of_tenant(cast.customer.id).select_related("tenant").order_by("-id").first()  # type: ignore[return-value]
-
-
-def send_all() -> None:
-    while send_notices():
-        pass
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])
@@ -140,17 +119,14 @@ def test_a_mail_is_in_the_language_of_its_reader_whoever_acts(cast: Cast) -> Non
     cast.accounts["boss"].refresh_from_db()
     with override("en"):
         make(cast)
-        send_all()
     assert [notice.language for notice in Notice.objects.of_tenant(cast.customer.id)] == ["nl"]
-    assert len(mail.outbox) == 1
 
 
 def test_one_key_is_told_once_to_each_reader(cast: Cast) -> None:
     for name in ("boss", "boss", "lead"):
         tell(cast.customer.id, NoticeKind.ACCESS_GIVEN, key="k", to=cast.accounts[name], values=VALUES)
     tell(cast.other.id, NoticeKind.ACCESS_GIVEN, key="k", to=cast.accounts["boss"], values=VALUES)
-    send_all()
-    assert sorted(message.to[0] for message in mail.outbox) == [
+    assert sorted(notice.email for notice in Notice.rows.all()) == [
         "boss@provider.example",
         "boss@provider.example",
         "lead@provider.example",
@@ -161,8 +137,7 @@ def test_what_is_undone_is_not_told(cast: Cast) -> None:
     with transaction.atomic():
         make(cast)
         transaction.set_rollback(True)
-    assert send_notices() is False
-    assert mail.outbox == []
+    assert not Notice.rows.exists()
 
 
 def test_telling_twice_does_not_break_the_callers_transaction(cast: Cast) -> None:
@@ -170,58 +145,6 @@ def test_telling_twice_does_not_break_the_callers_transaction(cast: Cast) -> Non
         make(cast)
         make(cast)
         assert Notice.objects.of_tenant(cast.customer.id).count() == 1
-
-
-def test_a_notice_is_sent_once(cast: Cast) -> None:
-    make(cast)
-    assert [send_notices(), send_notices()] == [True, False]
-    assert len(mail.outbox) == 1
-    with standing_at(NOW + days(100)):
-        assert send_notices() is False
-
-
-def test_a_mail_that_is_not_taken_is_tried_again_later_and_then_given_up(
-    cast: Cast, settings: Settings
-) -> None:
-    settings.EMAIL_BACKEND = "tests.entitlements.test_notices.Refusing"
-    notice = make(cast)
-    moments = []
-    for _ in range(MOST_ATTEMPTS + 1):
-        notice.refresh_from_db()
-        moments.append(notice.try_at - NOW)
-        with standing_at(notice.try_at):
-            assert [send_notices(), send_notices()] == [True, False]
-    pauses = [after - before for before, after in pairwise(moments)]
-    minutes = [pause.total_seconds() / 60 for pause in pauses]
-    assert minutes == [2, 4, 8, 16, 32, 64, 128, 256, 360, 360]
-    notice.refresh_from_db()
-    assert (notice.sent_at, notice.try_at.year) == (None, 9999)
-    event = AuditEvent.objects.across_tenants().get(tag="notice.given_up")
-    assert (event.tenant_id, event.result, event.target_name) == (
-        cast.customer.id,
-        "failure",
-        "boss@provider.example",
-    )
-    with standing_at(NOW + days(1000)):
-        assert send_notices() is False
-
-
-def test_a_mail_server_that_is_back_gets_it(cast: Cast, settings: Settings) -> None:
-    working, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "tests.entitlements.test_notices.Refusing"
-    notice = make(cast)
-    send_all()
-    settings.EMAIL_BACKEND = working
-    notice.refresh_from_db()
-    with standing_at(notice.try_at):
-        send_all()
-    assert [message.to for message in mail.outbox] == [["boss@provider.example"]]
-
-
-def test_a_notice_that_cannot_be_written_keeps_none_behind_it(cast: Cast) -> None:
-    Notice.objects.of_tenant(cast.customer.id).filter(id=make(cast).id).update(kind="unheard_of")
-    make(cast, key="two")
-    send_all()
-    assert len(mail.outbox) == 1
 
 
 def test_administrators_are_the_tenants_own_who_may_enter(cast: Cast) -> None:
@@ -243,24 +166,3 @@ def test_users_without_an_account_or_with_a_closed_one_are_not_told(cast: Cast) 
     assert [notice.email for notice in Notice.objects.of_tenant(cast.customer.id)] == [
         "member@customer.example"
     ]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_workers_at_once_send_each_mail_once() -> None:
-    cast = make_cast()
-    for number in range(12):
-        make(cast, key=str(number), package=f"Package {number}")
-    outbox = mail.outbox
-
-    def work() -> None:
-        with standing_at(NOW + days(1)):
-            send_all()
-        connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert len({message.subject for message in outbox}) == len(outbox) == 12
-    assert not Notice.objects.of_tenant(cast.customer.id).filter(sent_at__isnull=True).exists()

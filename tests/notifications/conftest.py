@@ -6,7 +6,6 @@ import pytest
 from pytest_django import Settings
 
 from tests.notifications.post_office import PostOffice, Running
-from tidegate.notifications.carriers.mail import end_session
 
 
 @pytest.fixture
@@ -16,7 +15,6 @@ def running(settings: Settings) -> Iterator[Running]:
     running.open()
     settings.SMTP_URL = running.url
     yield running
-    end_session()
     running.close()
 
 

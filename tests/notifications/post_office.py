@@ -12,6 +12,8 @@ from typing import cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tidegate.notifications.carriers.mail import end_session
+
 type Answer = Callable[[str], str]
 
 
@@ -80,6 +82,7 @@ class Running:
         self._controller, self.port = controller, controller.port
 
     def close(self) -> None:
+        end_session()
         if self._controller is not None:
             self._controller.stop()
             self._controller = None

@@ -30,7 +30,15 @@ def make_rule(scope: Scope, **changes: Any) -> NotificationRule:
 
 def work() -> None:
     """What a worker does until nothing is left."""
-    names = ("tell_what_happened", "close_bundles", "send_mails", "send_webhooks", "send_chats")
+    names = (
+        "tell_what_happened",
+        "take_over_access_notices",
+        "close_bundles",
+        "escalate",
+        "send_mails",
+        "send_webhooks",
+        "send_chats",
+    )
     run_pending([Job(name, getattr(jobs, name)) for name in names])
 
 

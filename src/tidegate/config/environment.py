@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from tidegate.connectors.channels.email.server import read_smtp_url
 from tidegate.core.errors import InvalidInput
+from tidegate.core.ids import parse_uuid
 from tidegate.feeds.limits import Limit, read_limits
 from tidegate.feeds.words import Family
 
@@ -42,6 +44,7 @@ class Environment:
     trial_tenants: bool
     initial_domain_suffix: str
     smtp_url: str
+    operator_tenant: str
     mail_from: str
     guest_blocked: bool
     guest_kept_days: int
@@ -85,7 +88,8 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         allowed_hosts=list(dict.fromkeys([*hosts, own_host, "127.0.0.1", "localhost", "[::1]"])),
         trial_tenants=_read_bool(env, "TIDEGATE_TRIAL_TENANTS"),
         initial_domain_suffix=env.get("TIDEGATE_INITIAL_DOMAIN") or "tenants.tidegate.example",
-        smtp_url=env.get("TIDEGATE_SMTP_URL", ""),
+        smtp_url=_read_smtp_url(env),
+        operator_tenant=_read_operator_tenant(env),
         mail_from=env.get("TIDEGATE_MAIL_FROM") or f"Tidegate <no-reply@{own_host}>",
         guest_blocked=_read_bool(env, "TIDEGATE_GUEST_BLOCKED", default="yes"),
         guest_kept_days=_read_int(env, "TIDEGATE_GUEST_KEPT_DAYS", default=30, low=0, high=3660),
@@ -120,6 +124,22 @@ def _read_int(env: Mapping[str, str], name: str, *, default: int, low: int, high
         message = f"{name}: must be a whole number from {low} to {high}"
         raise BadSetting(message)
     return int(text)
+
+
+def _read_smtp_url(env: Mapping[str, str]) -> str:
+    url = env.get("TIDEGATE_SMTP_URL", "")
+    try:
+        read_smtp_url(url)
+    except ValueError:
+        raise BadSetting("TIDEGATE_SMTP_URL: must be an address like smtps://user:password@host") from None
+    return url
+
+
+def _read_operator_tenant(env: Mapping[str, str]) -> str:
+    text = env.get("TIDEGATE_OPERATOR_TENANT", "")
+    if text and parse_uuid(text) is None:
+        raise BadSetting("TIDEGATE_OPERATOR_TENANT: must be a directory ID (a GUID)")
+    return text.lower()
 
 
 def _read_rate_limits(env: Mapping[str, str]) -> Mapping[Family, Limit]:

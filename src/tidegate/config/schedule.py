@@ -14,8 +14,8 @@ from tidegate.entitlements.jobs import (
     begin_due_reviews,
     call_waiting_alternates,
     deny_overdue_requests,
-    send_notices,
 )
+from tidegate.feeds.jobs import sweep_allowances, warn_of_endings, watch_consumers
 from tidegate.feeds.subscription_jobs import (
     end_expired_subscriptions,
     read_changes_for_subscriptions,
@@ -25,9 +25,12 @@ from tidegate.gate.jobs import settle_waiting_events
 from tidegate.incidents.jobs import import_uploaded_files, sweep_uploads
 from tidegate.notifications.jobs import (
     close_bundles,
+    escalate,
+    fetch_calendars,
     send_chats,
     send_mails,
     send_webhooks,
+    take_over_access_notices,
     tell_what_happened,
 )
 
@@ -38,10 +41,15 @@ JOBS: Final = (
     Job("clear ended sessions", clear_ended_sessions, every=600.0),
     Job("tell what happened", tell_what_happened, every=0.2),
     Job("close bundles", close_bundles, every=1.0),
+    Job("escalate", escalate, every=5.0),
+    Job("fetch calendars", fetch_calendars, every=30.0),
     Job("send mails", send_mails, every=0.2),
     Job("send webhooks", send_webhooks, every=0.5),
     Job("send chats", send_chats, every=0.5),
-    Job("send notices", send_notices, every=2.0),
+    Job("watch consumers of feeds", watch_consumers, every=20.0),
+    Job("warn of endings", warn_of_endings, every=600.0),
+    Job("sweep allowances", sweep_allowances, every=3600.0),
+    Job("take over access notices", take_over_access_notices, every=0.5),
     Job("attend to assignments", attend_assignments, every=15.0),
     Job("attend to guests", attend_guests, every=60.0),
     Job("deny overdue requests", deny_overdue_requests, every=15.0),

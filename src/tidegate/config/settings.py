@@ -1,7 +1,7 @@
 """Django's settings. What an operator may choose comes from `environment`; the rest is decided here."""
 
+import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from django.utils.csp import CSP
 
@@ -162,21 +162,10 @@ FILE_UPLOAD_HANDLERS = ["tidegate.web.uploads.PassingOver"]
 FILE_UPLOAD_TEMP_DIR = str(ENVIRONMENT.home)
 
 SMTP_URL = ENVIRONMENT.smtp_url
-SMTP_URL = ENVIRONMENT.smtp_url
-_smtp = urlsplit(ENVIRONMENT.smtp_url)
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if ENVIRONMENT.smtp_url
-    else "django.core.mail.backends.filebased.EmailBackend"
-)
-EMAIL_FILE_PATH = str(ENVIRONMENT.home / "mail")
-EMAIL_HOST = _smtp.hostname or "localhost"
-EMAIL_PORT = _smtp.port or (465 if _smtp.scheme == "smtps" else 587)
-EMAIL_HOST_USER = unquote(_smtp.username or "")
-EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
-EMAIL_USE_SSL = _smtp.scheme == "smtps"
-EMAIL_USE_TLS = _smtp.scheme == "smtp+starttls"
-EMAIL_TIMEOUT = 15
+OPERATOR_TENANT = ENVIRONMENT.operator_tenant
+IS_DEMO = os.environ.get("TIDEGATE_DEMO") == "yes"
+# Every mail goes the same way, to the server of the address above or to one that was set on a page.
+EMAIL_BACKEND = "tidegate.notifications.mail_backend.PortalBackend"
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
 
 LOGGING = {

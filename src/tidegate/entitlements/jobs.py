@@ -21,7 +21,6 @@ from tidegate.entitlements.actions.review_rounds import begin_review
 from tidegate.entitlements.actions.reviews import apply_review
 from tidegate.entitlements.models import AccessReview, Assignment, GovernedGuest, RequestStage
 from tidegate.entitlements.rounds import due_policies
-from tidegate.entitlements.sending import send_next_notice
 from tidegate.entitlements.words import RequestState, ReviewState, StageState
 
 _log = logging.getLogger(__name__)
@@ -73,11 +72,6 @@ def apply_ended_reviews() -> bool:
         state=ReviewState.IN_PROGRESS, ends_at__lte=clock.now()
     )
     return _each(rows.order_by("ends_at").values_list("tenant_id", "id"), apply_review)
-
-
-def send_notices() -> bool:
-    """Send the next mail that waits."""
-    return send_next_notice()
 
 
 def _open_stages() -> QuerySet[RequestStage]:

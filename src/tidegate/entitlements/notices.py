@@ -127,7 +127,6 @@ def _administrators(tenant_id: uuid.UUID) -> Iterable[User]:
 def _make(
     tenant_id: uuid.UUID, kind: NoticeKind, key: str, to: Account | str, values: Mapping[str, Value]
 ) -> Notice:
-    now = clock.now()
     email, language, reader = (to, "", to) if isinstance(to, str) else (to.email, to.language, str(to.id))
     if len(key) > 160:
         raise ValueError("A notice's key must be short.")
@@ -139,8 +138,7 @@ def _make(
         email=email,
         language=language,
         values={name: _encode(value) for name, value in values.items()},
-        created_at=now,
-        try_at=now,
+        created_at=clock.now(),
     )
 
 

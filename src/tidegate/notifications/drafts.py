@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -140,8 +141,9 @@ def _check_when(draft: RuleDraft) -> None:
 
 def _check_steps(draft: RuleDraft) -> None:
     after = list(draft.escalate_after)
-    if len(after) > STEPS_AT_MOST or any(not 1 <= minutes <= LONGEST_DIGEST for minutes in after):
-        reason = f"must be at most {STEPS_AT_MOST} numbers from 1 to {LONGEST_DIGEST}"
+    is_rising = all(one < other for one, other in pairwise([0, *after, LONGEST_DIGEST + 1]))
+    if len(after) > STEPS_AT_MOST or not is_rising:
+        reason = f"must be at most {STEPS_AT_MOST} rising numbers from 1 to {LONGEST_DIGEST}"
         raise InvalidInput(fields={"escalate_after": reason})
     if not 1 <= len(draft.recipients) <= RECIPIENTS_AT_MOST:
         raise InvalidInput(fields={"recipients": f"must be 1 to {RECIPIENTS_AT_MOST}"})

@@ -29,6 +29,7 @@ from tidegate.notifications.failing import (
 )
 from tidegate.notifications.mails import write_owner_news, write_told
 from tidegate.notifications.models import Channel, Delivery
+from tidegate.notifications.notices import note_given_up, write_notice
 from tidegate.notifications.retrying import next_try
 from tidegate.notifications.words import TRANSITIONS, ChannelKind, DeliveryState, Purpose, Suppression
 
@@ -120,6 +121,11 @@ def _hand_over(delivery: Delivery) -> str:
 
 
 def _hand_over_mail(delivery: Delivery) -> str:
+    if delivery.purpose == Purpose.NOTICE:
+        notice = write_notice(delivery, mail_sender())
+        if notice is None:
+            raise NothingToTell(Suppression.GONE)
+        return carry_mail(notice)
     suppressed = find_suppression(delivery)
     if suppressed is not None:
         raise NothingToTell(Suppression(suppressed.reason))
@@ -134,7 +140,7 @@ def _note_undelivered(delivery: Delivery, error: Undelivered) -> bool:
     if error.fault is Fault.MESSAGE:
         if error.is_permanent:
             _settle(delivery, DeliveryState.FAILED, error.message)
-            if delivery.kind == ChannelKind.MAIL:
+            if delivery.kind == ChannelKind.MAIL and delivery.purpose != Purpose.NOTICE:
                 note_refusal(delivery, error.message)
         else:
             _retry(delivery, error.message)
@@ -174,22 +180,26 @@ def _settle(
     delivery: Delivery, state: DeliveryState, answer: str, *, because: Suppression | None = None
 ) -> None:
     now = clock.now()
-    _write(
-        delivery,
-        state,
-        last_answer=answer[:512],
-        suppressed_because=because or "",
-        tried_at=now,
-        settled_at=now,
-    )
+    with transaction.atomic():
+        is_ours = _write(
+            delivery,
+            state,
+            last_answer=answer[:512],
+            suppressed_because=because or "",
+            tried_at=now,
+            settled_at=now,
+        )
+        if is_ours and state == DeliveryState.FAILED and delivery.purpose == Purpose.NOTICE:
+            delivery.last_answer = answer[:512]
+            note_given_up(delivery)
 
 
-def _write(delivery: Delivery, state: DeliveryState, **fields: object) -> None:
-    """Note where it stands, if the claim is still ours."""
+def _write(delivery: Delivery, state: DeliveryState, **fields: object) -> bool:
+    """Note where it stands; whether the claim was still ours."""
     if state not in TRANSITIONS[DeliveryState.SENDING]:
         raise ValueError(state)
     rows = Delivery.objects.of_tenant(delivery.tenant_id).filter(id=delivery.id, claim=delivery.claim)
-    rows.update(state=state, claim=None, **fields)
+    return bool(rows.update(state=state, claim=None, **fields))
 
 
 def _renew(delivery: Delivery) -> bool:

@@ -6,7 +6,7 @@ from tidegate.directory.models.owned import TenantOwned
 
 
 class Notice(TenantOwned):
-    """Written in the transaction of what it tells; sent after it by a job, in the reader's language.
+    """Written in the transaction of what it tells; handed over after it to whoever sends, and tries again.
 
     `key` keeps it to once: a second notice with the key is not made. `values` fill the text of `kind`.
     """
@@ -17,14 +17,16 @@ class Notice(TenantOwned):
     language = models.CharField(max_length=5, blank=True)
     values = models.JSONField(default=dict)
     created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    try_at = models.DateTimeField()
+    handed_over_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantOwned.Meta):
         constraints = (models.UniqueConstraint(fields=["tenant", "key"], name="notice_once"),)
         indexes = (
-            models.Index(fields=["try_at"], condition=models.Q(sent_at__isnull=True), name="notice_waiting"),
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(handed_over_at__isnull=True),
+                name="notice_waiting",
+            ),
         )
 
     def __str__(self) -> str:

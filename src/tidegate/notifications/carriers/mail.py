@@ -47,7 +47,7 @@ def end_session() -> None:
     """End this thread's connection."""
     session: SmtpSession | None = getattr(_kept, "session", None)
     if session is not None:
-        session.close()
+        session.quit()
 
 
 def keep_file(message_id: str, message: bytes) -> str:

@@ -15,9 +15,9 @@ class NotificationRule(TenantOwned):
     It tells what its owner may see at the moment of sending, and nothing once they may not enter; the
     owner is whoever changed it last. Empty lists of severities, categories, sources and device groups
     leave that side open. `tenant_ids` are the chosen tenants, or the excluded ones where the rule reaches
-    all. `escalate_after` are minutes: when so many have passed and nobody has taken up what is of high
-    severity, the recipients of that step are told, the first being step 1. `silenced_at` is when it was
-    noticed that its owner had left.
+    all. `escalate_after` are minutes since it was told: when so many have passed and nobody has taken up
+    what is of high severity, the recipients of that step are told, the first being step 1. `silenced_at` is
+    when it was noticed that its owner had left.
     """
 
     about = models.CharField(max_length=10, choices=About.choices, default=About.ALERTS)

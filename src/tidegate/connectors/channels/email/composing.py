@@ -54,12 +54,13 @@ def compose(mail: Mail) -> bytes:
     # RFC 3834 and Exchange's own word: nobody's holiday answer comes back to us.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = mail.language
     if mail.is_urgent:
         message["Importance"] = "high"
     message.set_content(mail.text)
     if mail.html:
         message.add_alternative(mail.html, subtype="html")
+    # Last: whoever sets the content takes away what was said of it.
+    message["Content-Language"] = mail.language
     return message.as_bytes()
 
 

@@ -60,6 +60,18 @@ class SmtpSession:
             self.close()
         return _answer(code, reply)
 
+    def quit(self) -> None:
+        """Take leave of the server, if there is a connection, and end it."""
+        try:
+            if self._connection is not None and self._is_ready:
+                with self._limited():
+                    self._connection.quit()
+        except (OSError, smtplib.SMTPException):
+            # It was gone already.
+            pass
+        finally:
+            self.close()
+
     def close(self) -> None:
         """End the connection, if there is one, without ceremony."""
         connection, self._connection, self._is_ready = self._connection, None, False

@@ -1,0 +1,83 @@
+"""The inbox: what rules put there for somebody, as far as they may enter and see it at this instant."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from tidegate.authorization.permissions import Permission
+from tidegate.authorization.scope import Actor, ManyScope
+from tidegate.core.paging import Page, SortKey, take_page
+from tidegate.gate.opening import open_many
+from tidegate.incidents.models import Alert
+from tidegate.incidents.visibility import seen_alerts
+from tidegate.notifications.models import InboxItem
+
+_NEWEST: Final = (SortKey("created_at"), SortKey("id"))
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """An item, with the alert that it is about, which its reader sees. Link it in `item.tenant_id`."""
+
+    item: InboxItem
+    alert: Alert
+    step: int
+
+
+def page_inbox(actor: Actor, cursor: str, *, only_unread: bool = False) -> Page[InboxItem]:
+    """One page of somebody's inbox over all tenants, newest first. Raises InvalidInput.
+
+    Only what is about alerts that they may read now. `item.tenant` and `item.notification` are loaded;
+    `describe_items` gives the words.
+    """
+    rows = _seen_items(actor)
+    rows = rows.filter(read_at__isnull=True) if only_unread else rows
+    return take_page(rows.select_related("tenant", "notification"), _NEWEST, cursor=cursor)
+
+
+def describe_items(actor: Actor, items: Sequence[InboxItem]) -> list[InboxRow]:
+    """The items of one page with their alerts, in their order. One statement a tenant on the page."""
+    alerts: dict[tuple[uuid.UUID, uuid.UUID], Alert] = {}
+    scope = _reading(actor)
+    for tenant_id, ids in _by_tenant(items):
+        rows = seen_alerts(scope).filter(tenant_id=tenant_id, id__in=ids).defer("document", "raw")
+        alerts |= {(tenant_id, alert.id): alert for alert in rows}
+    return [
+        InboxRow(item, alerts[key], item.notification.step)
+        for item in items
+        if item.notification.alert_id and (key := (item.tenant_id, item.notification.alert_id)) in alerts
+    ]
+
+
+def count_unread(actor: Actor, at_most: int = 100) -> int:
+    """How many items somebody has not read, counted no further than this: "99+". One statement."""
+    return _seen_items(actor).filter(read_at__isnull=True)[:at_most].count()
+
+
+def own_items(actor: Actor) -> QuerySet[InboxItem]:
+    """Every item in somebody's inbox, whatever they may see of it now; nobody's for nobody."""
+    rows = InboxItem.objects.across_tenants()
+    return rows.filter(account_id=actor.account_id) if actor.account_id else rows.none()
+
+
+def _seen_items(actor: Actor) -> QuerySet[InboxItem]:
+    alerts = seen_alerts(_reading(actor)).filter(
+        tenant_id=OuterRef("tenant_id"), id=OuterRef("notification__alert_id")
+    )
+    return own_items(actor).filter(Exists(alerts))
+
+
+def _reading(actor: Actor) -> ManyScope:
+    return open_many(actor, Permission.ALERT_READ)
+
+
+def _by_tenant(items: Iterable[InboxItem]) -> Iterator[tuple[uuid.UUID, list[uuid.UUID]]]:
+    pairs = sorted(
+        (item.tenant_id, item.notification.alert_id) for item in items if item.notification.alert_id
+    )
+    for tenant_id, some in groupby(pairs, key=lambda pair: pair[0]):
+        yield tenant_id, [alert_id for _tenant, alert_id in some]

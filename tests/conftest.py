@@ -1,14 +1,17 @@
 """What every test gets: fast passwords, the cast, a clock that stands still, a browser if there is one."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from django.conf import settings
 
 from tests.cast import NOW, Cast, make_cast
 from tidegate.core.clock import standing_at
+from tidegate.oauth import keys
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -33,6 +36,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def _one_signing_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Finding two large primes takes longer than most tests: all that sign tokens share one key."""
+    monkeypatch.setattr(keys, "generate_private_key", _signing_key)
+
+
+@cache
+def _signing_key() -> RSAPrivateKey:
+    return generate_private_key(65537, 2048)
 
 
 @pytest.fixture

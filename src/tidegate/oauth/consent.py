@@ -71,7 +71,9 @@ def find_question(entered: Entered, asked: Asked, prompts: frozenset[str]) -> Qu
     if missing and not entered.is_usable:
         raise StsError(65001, error="consent_required", client=entered.application.client_id)
     for_everybody = "admin_consent" in prompts
-    shown = missing if missing and not is_asked_for else wishes | granted
+    shown = (
+        missing if missing and not is_asked_for else wishes | (granted if asked.wants_all else frozenset())
+    )
     if for_everybody:
         shown |= required_of(entered.application)
     return Question(entered, in_order(shown), in_order(missing), for_everybody)

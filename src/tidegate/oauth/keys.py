@@ -4,12 +4,20 @@ Kept in the process for a minute at most, so that signing and checking a token a
 """
 
 import json
+import logging
 import threading
 import time
+from base64 import b64encode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from cryptography.fernet import InvalidToken
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import Certificate, CertificateBuilder, Name, NameAttribute, random_serial_number
+from cryptography.x509.oid import NameOID
 from django.db import transaction
 from joserfc.jwk import RSAKey
 
@@ -35,11 +43,16 @@ class Ring:
     read_at: float
 
     def signing(self, at: datetime) -> RSAKey | None:
-        """The newest key that signs at this instant."""
-        fit = [row for row in self.rows if row.signs_from <= at < row.retires_at]
-        return self.private[max(fit, key=lambda row: row.signs_from).key_id] if fit else None
+        """The newest key that signs at this instant, of those that can be unsealed.
+
+        Where the clock was set back, and none signs yet, the one that will next.
+        """
+        able = [row for row in self.rows if row.key_id in self.private and at < row.retires_at]
+        begun = [row for row in able if row.signs_from <= at] or able[-1:]
+        return self.private[begun[0].key_id] if begun else None
 
 
+_log = logging.getLogger(__name__)
 _lock = threading.Lock()
 _kept: list[Ring] = []
 
@@ -73,12 +86,18 @@ def rotate_keys() -> bool:
     with transaction.atomic():
         rows = list(SigningKey.objects.select_for_update().order_by("-retires_at"))
         SigningKey.objects.filter(retires_at__lt=now - PUBLISHED_AFTER).delete()
-        last = rows[0].retires_at if rows else now
+        able = [row.retires_at for row in rows if _unseal(row)]
+        last = able[0] if able else now
         if last > now + PUBLISHED_BEFORE:
             return False
         _make_key(now, max(last, now))
     forget_kept_keys()
     return True
+
+
+def generate_private_key() -> rsa.RSAPrivateKey:
+    """A new key of the size that clients of RS256 expect."""
+    return rsa.generate_private_key(65537, 2048)
 
 
 def forget_kept_keys() -> None:
@@ -88,16 +107,29 @@ def forget_kept_keys() -> None:
 
 
 def _make_key(now: datetime, signs_from: datetime) -> None:
-    key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
-    private = json.dumps(key.as_dict(private=True))
+    private, retires_at = generate_private_key(), signs_from + SIGNS_FOR
+    certificate = _certify(private, now, retires_at + PUBLISHED_AFTER)
+    thumbprint = urlsafe_b64encode(certificate.fingerprint(SHA1())).decode().rstrip("=")  # noqa: S303  a name
+    chain = [b64encode(certificate.public_bytes(Encoding.DER)).decode()]
+    # Older clients know a key by its certificate alone, and version 1 of Entra's tokens names it so.
+    names: Any = {"use": "sig", "alg": "RS256", "kid": thumbprint, "x5t": thumbprint, "x5c": chain}
+    key = RSAKey.import_key(private, names)
     SigningKey.objects.create(
-        key_id=key.kid or "",
-        private_key=seal(private, _USE),
+        key_id=thumbprint,
+        private_key=seal(json.dumps(key.as_dict(private=True)), _USE),
         public_key=key.as_dict(private=False),
         created_at=now,
         signs_from=signs_from,
-        retires_at=signs_from + SIGNS_FOR,
+        retires_at=retires_at,
     )
+
+
+def _certify(private: rsa.RSAPrivateKey, begins: datetime, ends: datetime) -> Certificate:
+    """A certificate that vouches for nothing: the form in which some clients want to read a key."""
+    name = Name([NameAttribute(NameOID.COMMON_NAME, "Tidegate token signing")])
+    builder = CertificateBuilder().subject_name(name).issuer_name(name).public_key(private.public_key())
+    dated = builder.serial_number(random_serial_number()).not_valid_before(begins).not_valid_after(ends)
+    return dated.sign(private, SHA256())
 
 
 def _ring(*, fresh: bool = False) -> Ring:
@@ -110,10 +142,20 @@ def _ring(*, fresh: bool = False) -> Ring:
 
 def _read_ring() -> Ring:
     rows = tuple(SigningKey.objects.order_by("-signs_from"))
-    private = {row.key_id: _import(unseal(row.private_key, _USE)) for row in rows}
-    public = {row.key_id: _import(json.dumps(row.public_key)) for row in rows}
+    unsealed = {row.key_id: _unseal(row) for row in rows}
+    private = {key_id: _import(json.loads(text)) for key_id, text in unsealed.items() if text}
+    public = {row.key_id: _import(row.public_key) for row in rows}
     return Ring(rows, private, public, time.monotonic())
 
 
-def _import(text: str) -> RSAKey:
-    return RSAKey.import_key(json.loads(text))
+def _unseal(row: SigningKey) -> str:
+    """The private half; "" where the installation's key is another by now, so that a new one is made."""
+    try:
+        return unseal(row.private_key, _USE)
+    except InvalidToken:
+        _log.error("the signing key %s cannot be unsealed: TIDEGATE_SECRET_KEY has changed", row.key_id)
+        return ""
+
+
+def _import(jwk: dict[str, Any]) -> RSAKey:
+    return RSAKey.import_key(jwk)

@@ -24,6 +24,7 @@ from tidegate.oauth.views.pages import send_to_sign_in, show_errors
 
 GUESSES_AT_MOST: Final = 10
 _WINDOW_SECONDS: Final = 600
+_ALWAYS: Final = frozenset({"consent"})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +53,7 @@ def _decide(request: HttpRequest, code: DeviceCode, typed: str) -> HttpResponse:
     asked = Asked.load(code.asked)
     entered = enter(request, Place(str(code.asked_tenant_id or "common"), code.asked_tenant_id), application)
     # A device always asks: whoever shows somebody a code of theirs must not get in without a word.
-    question = find_question(entered, asked, frozenset()) or Question(entered, (), ())
+    question = find_question(entered, asked, _ALWAYS) or Question(entered, (), ())
     decision = request.POST.get("decision", "")
     problem = accept(question, request.POST) if decision == "accept" else ""
     if decision not in {"accept", "deny"} or problem:

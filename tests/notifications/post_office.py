@@ -33,8 +33,7 @@ class PostOffice:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def mails(self) -> list[EmailMessage]:
-        read = (message_from_bytes(data, policy=policy.default) for _, data in self.taken)
-        return [cast("EmailMessage", mail) for mail in read]
+        return [message_from_bytes(data, policy=policy.default) for _, data in self.taken]
 
     def recipients(self) -> list[str]:
         return [recipient for recipient, _ in self.taken]

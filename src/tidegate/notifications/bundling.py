@@ -87,11 +87,11 @@ def _parts_for(addressee: Addressee, tenants: set[uuid.UUID]) -> list[uuid.UUID 
     known, gets one message for each tenant.
     """
     if len(tenants) == 1:
-        return list(tenants)
+        return [*tenants]
     account: Account | None = addressee.account if addressee.kind == ChannelKind.MAIL else None
     own = readable_tenants(account, tenants) if account else set[uuid.UUID]()
     if len(own) <= 1:
-        return sorted(tenants)
+        return [*sorted(tenants)]
     return [None, *sorted(tenants - own)]
 
 

@@ -28,7 +28,7 @@ class NothingToTell(TidegateError):
 def find_rule(delivery: Delivery) -> NotificationRule:
     """The delivery's rule, with its owner. Raises NothingToTell where it is not in force."""
     rows = NotificationRule.objects.of_tenant(delivery.tenant_id).select_related("owner_account")
-    rule = rows.filter(id=delivery.rule_id).first()
+    rule = rows.filter(id=delivery.rule_id).first() if delivery.rule_id else None
     is_news = delivery.purpose == Purpose.OWNER
     if rule is None or (rule.removed_at is not None and not is_news):
         raise NothingToTell(Suppression.RULE_REMOVED)
@@ -47,7 +47,8 @@ def find_told(delivery: Delivery, rule: NotificationRule) -> Told:
     if delivery.purpose == Purpose.BUNDLE:
         return _tell_bundle(delivery, rule)
     rows = Notification.objects.of_tenant(delivery.part_tenant_id or rule.tenant_id)
-    notification = rows.filter(id=delivery.notification_id, rule_id=rule.id).first()
+    own_id = delivery.notification_id
+    notification = rows.filter(id=own_id, rule_id=rule.id).first() if own_id else None
     if notification is None:
         raise NothingToTell(Suppression.GONE)
     part = write_part(_open(rule, notification.tenant_id), rule, [notification])

@@ -57,6 +57,4 @@ def _users_of(scope: Scope, account_ids: Collection[uuid.UUID]) -> dict[uuid.UUI
     users = User.objects.of_tenant(scope.tenant_id).filter(
         removed_at__isnull=True, account_id__in=account_ids
     )
-    return {
-        account_id: user_id for account_id, user_id in users.values_list("account_id", "id") if account_id
-    }
+    return {user.account_id: user.id for user in users if user.account_id is not None}

@@ -34,6 +34,8 @@ def escalate_next() -> bool:
 
 def is_taken_up(notification: Notification) -> bool:
     """Whether somebody has the alert or its incident in hand, or is done with it; or it is gone."""
+    if notification.alert_id is None:
+        return True
     alerts = Alert.objects.of_tenant(notification.tenant_id).filter(id=notification.alert_id)
     alert = alerts.values_list("status", "assigned_to", "incident_id").first()
     if alert is None:

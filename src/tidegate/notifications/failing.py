@@ -127,6 +127,6 @@ def _tell_suppressed(delivery: Delivery, answer: str) -> None:
         details={"answer": answer},
     )
     rows = NotificationRule.objects.of_tenant(delivery.tenant_id).select_related("owner_account")
-    rule = rows.filter(id=delivery.rule_id).first()
+    rule = rows.filter(id=delivery.rule_id).first() if delivery.rule_id else None
     if rule is not None and rule.owner_account.email != delivery.email:
         tell_owner(rule, OwnerNews.READER_SUPPRESSED, subject=delivery.email)

@@ -5,6 +5,7 @@ A sign-up's code, a new password, an invitation: whoever asked is told at once w
 
 import smtplib
 from collections.abc import Sequence
+from email.policy import SMTP
 from uuid import uuid4
 
 from django.core.mail import EmailMessage
@@ -37,7 +38,7 @@ class PortalBackend(BaseEmailBackend):
 
 
 def _send(session: SmtpSession | None, message: EmailMessage) -> None:
-    content = message.message().as_bytes(linesep="\r\n")
+    content = message.message(policy=SMTP).as_bytes()
     if session is None:
         keep_file(f"{uuid4()}@", content)
         return

@@ -11,7 +11,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from django.conf import settings
 
@@ -79,7 +79,7 @@ def _newest_files() -> Iterator[Path]:
 def _read(path: Path) -> KeptMail | None:
     try:
         with path.open("rb") as file:
-            message = cast("EmailMessage", message_from_bytes(file.read(_LARGEST), policy=default))
+            message = message_from_bytes(file.read(_LARGEST), policy=default)
         kept_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except OSError:
         # It was taken away meanwhile.

@@ -31,10 +31,9 @@ def find_owner(scope: Scope, draft: RuleDraft, owner_user_id: uuid.UUID | None) 
     if owner_user_id is None:
         for permission in NEEDED[About(draft.about)]:
             require(scope, permission)
-        users = assignable_users(scope.tenant_id, clock.now()).filter(id=scope.entry.user_id)
-    else:
-        users = assignable_users(scope.tenant_id, clock.now()).filter(id=owner_user_id)
-    user = users.select_related("account").first() if scope.entry.user_id or owner_user_id else None
+    user_id = owner_user_id or scope.entry.user_id
+    users = assignable_users(scope.tenant_id, clock.now()).select_related("account")
+    user = users.filter(id=user_id).first() if user_id else None
     if user is None or user.account is None:
         raise InvalidInput(fields={"owner": "must be a user who may enter this organization now"})
     if draft.reach != Reach.TENANT and user.user_type != Relation.MEMBER:

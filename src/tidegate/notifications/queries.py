@@ -24,7 +24,6 @@ from tidegate.notifications.models import (
     RuleRecipient,
     SuppressedRecipient,
 )
-from tidegate.notifications.policy import require_rules
 from tidegate.notifications.words import ChannelKind
 
 _NEWEST: Final = (SortKey("created_at"), SortKey("id"))
@@ -44,7 +43,7 @@ def list_rules(scope: Scope) -> QuerySet[NotificationRule]:
 
     `recipient_count` stands with each; how they fare says `count_deliveries`.
     """
-    require_rules(scope)
+    require(scope, Permission.SECURITY_SETTING_MANAGE)
     rows = NotificationRule.objects.in_scope(scope).filter(removed_at__isnull=True)
     return rows.annotate(recipient_count=Count("recipients__id")).order_by("display_name", "id")
 
@@ -54,17 +53,18 @@ def count_deliveries(scope: Scope, since: datetime) -> dict[uuid.UUID, dict[str,
 
     Raises Forbidden.
     """
-    require_rules(scope)
+    require(scope, Permission.SECURITY_SETTING_MANAGE)
     rows = Delivery.objects.in_scope(scope).filter(rule_id__isnull=False, created_at__gte=since)
     counted: dict[uuid.UUID, dict[str, int]] = {}
     for row in rows.order_by().values("rule_id", "state").annotate(number=Count("id")):
-        counted.setdefault(row["rule_id"], {})[row["state"]] = row["number"]
+        if row["rule_id"] is not None:
+            counted.setdefault(row["rule_id"], {})[row["state"]] = row["number"]
     return counted
 
 
 def get_rule(scope: Scope, rule_id: uuid.UUID) -> NotificationRule:
     """One rule, with its owner's account. Raises NotFound, Forbidden."""
-    require_rules(scope)
+    require(scope, Permission.SECURITY_SETTING_MANAGE)
     rows = NotificationRule.objects.in_scope(scope).filter(removed_at__isnull=True)
     rule = rows.select_related("owner_account").filter(id=rule_id).first()
     if rule is None:
@@ -74,14 +74,14 @@ def get_rule(scope: Scope, rule_id: uuid.UUID) -> NotificationRule:
 
 def find_rule_by_name(scope: Scope, name: str) -> NotificationRule | None:
     """The rule of this name, if there is one. Raises Forbidden."""
-    require_rules(scope)
+    require(scope, Permission.SECURITY_SETTING_MANAGE)
     rows = NotificationRule.objects.in_scope(scope).filter(removed_at__isnull=True)
     return rows.select_related("owner_account").filter(display_name=name).first()
 
 
 def recipients_of(scope: Scope, rule: NotificationRule) -> QuerySet[RuleRecipient]:
     """Whom a rule tells, by step, with their accounts, channels and rotas. Raises Forbidden."""
-    require_rules(scope)
+    require(scope, Permission.SECURITY_SETTING_MANAGE)
     rows = RuleRecipient.objects.in_scope(scope).filter(rule_id=rule.id)
     return rows.select_related("account", "channel", "rota").order_by("step", "id")
 
@@ -91,7 +91,7 @@ def page_deliveries(scope: Scope, chosen: DeliveryFilter, cursor: str) -> Page[D
 
     Of which tenant each tells is for `name_tenants` to say: the reader may not enter all of them.
     """
-    require_rules(scope)
+    require(scope, Permission.SECURITY_SETTING_MANAGE)
     rows: QuerySet[Delivery] = Delivery.objects.in_scope(scope).filter(rule_id__isnull=False)
     if chosen.rule_id is not None:
         rows = rows.filter(rule_id=chosen.rule_id)
@@ -104,7 +104,7 @@ def page_deliveries(scope: Scope, chosen: DeliveryFilter, cursor: str) -> Page[D
 
 def get_delivery(scope: Scope, delivery_id: uuid.UUID) -> Delivery:
     """One delivery. Raises NotFound, Forbidden."""
-    require_rules(scope)
+    require(scope, Permission.SECURITY_SETTING_MANAGE)
     rows = Delivery.objects.in_scope(scope).filter(rule_id__isnull=False)
     delivery = rows.select_related("rule", "channel", "account").filter(id=delivery_id).first()
     if delivery is None:
@@ -132,7 +132,7 @@ def list_told_elsewhere(scope: Scope) -> QuerySet[Notification]:
 
 def list_channels(scope: Scope, kind: ChannelKind | None = None) -> QuerySet[Channel]:
     """The tenant's webhooks and chats by name, without their addresses and secrets. Raises Forbidden."""
-    require_rules(scope)
+    require(scope, Permission.SECURITY_SETTING_MANAGE)
     rows = Channel.objects.in_scope(scope).order_by("display_name", "id")
     return rows.filter(kind=kind) if kind else rows
 
@@ -147,7 +147,7 @@ def get_channel(scope: Scope, channel_id: uuid.UUID) -> Channel:
 
 def list_rotas(scope: Scope) -> QuerySet[OnCallRota]:
     """The tenant's on-call rotas by name. Raises Forbidden."""
-    require_rules(scope)
+    require(scope, Permission.SECURITY_SETTING_MANAGE)
     return OnCallRota.objects.in_scope(scope).order_by("display_name", "id")
 
 
@@ -161,7 +161,7 @@ def get_rota(scope: Scope, rota_id: uuid.UUID) -> OnCallRota:
 
 def list_suppressed(scope: Scope) -> QuerySet[SuppressedRecipient]:
     """The addresses to which nothing is sent, with the reason, newest first. Raises Forbidden."""
-    require_rules(scope)
+    require(scope, Permission.SECURITY_SETTING_MANAGE)
     rows = SuppressedRecipient.objects.in_scope(scope).filter(suppressed_at__isnull=False)
     return rows.order_by("-suppressed_at", "-id")
 

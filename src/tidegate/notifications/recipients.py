@@ -33,7 +33,7 @@ def _make(scope: Scope, rule: NotificationRule, draft: RecipientDraft) -> RuleRe
         if channel is None:
             raise InvalidInput(fields={"recipients": "must name channels of this organization"})
         row.kind, row.channel_id = channel.kind, channel.id
-    else:
+    elif draft.rota_id is not None:
         rota = OnCallRota.objects.in_scope(scope).filter(id=draft.rota_id).first()
         if rota is None:
             raise InvalidInput(fields={"recipients": "must name rotas of this organization"})

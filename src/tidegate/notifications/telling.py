@@ -75,10 +75,11 @@ def _read_candidates(tenant_id: uuid.UUID, events: Sequence[AuditEvent]) -> list
                 for text in details.get(name, ()):
                     told.setdefault(uuid.UUID(text), event.sequence)
     found: list[Candidate] = []
-    columns = ("id", "incident_id", "severity", "category", "service_source")
     for ids in batched(told, _AT_ONCE):
         rows = Alert.objects.of_tenant(tenant_id).filter(id__in=ids).order_by("id")
-        found += (Candidate(*row, event_sequence=told[row[0]]) for row in rows.values_list(*columns))
+        columns = rows.values_list("id", "incident_id", "severity", "category", "service_source")
+        for own_id, incident_id, severity, category, source in columns:
+            found.append(Candidate(own_id, incident_id, severity, category, source, told[own_id]))
     return found
 
 

@@ -31,7 +31,8 @@ def resend_delivery(scope: Scope, delivery_id: uuid.UUID) -> Delivery:
     require_rules(scope)
     with transaction.atomic():
         delivery = _lock(scope, delivery_id)
-        check_within_sight(scope, _rule_of(delivery))
+        if delivery.rule is not None:
+            check_within_sight(scope, delivery.rule)
         if delivery.state not in _SETTLED:
             raise Conflict("This is still on its way.")
         is_webhook = delivery.kind == ChannelKind.WEBHOOK
@@ -152,14 +153,10 @@ def _copy(delivery: Delivery) -> Delivery:
 
 def _lock(scope: Scope, delivery_id: uuid.UUID) -> Delivery:
     rows = Delivery.objects.in_scope(scope).select_for_update(of=("self",))
-    delivery = rows.filter(id=delivery_id, rule_id__isnull=False).first()
+    delivery = rows.select_related("rule").filter(id=delivery_id, rule_id__isnull=False).first()
     if delivery is None:
         raise NotFound("There is no such delivery.")
     return delivery
-
-
-def _rule_of(delivery: Delivery) -> NotificationRule:
-    return NotificationRule.objects.of_tenant(delivery.tenant_id).get(id=delivery.rule_id)
 
 
 def _target(delivery: Delivery) -> Target:

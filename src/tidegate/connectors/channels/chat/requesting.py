@@ -69,7 +69,7 @@ def _encode(options: Mapping[str, Any]) -> tuple[bytes | None, dict[str, str]]:
     headers = {str(name): str(value) for name, value in (options.get("headers") or {}).items()}
     if options.get("auth"):
         prepared = requests.Request("POST", "https://host.example", auth=options["auth"]).prepare()
-        headers["Authorization"] = prepared.headers["Authorization"]
+        headers["Authorization"] = str(prepared.headers["Authorization"])
     if options.get("json") is not None:
         headers.setdefault("Content-Type", "application/json")
         return json.dumps(options["json"]).encode(), headers

@@ -6,7 +6,7 @@ address: others would let Apprise read files, or speak without checking certific
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -86,11 +86,11 @@ def open_chat(address: str) -> NotifyBase:
 
 def schemes_of(service: Service) -> frozenset[str]:
     """The schemes of Apprise's own spelling."""
-    plugin = service.plugin
-    named = (plugin.protocol, plugin.secure_protocol)
-    return frozenset(
-        name for one in named if one for name in ((one,) if isinstance(one, str) else tuple(one))
-    )
+    found: set[str] = set()
+    for name in ("protocol", "secure_protocol"):
+        named: str | Iterable[str] | None = getattr(service.plugin, name, None)
+        found.update((named,) if isinstance(named, str) else named or ())
+    return frozenset(found)
 
 
 def _read(address: str, field: str) -> tuple[Service, Mapping[str, Any]]:

@@ -5,9 +5,9 @@ from django.db import transaction
 from tidegate.accounts.models import Account
 from tidegate.audit.actions import record
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import Scope, require
+from tidegate.authorization.scope import ActorKind, Scope, require
 from tidegate.core import clock
-from tidegate.core.errors import Conflict, InvalidInput
+from tidegate.core.errors import Conflict, Forbidden, InvalidInput
 from tidegate.directory.actions.users import user_target
 from tidegate.directory.models import Domain, User
 from tidegate.directory.policy import lock_directory
@@ -16,10 +16,13 @@ from tidegate.directory.policy import lock_directory
 def admit_member(scope: Scope, account: Account) -> User:
     """Make a member of somebody whose address is under a verified domain of the tenant.
 
-    For the operator, who answers for it that they agree. Raises Forbidden, InvalidInput for an address
-    elsewhere, Conflict when they are a user of the tenant or their home is another.
+    For the operator alone, who answers for it that they agree: anybody else invites them. Raises
+    Forbidden, InvalidInput for an address elsewhere, Conflict when they are a user of the tenant or
+    their home is another.
     """
     require(scope, Permission.USER_INVITE)
+    if scope.actor.kind != ActorKind.SYSTEM:
+        raise Forbidden("People are invited, and accept.")
     with transaction.atomic():
         lock_directory(scope)
         # Locked, so that two tenants at once cannot become the home of one person.

@@ -3,10 +3,18 @@ from typing import Any
 
 import pytest
 
-from tests.applications import app_permissions, let_in, make_program, operator_of
+from tests.applications import (
+    app_permissions,
+    delegated_permissions,
+    let_in,
+    make_program,
+    operator_of,
+)
 from tests.cast import NOW, Cast, import_all
 from tests.connectors.samples import graph_alert
+from tests.devices.making import device_evidence
 from tests.feeds.receiving import Receiver, put_in_place
+from tests.incidents.hiding import Queue, write_queue
 from tidegate.audit.models import AuditEvent
 from tidegate.authorization.api_permissions import Resource
 from tidegate.authorization.permissions import Permission
@@ -15,8 +23,9 @@ from tidegate.core.clock import standing_at
 from tidegate.core.worker import Job, run_pending
 from tidegate.directory.actions.consents import withdraw_consent
 from tidegate.directory.actions.groups import create_group
+from tidegate.directory.actions.users import remove_user
 from tidegate.directory.applications import find_principal, grants_in_force
-from tidegate.directory.models import Tenant
+from tidegate.directory.models import User
 from tidegate.feeds.actions.subscriptions import Wish, subscribe
 from tidegate.feeds.models import ChangeNotification, Subscription
 from tidegate.feeds.subscribed import ChangeType, Collection
@@ -38,12 +47,12 @@ def receiver(monkeypatch: pytest.MonkeyPatch) -> Receiver:
 
 
 def follow(
-    cast: Cast, collection: Collection = Collection.ALERTS, tenant: Tenant | None = None, **members: Any
+    cast: Cast, collection: Collection = Collection.ALERTS, *, user: User | None = None, **members: Any
 ) -> Subscription:
-    where = tenant or cast.customer
-    program = make_program(cast)
-    let_in(program, where, *app_permissions(Resource.GRAPH, *VALUES))
-    claim = Claim(where.id, program.application.client_id, None, frozenset(VALUES))
+    where, program = cast.customer, make_program(cast)
+    find = delegated_permissions if user else app_permissions
+    let_in(program, where, *find(Resource.GRAPH, *VALUES))
+    claim = Claim(where.id, program.application.client_id, user.id if user else None, frozenset(VALUES))
     wish = Wish(
         collection,
         frozenset({ChangeType.CREATED, ChangeType.UPDATED, ChangeType.DELETED}),
@@ -185,3 +194,34 @@ def test_subscription_ends_by_itself(cast: Cast, receiver: Receiver) -> None:
 
     assert receiver.told == []
     assert Subscription.rows.get().ended_because == "It expired."
+
+
+def test_person_is_not_told_of_devices_that_they_may_not_see(cast: Cast, receiver: Receiver) -> None:
+    write_queue(cast.enter("admin"), cast.customer, Queue((), frozenset({"red"}), frozenset()), "Tier 1")
+    follow(cast, user=cast.user("analyst"))
+    follow(cast, Collection.INCIDENTS, user=cast.user("analyst"))
+    named = {"red-1": "8", "green-1": "9"}
+    import_all(
+        cast.customer,
+        [
+            graph_alert(id=device, incidentId=incident, evidence=[device_evidence(device)])
+            for device, incident in named.items()
+        ],
+    )
+    run()
+
+    assert sorted(receiver.changes) == [
+        ("created", "security/alerts_v2/green-1"),
+        ("created", "security/incidents/9"),
+    ]
+    assert not ChangeNotification.rows.exists()
+
+
+def test_person_who_was_removed_is_told_nothing(cast: Cast, receiver: Receiver) -> None:
+    follow(cast, user=cast.user("analyst"))
+    import_all(cast.customer, [graph_alert(id="a")])
+    remove_user(cast.enter("admin"), cast.user("analyst").id)
+    run()
+
+    assert receiver.told == []
+    assert Subscription.rows.get().ended_because == "What it needs is no longer granted."

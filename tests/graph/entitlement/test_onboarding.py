@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
 from tests.entitlements.offering import connect, give_group, make_package, make_policy
 from tests.graph.speaking import Said, Speaker, speak
 from tidegate.directory.actions.groups import create_group
+from tidegate.entitlements.actions.requests import request_access
 from tidegate.entitlements.models import AccessPackage, Assignment, ConnectedOrganization, PolicyTarget
 from tidegate.entitlements.words import TargetScope
 
@@ -276,3 +279,37 @@ def test_writing_needs_the_permission(cast: Cast) -> None:
     ]
 
     assert {answer.status for answer in answers} == {403}
+
+
+def test_lists_cost_the_same_for_one_and_for_three(cast: Cast) -> None:
+    program = speak(cast, ALL)
+    organization = connect(cast.customer, cast.provider)
+    paths = (
+        "accessPackages?$expand=catalog,assignmentPolicies,incompatibleAccessPackages,resourceRoleScopes",
+        "assignmentPolicies?$expand=accessPackage,catalog",
+        "assignments?$expand=accessPackage,assignmentPolicy,target",
+        "assignmentRequests?$expand=accessPackage,assignment,requestor",
+    )
+
+    def count() -> list[int]:
+        counts = []
+        for path in paths:
+            with CaptureQueriesContext(connection) as statements:
+                assert program.get(f"{ROOT}/{path}").values
+            counts.append(len(statements))
+        return counts
+
+    def add(name: str, user: str) -> None:
+        package = make_package(cast.customer, name)
+        give_group(package, create_group(cast.enter("admin"), display_name=name))
+        policy = make_policy(package, TargetScope.ALL_DIRECTORY_USERS, organization=organization)
+        request_access(cast.actor(user), cast.customer.id, package.id, policy.id)
+
+    add("One", "helper")
+    # The first request of a minute begins its allowance.
+    program.get(f"{ROOT}/settings")
+    once = count()
+    add("Two", "member")
+    add("Three", "reader")
+
+    assert count() == once

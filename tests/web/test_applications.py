@@ -346,8 +346,9 @@ CHANGES = (
 def ask_for(visitor: Visitor, address: str, places: dict[str, str], method: str = "get") -> int:
     path, _mark, query = address.format(**places).partition("?")
     params = dict([query.split("=")]) if query else {}
-    send = visitor.get if method == "get" else visitor.post
-    return int(send(path, **params).status_code)
+    if method == "get":
+        return int(visitor.get(path, **params).status_code)
+    return int(visitor.post(path, {}, **params).status_code)
 
 
 @pytest.fixture

@@ -1,14 +1,18 @@
 """Outside access: the page, the stop, and that what was open ends on its next request."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.applications import app_permissions, let_in, make_program
 from tests.cast import NOW, Cast, days, join_as_guest
 from tests.entitlements.offering import connect
 from tests.web.conftest import Visitor, text_of
+from tidegate.authorization.api_permissions import Resource
 from tidegate.authorization.roles import BuiltInRole
 from tidegate.core.clock import standing_at
 from tidegate.directory.actions.roles import assign_role
@@ -111,6 +115,35 @@ def test_all_is_stopped_and_the_overview_says_so(visit: Visit, cast: Cast) -> No
     assert "All outside access is stopped. Ransomware by Admin" in text_of(admin.get("/"))
     assert "stopped" not in text_of(reader.get("/"))
     assert "Stop all outside access" not in text_of(admin.get("/outside-access"))
+
+
+def test_programs_are_listed_and_stopped_with_their_organization(visit: Visit, cast: Cast) -> None:
+    admin, program = visit("admin"), make_program(cast)
+    let_in(program, cast.customer, *app_permissions(Resource.GRAPH, "SecurityAlert.Read.All"))
+    header = program.header(cast.customer, Resource.GRAPH, "SecurityAlert.Read.All")
+    ask = partial(Client().get, "/v1.0/security/alerts_v2", headers=header)
+    assert ask().status_code == 200
+    words = text_of(admin.get("/outside-access"))
+    assert "Applications 1 Application State May First end Harbour SIEM In force Read all alerts" in words
+    address = f"/outside-access/organizations/{cast.provider.id}/stop"
+    assert "1 application is kept out as well." in text_of(admin.get(address))
+    admin.post(address, {"reason": "Breach"})
+    assert ask().status_code == 401
+    assert "Harbour SIEM Stopped" in text_of(admin.get("/outside-access"))
+    stop = EmergencyStop.objects.of_tenant(cast.customer.id).get()
+    admin.post(f"/outside-access/stops/{stop.id}/lift", {"reason": "Found"})
+    assert ask().status_code == 200
+
+
+def test_organization_of_which_only_a_program_comes_in_can_be_stopped(visit: Visit, cast: Cast) -> None:
+    admin, program = visit("admin"), make_program(cast, cast.other)
+    let_in(program, cast.customer)
+    assert "Polder Foods 0 Stop Polder Foods" in text_of(admin.get("/outside-access"))
+    admin.post(f"/outside-access/organizations/{cast.other.id}/stop", {"reason": "Breach"})
+    assert standing(cast) == ["organization"]
+    assert "Applications are kept out as people are." in text_of(
+        visit("outsider", cast.other).get("/outside-access/stop")
+    )
 
 
 def test_live_parts_end_too(visit: Visit, cast: Cast) -> None:

@@ -70,13 +70,13 @@ class Standing:
 def list_standings(scope: Scope) -> list[Standing]:
     """All consumers of the tenant, by feed and application. Four statements. Raises Forbidden."""
     require(scope, Permission.APPLICATION_READ)
-    return _stand(scope, Consumer.objects.in_scope(scope))
+    return stand(scope, Consumer.objects.in_scope(scope))
 
 
 def get_standing(scope: Scope, consumer_id: uuid.UUID) -> Standing:
     """One of them. Raises NotFound, Forbidden."""
     require(scope, Permission.APPLICATION_READ)
-    found = _stand(scope, Consumer.objects.in_scope(scope).filter(id=consumer_id))
+    found = stand(scope, Consumer.objects.in_scope(scope).filter(id=consumer_id))
     if not found:
         raise NotFound("There is no such consumer.")
     return found[0]
@@ -84,7 +84,7 @@ def get_standing(scope: Scope, consumer_id: uuid.UUID) -> Standing:
 
 def list_own_standings(scope: Scope | ManyScope, client_id: uuid.UUID) -> list[Standing]:
     """What an application may see of itself, in one tenant or in every one that lets it in."""
-    return _stand(scope, Consumer.objects.in_scope(scope).filter(client_id=client_id))
+    return stand(scope, Consumer.objects.in_scope(scope).filter(client_id=client_id))
 
 
 def list_gaps(scope: Scope | ManyScope, consumers: Iterable[Consumer]) -> Mapping[uuid.UUID, list[Gap]]:
@@ -116,7 +116,8 @@ def find_replay(scope: Scope, client_id: uuid.UUID, feed: Feed) -> datetime | No
     return rows.values_list("replay_from", flat=True).first()
 
 
-def _stand(scope: Scope | ManyScope, rows: QuerySet[Consumer]) -> list[Standing]:
+def stand(scope: Scope | ManyScope, rows: QuerySet[Consumer]) -> list[Standing]:
+    """Where these consumers stand, by feed and application. Three statements."""
     consumers = list(with_backlog(rows).order_by("tenant_id", "feed", "application", "client_id"))
     clients = {consumer.client_id for consumer in consumers}
     consents, credentials = _consent_ends(scope, clients), _credential_ends(scope, clients)

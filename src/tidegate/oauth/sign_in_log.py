@@ -72,7 +72,7 @@ def last_sign_ins(scope: Scope, client_ids: Collection[uuid.UUID]) -> dict[uuid.
     require(scope, Permission.APPLICATION_READ)
     rows = SignIn.objects.in_scope(scope).filter(client_id__in=client_ids, result=0)
     found = rows.order_by().values("client_id").annotate(at=Max("last_at"))
-    return {row["client_id"]: row["at"] for row in found}
+    return {row["client_id"]: row["at"] for row in found if row["client_id"]}
 
 
 def _named(prefix: str, text: str) -> Q:

@@ -52,6 +52,7 @@ _TENANT: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("elevation", _("My roles"), "clock", None),
     ("break_glass", _("Emergency access"), "warning", Permission.ENTITLEMENT_READ),
     ("siem", _("SIEM"), "siem", Permission.PORTAL_SETTING_MANAGE),
+    ("feeds", _("Feeds"), "download", Permission.APPLICATION_READ),
     ("imports", _("Import"), "import", Permission.ALERT_IMPORT),
     ("sign_ins", _("Sign-in log"), "key", Permission.AUDIT_READ),
     ("audit", _("Audit log"), "audit", Permission.AUDIT_READ),

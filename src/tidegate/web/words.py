@@ -128,6 +128,7 @@ EVENT_WORDS: Final = MappingProxyType[str, Promise](
         "eligibility.created": _("Made somebody eligible for a role"),
         "eligibility.end_changed": _("Changed when somebody's eligibility for a role ends"),
         "eligibility.ended": _("Ended somebody's eligibility for a role"),
+        "feeds.viewed": _("Looked at who fetches what"),
         "feed.caught_up": _("A program fetched all that it had fallen behind with"),
         "feed.fell_behind": _("A program fell behind in fetching"),
         "feed.replay_canceled": _("Took back that a program fetches anew"),

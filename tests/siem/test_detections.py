@@ -106,13 +106,7 @@ def test_more_than_a_block_comes_whole(
     take(cast, *(full_alert(id=f"a{n}") for n in range(3)))
     first = Detection.rows.first()
     assert first is not None
-    rows = [
-        Detection(
-            tenant_id=first.tenant_id, alert_id=first.alert_id, full_id=f"x{n}", body='{"AlertId":"x"}',
-            processed_at=first.processed_at - timedelta(seconds=n + 1),
-        )
-        for n in range(1_100)
-    ]  # fmt: skip
+    rows = [_as_processed(first, first.processed_at - timedelta(seconds=n + 1)) for n in range(1_100)]
     Detection.rows.bulk_create(rows)
     siem.get("/api/alerts").getvalue()
 
@@ -120,6 +114,16 @@ def test_more_than_a_block_comes_whole(
         # The token's tenant, the limit, the instant, the replay, three blocks, the ledger.
         found = read(siem.get("/api/alerts"))
     assert len(found) == 1_103
+
+
+def _as_processed(detection: Detection, at: datetime) -> Detection:
+    return Detection(
+        tenant_id=detection.tenant_id,
+        alert_id=detection.alert_id,
+        full_id=str(at),
+        body=f'{{"LastProcessedTimeUtc":"{at:%Y-%m-%dT%H:%M:%S.%fZ}"}}',
+        processed_at=at,
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope, require
 from tidegate.incidents.detections.described import render_described
+from tidegate.incidents.detections.form import read_processed_at
 from tidegate.incidents.document import read_document
 from tidegate.incidents.models import Detection
 from tidegate.incidents.redaction import redact_alerts
@@ -20,7 +21,7 @@ _BLOCK: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which detections: from `since` to `until`, both included; the newest `limit` of them, if one is given.
+    """Which detections: from `since` to `until`, both included; of those the newest `limit`, if one is given.
 
     `machine_groups`: on devices of one of these groups, by the name that the source gave or the group's own
     here. Tags: on devices that have this one; of those of the portal, one of these.
@@ -42,12 +43,35 @@ class Block:
     newest: datetime
 
 
-def find_detections(scope: Scope, window: Window) -> QuerySet[Detection]:
-    """The detections of a window that may be seen, in no order yet. Raises Forbidden."""
+def read_blocks(scope: Scope, window: Window) -> Iterator[Block]:
+    """The detections of a window that may be seen, in the order in which they were processed.
+
+    One statement a block, and nothing is held open in between: what comes in meanwhile was processed later,
+    and is read too if it is within the window. Raises Forbidden.
+    """
+    rows = _narrow(scope, window).order_by("processed_at")
+    # One lower bound at a time: of two, SQLite enters its index at the first and passes over all between.
+    block = _take_block(scope, rows.filter(processed_at__gte=window.since))
+    while block is not None:
+        yield block
+        if len(block.bodies) < _BLOCK:
+            return
+        block = _take_block(scope, rows.filter(processed_at__gt=block.newest))
+
+
+def find_start(scope: Scope, window: Window, number: int) -> datetime | None:
+    """When the oldest of the newest so many in a window was processed; None where there are not so many.
+
+    Raises Forbidden.
+    """
+    rows = _narrow(scope, window).filter(processed_at__gte=window.since).order_by("-processed_at")
+    return next(iter(rows.values_list("processed_at", flat=True)[number - 1 : number]), None)
+
+
+def _narrow(scope: Scope, window: Window) -> QuerySet[Detection]:
+    """The detections of a window, but for where it begins."""
     require(scope, Permission.ALERT_READ)
-    rows = Detection.objects.in_scope(scope).filter(
-        processed_at__gte=window.since, processed_at__lte=window.until
-    )
+    rows = Detection.objects.in_scope(scope).filter(processed_at__lte=window.until)
     if window.machine_groups:
         rows = rows.filter(_in_groups(window.machine_groups))
     if window.registry_tag:
@@ -63,33 +87,13 @@ def find_detections(scope: Scope, window: Window) -> QuerySet[Detection]:
     return rows.exclude(scope.sight.hidden("device__device_group_id")).filter(Exists(own))
 
 
-def find_start(rows: QuerySet[Detection], limit: int) -> datetime | None:
-    """When the oldest of the newest `limit` was processed; None where there are not so many."""
-    newest = rows.order_by("-processed_at").values_list("processed_at", flat=True)
-    return next(iter(newest[limit - 1 : limit]), None)
-
-
-def read_blocks(scope: Scope, rows: QuerySet[Detection]) -> Iterator[Block]:
-    """These detections in the order in which they were processed: one statement a block.
-
-    Nothing is held open in between: what comes in meanwhile was processed later, and is read too if it is
-    within the window.
-    """
-    ordered = rows.order_by("processed_at")
-    block = _take_block(scope, ordered)
-    while block is not None:
-        yield block
-        if len(block.bodies) < _BLOCK:
-            return
-        block = _take_block(scope, ordered.filter(processed_at__gt=block.newest))
-
-
 def _take_block(scope: Scope, rows: QuerySet[Detection]) -> Block | None:
     if scope.sight.hides:
         found = list(rows[:_BLOCK])
         return Block(_conceal(scope, found), found[-1].processed_at) if found else None
-    texts = list(rows.values_list("body", "processed_at")[:_BLOCK])
-    return Block([body for body, _ in texts], texts[-1][1]) if texts else None
+    # The texts alone: a time beside each would take as long to read as they do.
+    bodies = list(rows.values_list("body", flat=True)[:_BLOCK])
+    return Block(bodies, read_processed_at(bodies[-1])) if bodies else None
 
 
 def _conceal(scope: Scope, rows: Sequence[Detection]) -> list[str]:

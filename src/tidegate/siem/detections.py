@@ -7,7 +7,7 @@ from itertools import chain
 from django.http import HttpResponseBase, StreamingHttpResponse
 
 from tidegate.feeds.words import Feed
-from tidegate.incidents.detection_queries import Block, Window, find_detections, find_start, read_blocks
+from tidegate.incidents.detection_queries import Block, Window, find_start, read_blocks
 from tidegate.incidents.instants import settle_instants
 from tidegate.oauth.endpoint import Call
 from tidegate.siem.delivering import Fetch, begin_fetch, noting_failures
@@ -33,17 +33,17 @@ def list_detections(call: Call) -> HttpResponseBase:
 
 
 def _read(call: Call, asked: Window, fetch: Fetch) -> Iterator[Block]:
-    rows = find_detections(call.scope, replace(asked, since=fetch.since or asked.since))
+    window = replace(asked, since=fetch.since or asked.since)
     if asked.limit is None or fetch.is_replay:
-        return read_blocks(call.scope, rows)
+        return read_blocks(call.scope, window)
     if not asked.limit:
         fetch.until = None
         return iter(())
-    start = find_start(rows, asked.limit)
+    start = find_start(call.scope, window, asked.limit)
     if start is not None:
         fetch.since = start
-        rows = rows.filter(processed_at__gte=start)
-    return read_blocks(call.scope, rows)
+        window = replace(window, since=start)
+    return read_blocks(call.scope, window)
 
 
 def _write(blocks: Iterator[Block], fetch: Fetch) -> Iterator[bytes]:

@@ -63,6 +63,17 @@ class Rendered:
         return msgspec.json.encode({**self.members, "LastProcessedTimeUtc": moment}).decode()
 
 
+class _Processed(msgspec.Struct):
+    """Of a detection when it was processed last, and nothing else."""
+
+    at: datetime = msgspec.field(name="LastProcessedTimeUtc")
+
+
+def read_processed_at(body: str) -> datetime:
+    """When a detection says that it was processed last."""
+    return msgspec.json.decode(body, type=_Processed).at
+
+
 def make_full_id(external_id: object, rest: bytes) -> str:
     """What tells a detection apart: its alert's id, and a digest of what makes it another one of it."""
     return f"{external_id}:{base64.b64encode(hashlib.sha256(rest).digest()).decode()}"

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.security import SecurityMiddleware
-from django.urls import Resolver404, get_resolver
+from django.urls import Resolver404, ResolverMatch, get_resolver
 
 from tidegate.oauth.returning import allow_form_to
 from tidegate.oauth.waiting import waiting_sources
@@ -29,11 +29,17 @@ class ProgramMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a program, or pass on."""
-        try:
-            request.resolver_match = self._resolver.resolve(request.path_info)
-        except Resolver404:
+        match = self._find(request.path_info)
+        if match is None:
             return self.respond(request)
+        request.resolver_match = match
         return self._answer(request)
+
+    def _find(self, path: str) -> ResolverMatch | None:
+        try:
+            return self._resolver.resolve(path)
+        except Resolver404:
+            return None
 
     def _run(self, request: HttpRequest) -> HttpResponse:
         # Raises DisallowedHost for a name that the operator did not allow, as the long way does.

@@ -101,4 +101,4 @@ def _count_guess(request: HttpRequest) -> None:
 
 
 def _key(request: HttpRequest) -> str:
-    return f"oauth user codes {actor_of(request).account_id}"
+    return f"oauth-user-codes-{actor_of(request).account_id}"

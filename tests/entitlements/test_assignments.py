@@ -30,7 +30,15 @@ from tidegate.entitlements.actions.assignments import (
 )
 from tidegate.entitlements.actions.delivery import settle
 from tidegate.entitlements.actions.requests import give_up
-from tidegate.entitlements.models import Assignment, AssignmentPolicy, GovernedGuest, ResourceRole
+from tidegate.entitlements.models import (
+    Assignment,
+    AssignmentPolicy,
+    AssignmentRequest,
+    ConnectedOrganization,
+    GovernedGuest,
+    PolicyTarget,
+    ResourceRole,
+)
 from tidegate.entitlements.own import own_assignments
 from tidegate.entitlements.rules import StageRule
 from tidegate.entitlements.words import RequestState, RequestType, TargetScope
@@ -158,6 +166,41 @@ def test_a_blocked_guest_fails_the_delivery_and_it_can_be_tried_again(cast: Cast
     User.rows.filter(pk=cast.user("helper").pk).update(blocked_at=None)
     assert reprocess_request(scope, request.id).state == RequestState.DELIVERED
     assert cast.enter("helper").allows(Permission.LIVE_RESPONSE_BASIC)
+
+
+def failed(cast: Cast) -> AssignmentRequest:
+    """A request of the provider's `helper` whose delivery failed; nothing is in its way any more."""
+    policy = offer_to_provider(cast)
+    return AssignmentRequest.rows.create(
+        tenant=cast.customer,
+        package_id=policy.package_id,
+        policy_id=policy.id,
+        organization_id=ConnectedOrganization.rows.get(tenant=cast.customer).id,
+        request_type=RequestType.USER_ADD,
+        state=RequestState.DELIVERY_FAILED,
+        requestor=cast.accounts["helper"],
+        requestor_tenant_id=cast.provider.id,
+        expiration_json=policy.expiration_json,
+        created_at=NOW,
+    )
+
+
+def test_a_failed_delivery_is_tried_again_for_14_days(cast: Cast) -> None:
+    request, scope = failed(cast), cast.enter("admin")
+    with standing_at(NOW + days(14.001)), pytest.raises(Conflict, match="more than 14 days ago"):
+        reprocess_request(scope, request.id)
+    with standing_at(NOW + days(14)):
+        assert reprocess_request(scope, request.id).state == RequestState.DELIVERED
+
+
+def test_a_failed_delivery_is_not_tried_again_for_who_could_no_longer_ask(cast: Cast) -> None:
+    request, scope = failed(cast), cast.enter("admin")
+    PolicyTarget.rows.filter(tenant=cast.customer).delete()
+    with pytest.raises(Conflict, match="no longer offered to them"):
+        reprocess_request(scope, request.id)
+    request.refresh_from_db()
+    assert request.state == RequestState.DELIVERY_FAILED
+    assert in_force(cast) == []
 
 
 def test_a_package_that_gives_more_or_less_reaches_those_who_hold_it(

@@ -30,10 +30,18 @@ from tidegate.entitlements.actions.requests import (
     request_access,
     request_extension,
 )
-from tidegate.entitlements.models import Assignment, AssignmentPolicy, AssignmentRequest, GovernedGuest
+from tidegate.entitlements.asking_again import check_not_too_often
+from tidegate.entitlements.models import (
+    Assignment,
+    AssignmentPolicy,
+    AssignmentRequest,
+    GovernedGuest,
+    Notice,
+)
+from tidegate.entitlements.notices import NoticeKind
 from tidegate.entitlements.offers import find_offers, list_offers, offers_at
 from tidegate.entitlements.rules import ExpirationRule, Question, StageRule
-from tidegate.entitlements.words import ExpirationType, RequestState, TargetScope
+from tidegate.entitlements.words import ExpirationType, RequestState, RequestType, TargetScope
 from tidegate.gate.opening import open as open_gate
 
 pytestmark = pytest.mark.usefixtures("now")
@@ -389,3 +397,39 @@ def test_the_block_after_a_last_assignment_is_lifted_by_the_next(cast: Cast) -> 
     with standing_at(later):
         assert ask(cast, "boss", policy).state == RequestState.DELIVERED
         assert cast.enter("boss").entry.ends_at == later + days(365)
+
+
+@pytest.mark.parametrize("denied", [False, True])
+def test_approvers_are_asked_five_times_a_day_and_no_more(cast: Cast, *, denied: bool) -> None:
+    policy = offer_to_provider(cast, stages=(StageRule((by_user(cast.user("admin")),)),))
+    other = offer_to_provider(cast, name="Other", stages=(StageRule((by_user(cast.user("admin")),)),))
+    for _ in range(5):
+        asked = ask(cast, "helper", policy)
+        if denied:
+            decide(cast.actor("admin"), cast.customer.id, asked.id, approves=False, justification="No")
+        else:
+            cancel_request(cast.actor("helper"), cast.customer.id, asked.id)
+    told = Notice.rows.filter(kind=NoticeKind.APPROVAL_NEEDED).count()
+    with pytest.raises(Conflict, match="five times within a day"):
+        ask(cast, "helper", policy)
+    assert Notice.rows.filter(kind=NoticeKind.APPROVAL_NEEDED).count() == told == 5
+    for name, what in (("boss", policy), ("helper", other)):
+        assert ask(cast, name, what).state == RequestState.PENDING_APPROVAL
+    with standing_at(NOW + days(1)):
+        assert ask(cast, "helper", policy).state == RequestState.PENDING_APPROVAL
+
+
+def test_an_emergency_that_nobody_answered_is_asked_again(cast: Cast) -> None:
+    package = make_package(cast.customer, is_break_glass=True)
+    for state, count in ((RequestState.DENIED, 5), (RequestState.CANCELED, 4)):
+        for _ in range(count):
+            AssignmentRequest.rows.create(
+                tenant=cast.customer,
+                package_id=package.id,
+                policy_id=make_policy(package).id,
+                request_type=RequestType.USER_ADD,
+                state=state,
+                requestor=cast.accounts["helper"],
+                created_at=NOW,
+            )
+    check_not_too_often(cast.actor("helper"), package)

@@ -10,7 +10,9 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tidegate.authorization.scope import Actor
+from tidegate.accounts.models import Account
+from tidegate.authorization.scope import Actor, ActorKind
+from tidegate.core import clock
 from tidegate.directory.models import Domain, EmergencyStop, GroupMembership, User
 from tidegate.directory.models.dated import in_force
 from tidegate.entitlements.models import (
@@ -58,6 +60,21 @@ def requestable(asker: Asker) -> QuerySet[AssignmentPolicy]:
     )
     allowed = policies.filter(_as_organization(asker) | _as_user(asker))
     return allowed.filter(~Exists(_stops(asker)), ~Exists(_blocked(asker)))
+
+
+def is_offered(account: Account, policy: AssignmentPolicy) -> bool:
+    """Whether the holder of an account may ask under a policy now."""
+    actor = Actor(
+        ActorKind.PERSON,
+        account.get_full_name(),
+        account_id=account.id,
+        email=account.email,
+        home_tenant_id=account.home_tenant_id,
+    )
+    asker = read_asker(actor, clock.now())
+    if asker is None:
+        return False
+    return requestable(asker).filter(tenant_id=policy.tenant_id, id=policy.id).exists()
 
 
 def matching_organizations(asker: Asker) -> QuerySet[ConnectedOrganization]:

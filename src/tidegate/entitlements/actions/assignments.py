@@ -22,6 +22,7 @@ from tidegate.entitlements.actions.delivery import deliver, withdraw
 from tidegate.entitlements.actions.recording import record_request
 from tidegate.entitlements.actions.stages import close_stages
 from tidegate.entitlements.actions.telling import tell_holder
+from tidegate.entitlements.asking_again import check_may_try_again
 from tidegate.entitlements.models import (
     Assignment,
     AssignmentPolicy,
@@ -131,13 +132,17 @@ def end_assignment(
 
 
 def reprocess_request(scope: Scope, request_id: uuid.UUID) -> AssignmentRequest:
-    """Try a failed delivery again. Raises Forbidden, NotFound, Conflict."""
+    """Try a failed delivery again, within 14 days and while it would still be offered.
+
+    Raises Forbidden, NotFound, Conflict.
+    """
     require(scope, Permission.ENTITLEMENT_MANAGE)
     with transaction.atomic():
         lock_directory(scope)
         request = _get_request(scope, request_id)
         if request.state != RequestState.DELIVERY_FAILED:
             raise Conflict("Only a delivery that failed can be tried again.")
+        check_may_try_again(request)
         deliver(request, scope.actor)
     return request
 

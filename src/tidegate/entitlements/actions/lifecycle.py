@@ -11,8 +11,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q
 
-from tidegate.accounts.models import Account
-from tidegate.authorization.scope import SYSTEM, Actor, ActorKind, Scope
+from tidegate.authorization.scope import SYSTEM, Scope
 from tidegate.core import clock
 from tidegate.directory.policy import lock_directory
 from tidegate.entitlements.acting import assignment_target, note, system_scope
@@ -24,7 +23,7 @@ from tidegate.entitlements.models import (
     RequestStage,
 )
 from tidegate.entitlements.notices import NoticeKind, Value, tell
-from tidegate.entitlements.reach import read_asker, requestable
+from tidegate.entitlements.reach import is_offered
 from tidegate.entitlements.transitions import move
 from tidegate.entitlements.words import RequestState, StageState
 
@@ -149,18 +148,4 @@ def _leads(assignment: Assignment) -> list[timedelta]:
 def _can_extend(assignment: Assignment) -> bool:
     if assignment.account is None or not assignment.policy.allows_extension:
         return False
-    asker = read_asker(_actor_of(assignment.account), clock.now())
-    if asker is None:
-        return False
-    offered = requestable(asker).filter(tenant_id=assignment.tenant_id, id=assignment.policy_id)
-    return offered.exists()
-
-
-def _actor_of(account: Account) -> Actor:
-    return Actor(
-        ActorKind.PERSON,
-        account.get_full_name(),
-        account_id=account.id,
-        email=account.email,
-        home_tenant_id=account.home_tenant_id,
-    )
+    return is_offered(assignment.account, assignment.policy)

@@ -21,7 +21,9 @@ from tidegate.entitlements.actions.assignments import end_assignment
 from tidegate.entitlements.actions.delivery import deliver
 from tidegate.entitlements.actions.stages import begin_stages, close_stages
 from tidegate.entitlements.apart import find_incompatible
+from tidegate.entitlements.asking_again import check_not_too_often
 from tidegate.entitlements.models import (
+    AccessPackage,
     Assignment,
     AssignmentPolicy,
     AssignmentRequest,
@@ -185,7 +187,7 @@ def _check_may_hold(actor: Actor, offer: Offer) -> None:
     held = own_assignments(actor, tenant_id).exclude(ends_at__lte=now)
     if held.filter(package_id=offer.package.id).exists():
         raise Conflict("You have this access already; you may ask to extend it.")
-    _check_none_pending(actor, tenant_id, offer.package.id)
+    _check_none_pending(actor, tenant_id, offer.package)
     other = find_incompatible(tenant_id, offer.package.id, held)
     if other:
         message = f"This access cannot be held together with {other}."
@@ -197,12 +199,13 @@ def _check_may_hold(actor: Actor, offer: Offer) -> None:
         raise Conflict("You still owe this tenant the write-up of an emergency entry.")
 
 
-def _check_none_pending(actor: Actor, tenant_id: uuid.UUID, package_id: uuid.UUID) -> None:
+def _check_none_pending(actor: Actor, tenant_id: uuid.UUID, package: AccessPackage) -> None:
     pending = AssignmentRequest.objects.of_tenant(tenant_id).filter(
-        requestor_id=actor.account_id, package_id=package_id, state=RequestState.PENDING_APPROVAL
+        requestor_id=actor.account_id, package_id=package.id, state=RequestState.PENDING_APPROVAL
     )
     if pending.exists():
         raise Conflict("You have asked for this already; the request waits for approval.")
+    check_not_too_often(actor, package)
 
 
 def _check_extendable(actor: Actor, assignment: Assignment) -> None:
@@ -212,7 +215,7 @@ def _check_extendable(actor: Actor, assignment: Assignment) -> None:
         raise Conflict("This access has no end.")
     if not assignment.policy.allows_extension:
         raise Conflict("This access cannot be extended.")
-    _check_none_pending(actor, assignment.tenant_id, assignment.package_id)
+    _check_none_pending(actor, assignment.tenant_id, assignment.package)
     # Whoever has left the organization, or whose organization was taken out of the policy, stays no longer.
     try:
         _find_offer(actor, assignment.tenant_id, assignment.package_id, assignment.policy_id)

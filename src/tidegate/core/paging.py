@@ -46,6 +46,7 @@ def take_page[M: Model](
 ) -> Page[M]:
     """One page of rows in this order, after (or before) the cursor, passing over `skip`. One statement.
 
+    Rows are passed over by their keys alone, however wide they are.
     Raises InvalidInput naming `cursor` for one that this list did not give.
     """
     fields = [rows.model._meta.get_field(key.field) for key in order]
@@ -54,7 +55,10 @@ def take_page[M: Model](
     wanted = rows.order_by(*map(str, direction))
     if values is not None:
         wanted = wanted.filter(_after(direction, values))
-    found = list(wanted[skip : skip + size + 1])
+    if skip:
+        unique = order[-1].field
+        wanted = wanted.filter(**{f"{unique}__in": wanted.values(unique)[skip : skip + size + 1]})
+    found = list(wanted[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 from tidegate.notifications.models import NotificationRule
 from tidegate.notifications.words import About, Reach
@@ -17,12 +18,14 @@ class Candidate:
     category: str
     source: str
     event_sequence: int
+    event_at: datetime
 
 
 def matches(rule: NotificationRule, candidate: Candidate) -> bool:
-    """Whether a rule's severities, categories and sources leave an alert."""
+    """Whether a rule's severities, categories and sources leave an alert that came after it was made."""
     return (
-        (not rule.severities or candidate.severity in rule.severities)
+        candidate.event_at >= rule.created_at
+        and (not rule.severities or candidate.severity in rule.severities)
         and _names(rule.categories, candidate.category)
         and _names(rule.sources, candidate.source)
     )

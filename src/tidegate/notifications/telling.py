@@ -67,19 +67,20 @@ def tell_of(tenant_id: uuid.UUID, events: Sequence[AuditEvent]) -> None:
 
 def _read_candidates(tenant_id: uuid.UUID, events: Sequence[AuditEvent]) -> list[Candidate]:
     """The alerts that are new or worse: each once, with the first event that tells of it."""
-    told: dict[uuid.UUID, int] = {}
+    told: dict[uuid.UUID, AuditEvent] = {}
     for event in events:
         if event.tag == "alerts.imported":
             details = json.loads(event.details)
             for name in ("new_alert_ids", "worse_alert_ids"):
                 for text in details.get(name, ()):
-                    told.setdefault(uuid.UUID(text), event.sequence)
+                    told.setdefault(uuid.UUID(text), event)
     found: list[Candidate] = []
     for ids in batched(told, _AT_ONCE):
         rows = Alert.objects.of_tenant(tenant_id).filter(id__in=ids).order_by("id")
         columns = rows.values_list("id", "incident_id", "severity", "category", "service_source")
-        for own_id, incident_id, severity, category, source in columns:
-            found.append(Candidate(own_id, incident_id, severity, category, source, told[own_id]))
+        for row in columns:
+            event = told[row[0]]
+            found.append(Candidate(*row, event_sequence=event.sequence, event_at=event.at))
     return found
 
 

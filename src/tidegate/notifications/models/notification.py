@@ -30,6 +30,7 @@ class Notification(TenantOwned):
             models.UniqueConstraint(fields=["tenant", "rule_id", "key"], name="notification_once"),
         )
         indexes = (
+            models.Index(fields=["rule_id", "-created_at"], name="notification_recent"),
             models.Index(
                 fields=["bundle_id"],
                 condition=models.Q(bundle_id__isnull=False),

@@ -115,7 +115,7 @@ def test_consumer_is_sent_back_and_let_go_on(visit: Visit, cast: Cast) -> None:
 def test_guest_sees_this_tenants_feeds_only_and_is_seen(visit: Visit, cast: Cast, siem: Speaker) -> None:
     assign_role(cast.enter("admin"), cast.role("Security Reader").id, user_id=cast.user("lead").id)
     lead = visit("lead")
-    assert "Our applications elsewhere" not in text_of(lead.get("/feeds"))
+    assert "Ours elsewhere" not in text_of(lead.get("/feeds"))
     assert lead.get("/feeds", of="ours").status_code == 403
     assert lead.get("/feeds", of="everything").status_code == 400
     rows = visit("admin").get("/audit", tag="feeds.").context["rows"]

@@ -149,7 +149,9 @@ def _build_switcher(request: HttpRequest, current: fr.TenantBadge | None, key: s
 
 
 # Pages that another tenant has under the same address; details of one tenant are nothing in another.
-_KEEPS_PAGE: Final = frozenset({"overview", "incidents", "alerts", "devices", "properties", "audit"})
+_KEEPS_PAGE: Final = frozenset(
+    {"overview", "incidents", "alerts", "devices", "properties", "audit", "sign_ins", "applications"}
+)
 
 
 def _sections(scope: Scope, key: str) -> Iterator[fr.NavSection]:
@@ -162,7 +164,12 @@ def _sections(scope: Scope, key: str) -> Iterator[fr.NavSection]:
         work.append(fr.NavItem("coverage", _("Coverage"), url, "columns", None, key == "coverage"))
     work += _own_items(scope.actor, key, tid)
     yield fr.NavSection(None, tuple(work))
-    tenant = [_item(scope, entry, key, counts) for entry in _TENANT if _shows(scope, entry[3])]
+    shown = [entry for entry in _TENANT if _shows(scope, entry[3])]
+    if scope.allows(Permission.PORTAL_SETTING_MANAGE):
+        # Feeds are then a tab of SIEM.
+        shown = [entry for entry in shown if entry[0] != "feeds"]
+        key = "siem" if key == "feeds" else key
+    tenant = [_item(scope, entry, key, counts) for entry in shown]
     yield fr.NavSection(scope.entry.tenant_name, tuple(tenant))
 
 

@@ -42,7 +42,8 @@ _CONSTANTS: Final = (
     ("deviceProduct", "Microsoft Defender ATP"),
     ("deviceVersion", "2.0"),
 )
-_TIME_FORMAT: Final = "yyyy-MM-dd'T'HH:mm:ss.SSSSSSSX"
+# Java takes the digits of a fraction for milliseconds, however many: ours are left out.
+_TIME_FORMAT: Final = "yyyy-MM-dd'T'HH:mm:ss"
 _SEVERITIES: Final = (
     ("veryhigh", ()),
     ("high", ("High",)),
@@ -53,7 +54,7 @@ _SEVERITIES: Final = (
 
 def write_parser() -> str:
     """`WDATP-connector.jsonparser.properties`: the answer is an array, and each of its objects one event."""
-    lines = ["trigger.node.location=/", f"token.count={len(_FIELDS)}"]
+    lines = ["# Times are in UTC.", "trigger.node.location=/", f"token.count={len(_FIELDS)}"]
     for number, (field, kind, _event) in enumerate(_FIELDS):
         lines += [f"token[{number}].name={field}", f"token[{number}].type={kind}"]
         lines += [f"token[{number}].location={field}"]

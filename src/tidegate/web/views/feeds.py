@@ -114,7 +114,7 @@ def _segments(visit: Visit, of: Of) -> list[dict[str, Any]]:
     """Guests see this tenant's alone."""
     if visit.scope.entry.relation == Relation.GUEST:
         return []
-    words = {Of.TENANT: _("From this directory"), Of.OURS: _("Our applications elsewhere")}
+    words = {Of.TENANT: _("This directory"), Of.OURS: _("Ours elsewhere")}
     return [
         {"label": label, "url": visit.link("feeds", of=one), "count": None, "current": one == of}
         for one, label in words.items()

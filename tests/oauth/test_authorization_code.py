@@ -56,7 +56,8 @@ def test_code_becomes_tokens_of_the_person(cast: Cast, flow: Flow) -> None:
     access, about = claims_of(body["access_token"]), claims_of(body["id_token"])
     assert (access["oid"], access["scp"]) == (str(user.id), "User.Read openid profile")
     assert body["scope"] == "User.Read openid profile"
-    assert {name: about[name] for name in ("aud", "iss", "tid", "oid", "nonce", "preferred_username", "ver")} == {
+    names = ("aud", "iss", "tid", "oid", "nonce", "preferred_username", "ver")
+    assert {name: about[name] for name in names} == {
         "aud": flow.client_id,
         "iss": f"http://testserver/{cast.customer.id}/v2.0",
         "tid": str(cast.customer.id),

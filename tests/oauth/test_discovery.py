@@ -11,7 +11,8 @@ def test_metadata_of_a_tenant_is_complete(cast: Cast, client: Client) -> None:
 
     body = client.get(f"/{cast.customer.id}/v2.0/.well-known/openid-configuration").json()
 
-    assert {name: value for name, value in body.items() if name.endswith(("_endpoint", "_uri", "issuer"))} == {
+    ends = ("_endpoint", "_uri", "issuer")
+    assert {name: value for name, value in body.items() if name.endswith(ends)} == {
         "issuer": f"{base}/v2.0",
         "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
         "token_endpoint": f"{base}/oauth2/v2.0/token",

@@ -40,7 +40,7 @@ def test_next_key_is_published_two_days_before_it_signs() -> None:
         assert rotate_keys()
         assert not rotate_keys()
         assert len(keys.published_keys()) == 2
-    old, new = SigningKey.objects.order_by("signs_from")
+    _old, new = SigningKey.objects.order_by("signs_from")
     assert new.signs_from == end
 
 

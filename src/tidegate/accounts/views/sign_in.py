@@ -15,6 +15,8 @@ from tidegate.accounts.events import record_failed_sign_in
 from tidegate.accounts.forms.sign_in import ReauthenticateForm, SignInForm
 from tidegate.accounts.views.limits import mark_locked_out
 
+_LONGEST_HINT = 254
+
 
 class SignInView(allauth_views.LoginView):
     """Email and password, or a passkey; then exactly to where the person was going."""
@@ -29,6 +31,11 @@ class SignInView(allauth_views.LoginView):
             return response
         record_failed_sign_in(self.request, form.cleaned_data.get("login", ""), "too many attempts")
         return mark_locked_out(response)
+
+    def get_initial(self) -> dict[str, Any]:
+        """With the address of whom an application expects, if it said so."""
+        initial: dict[str, Any] = super().get_initial()
+        return {**initial, "login": self.request.GET.get("login_hint", "")[:_LONGEST_HINT]}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """With what was asked for, as it was asked."""

@@ -1,6 +1,7 @@
 """The published schema is the one of the forms, and takes what the product takes and gives."""
 
 import json
+import re
 
 import jsonschema
 import msgspec
@@ -11,6 +12,7 @@ from tests.cast import Cast
 from tests.manifest.making import DOCS, EXAMPLE
 from tidegate.directory.models import Tenant
 from tidegate.manifest.exporting import export, write_json
+from tidegate.manifest.reading import read_document
 from tidegate.manifest.schema import make_schema, write_schema
 
 
@@ -26,6 +28,12 @@ def test_schema_takes_the_example_and_no_unknown_member() -> None:
     jsonschema.validate(example, schema)
     with pytest.raises(jsonschema.ValidationError, match="contry"):
         jsonschema.validate({**example, "tenants": [{"contry": "NL"}]}, schema)
+
+
+def test_documents_in_the_documentation_are_such() -> None:
+    written = re.findall(r"^```yaml\n(.*?)^```", (DOCS / "manifest.md").read_text(), re.MULTILINE | re.DOTALL)
+
+    assert [read_document(text).version for text in written] == [1]
 
 
 def test_schema_takes_what_is_exported(cast: Cast) -> None:

@@ -21,7 +21,7 @@ from tidegate.odata.resource import Resource
 
 type View = Callable[[Call], HttpResponseBase]
 
-_NEWEST_FIRST = "-last_update_at"
+_NEWEST_FIRST, _OLDEST_FIRST = "-last_update_at", "last_update_at"
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class Fetch:
 
     `until` is None where it reaches no end; `goes_on`: it is a further page of what began earlier;
     `is_replay`: an administrator sent the consumer back. `is_whole`: nothing came after what was sent, which
-    otherwise covers only from `oldest` on, and that only `newest_first`.
+    otherwise covers from its `oldest` or up to its `newest`, if it came in the `order` of the feed's time.
     """
 
     call: Call
@@ -39,7 +39,7 @@ class Fetch:
     until: datetime | None
     goes_on: bool = False
     is_replay: bool = False
-    newest_first: bool = False
+    order: str = ""
     is_whole: bool = True
     oldest: datetime | None = None
     newest: datetime | None = None
@@ -68,9 +68,7 @@ class Fetch:
         except Exception:
             self._fail("internal_server_error")
             raise
-        since, until = self.since, self.until
-        if not self.is_whole:
-            since, until = (self.oldest, until) if self.newest_first else (since, None)
+        since, until = self._covered()
         note_delivery(
             self.call.scope,
             client_id=self.call.caller.claim.client_id,
@@ -81,6 +79,13 @@ class Fetch:
             count=self.count,
             goes_on=self.goes_on,
         )
+
+    def _covered(self) -> tuple[datetime | None, datetime | None]:
+        if self.is_whole:
+            return self.since, self.until
+        if self.order == _NEWEST_FIRST and not self.goes_on:
+            return self.oldest, self.until
+        return self.since, self.newest if self.order == _OLDEST_FIRST and self.until else None
 
     def _fail(self, error: str) -> None:
         client_id = self.call.caller.claim.client_id
@@ -115,7 +120,7 @@ def begin_list(
         since=bounds.since,
         until=min(bounds.until or reached, reached) if reached and follows else None,
         goes_on=bool(query.skip or query.skiptoken),
-        newest_first=query.order[0] == _NEWEST_FIRST and not query.skip and not query.skiptoken,
+        order=query.order[0],
     )
     return query, fetch
 

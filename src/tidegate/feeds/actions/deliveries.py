@@ -41,10 +41,11 @@ def note_delivery(  # noqa: PLR0913  one for each thing that an answer is known 
         consumer.failures = 0
         if newest is not None:
             consumer.newest_at = max(newest, consumer.newest_at or newest)
-        if until is not None and goes_on:
-            # What changed while pages were fetched is not in those that were fetched before.
-            until = min(until, consumer.newest_at) if consumer.newest_at else None
         if until is not None:
+            _end_replay(consumer, since, until)
+            if goes_on:
+                # What changed while pages were fetched is not in those that were fetched before.
+                until = min(until, consumer.newest_at or until)
             _cover(scope, consumer, since, until)
         consumer.save()
         _count_day(consumer, now, fetches=1, items=count)
@@ -77,7 +78,12 @@ def _cover(scope: Scope, consumer: Consumer, since: datetime | None, until: date
             )
     consumer.covered_until = max(until, reached or until)
     _close_gaps(consumer, since, until)
-    if consumer.replay_from and (since is None or since <= consumer.replay_from):
+
+
+def _end_replay(consumer: Consumer, since: datetime | None, until: datetime) -> None:
+    """Who was sent back has fetched from there what they had before: from now on they go on as they like."""
+    begun = consumer.replay_from and (since is None or since <= consumer.replay_from)
+    if begun and until >= (consumer.covered_until or until):
         consumer.replay_from = None
 
 

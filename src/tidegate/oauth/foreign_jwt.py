@@ -79,7 +79,7 @@ def peek(text: str) -> ForeignJwt:
     if not text.isascii() or len(text) > LONGEST or text.count(".") != 2:
         raise UnreadableJwt("it is not a signed JWT in compact form.")
     try:
-        token = jws.extract_compact(text.encode())
+        token = jws.extract_compact(text.encode(), registry=_REGISTRY)
         claims = json.loads(token.payload)
     except (JoseError, ValueError, TypeError, RecursionError):
         raise UnreadableJwt("it cannot be read.") from None

@@ -10,7 +10,7 @@ from tests.cast import Cast, import_all
 from tests.connectors.samples import graph_incident
 from tests.siem.programs import ROLES, full_alert, read, speak
 from tidegate.authorization.api_permissions import GrantKind, Resource
-from tidegate.siem.urls import urlpatterns
+from tidegate.siem.urls import addresses
 
 EVENT: Final = {
     "machineId": "d1", "severity": "Low", "title": "t", "description": "d", "recommendedAction": "r",
@@ -114,7 +114,7 @@ def test_the_table_has_every_address() -> None:
         .replace("<str:machine_id>", "d1")
         .replace("<str:incident_id>", "41")
         .replace("<path:rest>", "nothing")
-        for pattern in urlpatterns[0].url_patterns
+        for pattern in addresses
     }
 
     assert named == known

@@ -33,7 +33,7 @@ commits = st.tuples(
     st.lists(st.tuples(st.sampled_from(NAMES), st.integers(1, 5), st.integers(1, 2)), min_size=1, max_size=4),
     st.integers(-90, 90),
 )
-polls = st.tuples(st.just("poll"), st.just([]), st.integers(0, 90))
+polls: st.SearchStrategy[Any] = st.tuples(st.just("poll"), st.just([]), st.integers(0, 90))
 
 
 class Poller:

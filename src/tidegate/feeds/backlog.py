@@ -1,7 +1,11 @@
-"""What waits for consumers: conditions and columns of queries over them, reckoned by the database."""
+"""What waits for consumers: conditions and columns of queries over them, reckoned by the database.
+
+Querysets with columns that no model has are of Any: their types cannot say so.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import (
@@ -12,7 +16,6 @@ from django.db.models import (
     Exists,
     Field,
     IntegerField,
-    Model,
     OuterRef,
     QuerySet,
     Subquery,
@@ -26,25 +29,25 @@ from tidegate.feeds.models import Consumer, Gap
 from tidegate.feeds.sources import SOURCES, Source
 
 
-def with_waiting_since(consumers: QuerySet[Consumer]) -> QuerySet[Consumer]:
+def with_waiting_since(consumers: QuerySet[Consumer]) -> QuerySet[Any]:
     """With the time of the oldest thing that was not delivered yet (`waiting_since`); None for nothing."""
 
-    def oldest(source: Source) -> QuerySet[Model]:
-        return source.waiting().order_by(source.column).values(source.column)[:1]  # type: ignore[return-value]
+    def oldest(source: Source) -> QuerySet[Any]:
+        return source.waiting().order_by(source.column).values(source.column)[:1]
 
     return consumers.annotate(waiting_since=_by_feed(oldest, DateTimeField()))
 
 
-def with_backlog(consumers: QuerySet[Consumer]) -> QuerySet[Consumer]:
+def with_backlog(consumers: QuerySet[Consumer]) -> QuerySet[Any]:
     """With all that is told of a consumer, whatever their number in one statement.
 
     Also how many things wait (`waiting`), the time of the newest in the tenant (`newest_in_tenant`), how
     many gaps are open (`open_gaps`), and what the tenant calls the application (`application`).
     """
 
-    def newest(source: Source) -> QuerySet[Model]:
+    def newest(source: Source) -> QuerySet[Any]:
         rows = source.rows_of_outer().order_by(f"-{source.column}")
-        return rows.values(source.column)[:1]  # type: ignore[return-value]
+        return rows.values(source.column)[:1]
 
     gaps = Gap.objects.across_tenants().filter(
         tenant_id=OuterRef("tenant_id"), consumer_id=OuterRef("id"), closed_at__isnull=True
@@ -53,12 +56,13 @@ def with_backlog(consumers: QuerySet[Consumer]) -> QuerySet[Consumer]:
         tenant_id=OuterRef("tenant_id"), client_id=OuterRef("client_id")
     )
     names = principals.order_by("-created_at").values("display_name")[:1]
-    return with_waiting_since(consumers).annotate(
+    backlog: QuerySet[Any] = with_waiting_since(consumers).annotate(
         waiting=Coalesce(_by_feed(lambda source: _count(source.waiting()), IntegerField()), Value(0)),
         newest_in_tenant=_by_feed(newest, DateTimeField()),
         open_gaps=Coalesce(Subquery(_count(gaps)), Value(0)),
         application=Coalesce(Subquery(names), Value(""), output_field=CharField()),
     )
+    return backlog
 
 
 def let_in(consumers: QuerySet[Consumer]) -> QuerySet[Consumer]:
@@ -73,10 +77,11 @@ def behind_since(now: datetime) -> datetime:
     return now - timedelta(minutes=settings.FEED_BEHIND_MINUTES)
 
 
-def _by_feed(make: Callable[[Source], QuerySet[Model]], field: "Field[object, object]") -> Case:
+def _by_feed(make: Callable[[Source], QuerySet[Any]], field: "Field[Any, Any]") -> Case:
     whens = [When(feed=feed, then=Subquery(make(source))) for feed, source in SOURCES.items()]
     return Case(*whens, output_field=field)
 
 
-def _count(rows: QuerySet[Model]) -> QuerySet[Model]:
-    return rows.order_by().values("tenant_id").annotate(number=Count("id")).values("number")  # type: ignore[return-value]
+def _count(rows: QuerySet[Any]) -> QuerySet[Any]:
+    counted: QuerySet[Any] = rows.order_by().values("tenant_id").annotate(number=Count("id"))
+    return counted.values("number")

@@ -29,7 +29,7 @@ def watch_consumers() -> bool:
     consumers = with_waiting_since(let_in(Consumer.objects.across_tenants())).order_by("tenant_id", "id")
     fell = consumers.filter(behind_since__isnull=True, waiting_since__lt=limit)
     caught = consumers.filter(Q(waiting_since__isnull=True) | Q(waiting_since__gte=limit))
-    told = [note_fell_behind(one, one.waiting_since) for one in fell[:_AT_ONCE]]  # type: ignore[attr-defined]
+    told = [note_fell_behind(one, one.waiting_since) for one in fell[:_AT_ONCE]]
     told += [note_caught_up(one) for one in caught.filter(behind_since__isnull=False)[:_AT_ONCE]]
     return any(told)
 

@@ -124,11 +124,11 @@ def stand(scope: Scope | ManyScope, rows: QuerySet[Consumer]) -> list[Standing]:
     return [
         Standing(
             consumer=consumer,
-            application=consumer.application,  # type: ignore[attr-defined]
-            waiting=consumer.waiting,  # type: ignore[attr-defined]
-            waiting_since=consumer.waiting_since,  # type: ignore[attr-defined]
-            newest_in_tenant=consumer.newest_in_tenant,  # type: ignore[attr-defined]
-            open_gaps=consumer.open_gaps,  # type: ignore[attr-defined]
+            application=consumer.application,
+            waiting=consumer.waiting,
+            waiting_since=consumer.waiting_since,
+            newest_in_tenant=consumer.newest_in_tenant,
+            open_gaps=consumer.open_gaps,
             consent_ends_at=consents.get(
                 (consumer.tenant_id, consumer.client_id, SOURCES[Feed(consumer.feed)].resource)
             ),
@@ -146,10 +146,10 @@ def _consent_ends(
         in_force(clock.now()), service_principal__client_id__in=clients
     )
     ends: dict[tuple[uuid.UUID, uuid.UUID, str], list[datetime | None]] = {}
-    for *key, ends_at in grants.values_list(
+    for tenant_id, client_id, resource, ends_at in grants.values_list(
         "tenant_id", "service_principal__client_id", "resource", "ends_at"
     ):
-        ends.setdefault((key[0], key[1], key[2]), []).append(ends_at)
+        ends.setdefault((tenant_id, client_id, resource), []).append(ends_at)
     return {key: _latest(found) for key, found in ends.items()}
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Model, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet
 
 from tidegate.authorization.api_permissions import Resource
 from tidegate.core.scoped import ScopedQuerySet
@@ -20,16 +20,15 @@ class Source:
     column: str
     resource: Resource
 
-    def rows(self) -> ScopedQuerySet[Model]:
-        """The rows, in no scope yet."""
-        rows: ScopedQuerySet[Model] = self.model.objects.all()
-        return rows
+    def rows(self) -> ScopedQuerySet[Any]:
+        """The rows, in no scope yet. Any: they are of one model or another."""
+        return self.model.objects.all()
 
-    def rows_of_outer(self) -> QuerySet[Model]:
+    def rows_of_outer(self) -> QuerySet[Any]:
         """Within a query over consumers: the rows of a consumer's tenant, in no order."""
         return self.rows().across_tenants().filter(tenant_id=OuterRef("tenant_id")).order_by()
 
-    def waiting(self) -> QuerySet[Model]:
+    def waiting(self) -> QuerySet[Any]:
         """Of those, what was not delivered yet; nothing for who never fetched up to an end."""
         return self.rows_of_outer().filter(**{f"{self.column}__gt": OuterRef("covered_until")})
 

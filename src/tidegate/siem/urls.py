@@ -32,7 +32,7 @@ _unknown = serve(
     Resource.DEFENDER, _ALERTS, get=unknown, post=unknown, patch=unknown, put=unknown, delete=unknown
 )
 
-_addresses: list[URLPattern | URLResolver] = [
+addresses: list[URLPattern | URLResolver] = [
     path("alerts", choose(_siem, _list_alerts)),
     # Microsoft's own sample asks for the singular.
     path("alert", _siem),
@@ -60,6 +60,6 @@ _addresses: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("api/v1.0/", include(_addresses)),
-    path("api/", include(_addresses)),
+    path("api/v1.0/", include(addresses)),
+    path("api/", include(addresses)),
 ]

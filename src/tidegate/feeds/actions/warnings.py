@@ -39,6 +39,8 @@ def note_caught_up(consumer: Consumer) -> bool:
 
 def note_credential_ending(credential: Credential) -> bool:
     """What an application proves itself with ends soon; told in the application's own tenant, once."""
+    if credential.ends_at is None:
+        return False
     application = credential.application
     target = Target("application", str(application.id), application.display_name)
     details = {
@@ -66,9 +68,7 @@ def note_consent_ending(principal: ServicePrincipal, ends_at: datetime) -> bool:
     return _note(note, "consent.ending", target, details)
 
 
-def _describe(
-    kind: EndingNote.Kind, row: Credential | ServicePrincipal, ends_at: datetime | None
-) -> EndingNote:
+def _describe(kind: EndingNote.Kind, row: Credential | ServicePrincipal, ends_at: datetime) -> EndingNote:
     return EndingNote(
         tenant_id=row.tenant_id, kind=kind, subject_id=row.id, ends_at=ends_at, noted_at=clock.now()
     )

@@ -15,10 +15,16 @@ from tidegate.core.clock import standing_at
 from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tidegate.directory.actions.invitations import invite_guest, invite_member, redeem_invitation
 from tidegate.directory.actions.roles import assign_role
-from tidegate.directory.actions.stops import lift_stop, stop_all, stop_guest, stop_organization
+from tidegate.directory.actions.stops import (
+    lift_stop,
+    stop_all,
+    stop_domain,
+    stop_guest,
+    stop_organization,
+)
 from tidegate.directory.actions.tenants import create_tenant
 from tidegate.directory.actions.users import block_user, change_end, remove_user, unblock_user
-from tidegate.directory.models import Tenant, User
+from tidegate.directory.models import Domain, Tenant, User
 from tidegate.directory.queries import assignable_users
 from tidegate.directory.stops import (
     KeptOut,
@@ -109,6 +115,55 @@ def test_nobody_slips_out_of_a_stop_by_leaving_the_organization(cast: Cast) -> N
     assert inside(cast, "analyst") == []
     lift_stop(scope, stop.id, reason="Over")
     assert inside(cast, "analyst") == ["analyst"]
+
+
+def test_an_organization_known_by_a_domain_alone_is_stopped_before_it_comes(cast: Cast) -> None:
+    scope = cast.enter("admin")
+    stop = stop_domain(scope, "Newcomer.example", name="Newcomer", reason="Breach at theirs")
+    assert (stop.home_domain, stop.home_tenant_id) == ("newcomer.example", None)
+    assert inside(cast) == [*GUESTS, "admin", "member"]
+    for name, email in (("chief", "chief@newcomer.example"), ("temp", "temp@newcomer.example")):
+        cast.accounts[name] = create_account(email, None, name)
+    create_tenant(
+        OPERATOR, display_name="New", administrator=cast.accounts["chief"], domain="newcomer.example"
+    )
+    # Their member, whatever their address; and who has an address there without being a member of anything.
+    type(cast.accounts["chief"]).objects.filter(id=cast.accounts["chief"].id).update(email="chief@x.example")
+    for name in ("chief", "temp"):
+        cast.accounts[name].refresh_from_db()
+        join_as_guest(scope, cast.accounts[name])
+    assert inside(cast, "chief", "temp", "lead") == ["lead"]
+    lift_stop(scope, stop.id, reason="Over")
+    assert inside(cast, "chief", "temp") == ["chief", "temp"]
+
+
+def test_an_organization_does_not_slip_out_by_giving_its_domain_up(cast: Cast) -> None:
+    scope = cast.enter("admin")
+    stop = stop_domain(scope, "provider.example", name="Provider", reason="Breach")
+    Domain.objects.filter(name="provider.example").delete()
+    User.rows.filter(tenant=cast.customer, account=cast.accounts["analyst"]).update(mail="a@x.example")
+    assert inside(cast, *GUESTS) == []
+    event = AuditEvent.rows.get(tag="stop.started", target_id=str(stop.id))
+    assert "provider.example" in event.details
+    assert str(cast.provider.id) not in event.details
+
+
+@pytest.mark.parametrize("home", ["", "x", "customer.example"])
+def test_a_domain_that_cannot_be_stopped_is_named(cast: Cast, home: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        stop_domain(cast.enter("admin"), home, name="x", reason="x")
+    assert set(refused.value.fields) == {"domain"}
+
+
+def test_a_domain_is_stopped_once_and_tells_nothing(cast: Cast) -> None:
+    """A stop of the organization itself, which has that domain, does not show."""
+    scope = cast.enter("admin")
+    stop_organization(scope, cast.provider.id, name="Harbour Watch", reason="Breach")
+    stop_domain(scope, "provider.example", name="Provider", reason="Breach")
+    with pytest.raises(Conflict):
+        stop_domain(scope, "PROVIDER.example", name="Provider", reason="Breach")
+    with pytest.raises(Forbidden):
+        stop_domain(cast.enter("member"), "other.example", name="Other", reason="x")
 
 
 def test_who_had_left_before_the_stop_is_not_meant(cast: Cast) -> None:

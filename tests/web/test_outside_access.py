@@ -19,6 +19,7 @@ from tidegate.directory.actions.roles import assign_role
 from tidegate.directory.actions.stops import stop_all, stop_guest, stop_organization
 from tidegate.directory.actions.users import remove_user
 from tidegate.directory.models import EmergencyStop
+from tidegate.entitlements.actions.organizations import connect_organization
 
 type Visit = Callable[..., Visitor]
 
@@ -99,6 +100,22 @@ def test_connected_organization_of_whom_nobody_came_can_be_stopped(visit: Visit,
     admin = visit("admin")
     assert "Connected; nobody of them has access." in text_of(admin.get("/outside-access"))
     admin.post(f"/outside-access/organizations/{cast.other.id}/stop", {"reason": "Breach"})
+    join_as_guest(cast.enter("admin"), cast.accounts["outsider"])
+    assert visit("outsider").get("/").status_code == 404
+
+
+def test_organization_known_by_a_domain_can_be_stopped_before_it_comes(visit: Visit, cast: Cast) -> None:
+    admin = visit("admin")
+    organization = connect_organization(cast.enter("admin"), tid="other.example", display_name="Polder")
+    page = text_of(admin.get("/outside-access"))
+    assert "Connected by a domain 1" in page
+    assert "Polder other.example – Stop Polder" in page
+    address = f"/outside-access/connected/{organization.id}/stop"
+    assert "nobody with an address under it, enters Delta Mills" in text_of(admin.get(address))
+    for name, tenant, status in (("member", None, 403), ("outsider", cast.other, 404)):
+        assert visit(name, tenant).post(address, {"reason": "x"}).status_code == status
+    admin.post(address, {"reason": "Breach"})
+    assert "Polder other.example Stopped" in text_of(admin.get("/outside-access"))
     join_as_guest(cast.enter("admin"), cast.accounts["outsider"])
     assert visit("outsider").get("/").status_code == 404
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from tidegate.authorization.permissions import Permission
@@ -20,6 +21,25 @@ def package_names_of(scope: Scope, user_ids: Iterable[uuid.UUID], at: datetime) 
     ):
         names.setdefault(user_id, []).append(name)
     return names
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedDomain:
+    """A connected organization of which only a domain is known; `id` is the connected organization's."""
+
+    id: uuid.UUID
+    name: str
+    domain: str
+
+
+def connected_domains(scope: Scope) -> list[ConnectedDomain]:
+    """The connected organizations that are known by a domain alone, by name. Raises Forbidden."""
+    require(scope, Permission.OUTSIDE_ACCESS_STOP)
+    connected = ConnectedOrganization.objects.in_scope(scope).filter(
+        removed_at__isnull=True, source_tenant_id__isnull=True
+    )
+    rows = connected.order_by("display_name", "id").values_list("id", "display_name", "source_domain")
+    return [ConnectedDomain(*row) for row in rows]
 
 
 def connected_homes(scope: Scope) -> list[Home]:

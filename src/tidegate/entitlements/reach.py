@@ -8,13 +8,14 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from tidegate.accounts.models import Account
 from tidegate.authorization.scope import Actor, ActorKind
 from tidegate.core import clock
 from tidegate.directory.models import Domain, EmergencyStop, GroupMembership, User
 from tidegate.directory.models.dated import in_force
+from tidegate.directory.models.stop import is_domain_of, is_home
 from tidegate.entitlements.models import (
     AssignmentPolicy,
     ConnectedOrganization,
@@ -147,15 +148,16 @@ def _stops(asker: Asker) -> QuerySet[EmergencyStop]:
         id=OuterRef("user_id"),
     )
     of_organization = User.objects.across_tenants().filter(
+        is_home("tenant_id"),
         Q(removed_at__isnull=True) | Q(removed_at__gte=OuterRef("started_at")),
         account_id=asker.account_id,
-        tenant_id=OuterRef("home_tenant_id"),
         user_type=User.UserType.MEMBER,
     )
     standing = EmergencyStop.objects.across_tenants().filter(
         Q(covers=kinds.ALL)
         | Q(Exists(same_person), covers=kinds.GUEST)
-        | Q(Exists(of_organization), covers=kinds.ORGANIZATION),
+        | Q(Exists(of_organization), covers=kinds.ORGANIZATION)
+        | is_domain_of(Value(asker.email)),
         lifted_at__isnull=True,
         tenant_id=OuterRef("tenant_id"),
     )

@@ -11,7 +11,12 @@ from tidegate.directory.homes import NO_HOME, Home
 from tidegate.directory.models import EmergencyStop
 from tidegate.directory.people import Standing, standing_of
 from tidegate.directory.stops import KeptOut, Outsider, list_outside_applications, list_outsiders
-from tidegate.entitlements.bringing import connected_homes, package_names_of
+from tidegate.entitlements.bringing import (
+    ConnectedDomain,
+    connected_domains,
+    connected_homes,
+    package_names_of,
+)
 from tidegate.web.applications import PrincipalRow, principal_rows
 
 SHOWN_AT_MOST: Final = 500
@@ -58,6 +63,28 @@ def list_organizations(scope: Scope, stops: list[EmergencyStop]) -> list[Organiz
         OrganizationCard(home, tuple(rows[home]), tuple(held.get(home.tenant_id, ())), _stop_of(home, stops))
         for home in ordered
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class DomainCard:
+    """An organization of which only a domain is known; `stop` is one of that domain, if any."""
+
+    organization: ConnectedDomain
+    stop: EmergencyStop | None
+
+
+def list_domains(scope: Scope, stops: list[EmergencyStop]) -> list[DomainCard]:
+    """The connected organizations that are known by a domain alone, by name. Raises Forbidden."""
+    standing = {stop.home_domain: stop for stop in stops if stop.home_domain}
+    return [DomainCard(one, standing.get(one.domain)) for one in connected_domains(scope)]
+
+
+def find_domain(scope: Scope, organization_id: uuid.UUID) -> ConnectedDomain:
+    """One of them. Raises NotFound, Forbidden."""
+    for one in connected_domains(scope):
+        if one.id == organization_id:
+            return one
+    raise NotFound("There is no such organization.")
 
 
 def find_organization(scope: Scope, tenant_id: uuid.UUID) -> Home:

@@ -14,7 +14,8 @@ from tidegate.authorization.scope import Relation, Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import Conflict, Forbidden, InvalidInput
 from tidegate.core.text import clean_line
-from tidegate.directory.models import EmergencyStop
+from tidegate.directory.models import Domain, EmergencyStop
+from tidegate.directory.names import clean_domain
 from tidegate.directory.policy import lock_directory
 from tidegate.directory.queries import get_user
 from tidegate.directory.stops import get_stop
@@ -58,6 +59,25 @@ def stop_organization(scope: Scope, home_tenant_id: uuid.UUID, *, name: str, rea
         return _begin(scope, stop)
 
 
+def stop_domain(scope: Scope, domain: str, *, name: str, reason: str) -> EmergencyStop:
+    """Keep out an organization that is known by one of its domains alone.
+
+    Whether it is on this portal, nobody learns by it. Raises Forbidden, InvalidInput without a reason and for
+    a domain of the tenant itself, Conflict when stopped already.
+    """
+    require(scope, Permission.OUTSIDE_ACCESS_STOP)
+    words = clean_line(reason, "reason", longest=_LONGEST_REASON)
+    called, cleaned = clean_line(name, "name", longest=320), clean_domain(domain, "domain")
+    verified = Domain.objects.filter(name=cleaned, verified_at__isnull=False).first()
+    if verified and verified.tenant_id == scope.tenant_id:
+        raise InvalidInput(fields={"domain": "must be of another tenant than this one"})
+    with transaction.atomic():
+        lock_directory(scope)
+        stop = EmergencyStop(covers=_Covers.ORGANIZATION, home_domain=cleaned, name=called, reason=words)
+        stop.home_tenant_id = verified.tenant_id if verified else None
+        return _begin(scope, stop)
+
+
 def stop_all(scope: Scope, *, reason: str) -> EmergencyStop:
     """Keep out every guest there is or will be.
 
@@ -94,18 +114,18 @@ def lift_stop(scope: Scope, stop_id: uuid.UUID, *, reason: str) -> EmergencyStop
 
 
 def _begin(scope: Scope, stop: EmergencyStop) -> EmergencyStop:
+    # Of an organization known by a domain, the tenant that it was found to be is no part of what is stopped.
+    home = {} if stop.home_domain else {"home_tenant_id": stop.home_tenant_id}
     same = EmergencyStop.objects.in_scope(scope).filter(
-        covers=stop.covers,
-        user_id=stop.user_id,
-        home_tenant_id=stop.home_tenant_id,
-        lifted_at__isnull=True,
+        covers=stop.covers, user_id=stop.user_id, home_domain=stop.home_domain, lifted_at__isnull=True
     )
-    if same.exists():
+    if same.filter(**home).exists():
         raise Conflict("This is stopped already.")
     stop.tenant_id, stop.started_at = scope.tenant_id, clock.now()
     stop.started_by = scope.actor.display_name[:256]
     stop.save(force_insert=True)
-    details = {"covers": stop.covers, "reason": stop.reason, "home_tenant_id": stop.home_tenant_id}
+    named = {"home_domain": stop.home_domain} if stop.home_domain else home
+    details = {"covers": stop.covers, "reason": stop.reason, **named}
     record(scope, "stop.started", _target(stop), details=details)
     return stop
 

@@ -15,7 +15,7 @@ from tidegate.core.scoped import ScopedQuerySet
 from tidegate.directory.models.dated import Dated
 from tidegate.directory.models.owned import TenantForeignObject, TenantOwned
 from tidegate.directory.models.stop import EmergencyStop
-from tidegate.directory.models.tenant import Tenant
+from tidegate.directory.models.tenant import Domain, Tenant
 from tidegate.directory.models.user import User
 
 
@@ -131,9 +131,13 @@ def _is_stopped() -> Q:
     stops = EmergencyStop.objects.across_tenants().filter(
         tenant_id=OuterRef("tenant_id"), lifted_at__isnull=True
     )
-    covering = stops.filter(
-        Q(covers=kinds.ALL) | Q(covers=kinds.ORGANIZATION, home_tenant_id=OuterRef("home_tenant_id"))
+    verified = Domain.objects.filter(
+        tenant_id=OuterRef(OuterRef("home_tenant_id")),
+        name=OuterRef("home_domain"),
+        verified_at__isnull=False,
     )
+    of_home = Q(home_tenant_id=OuterRef("home_tenant_id")) | Q(Exists(verified))
+    covering = stops.filter(Q(covers=kinds.ALL) | Q(of_home, covers=kinds.ORGANIZATION))
     return ~Q(home_tenant_id=F("tenant_id")) & Q(Exists(covering))
 
 

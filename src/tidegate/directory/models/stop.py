@@ -1,15 +1,27 @@
 """EmergencyStop: outside access ended at once, until an administrator lifts it."""
 
+from types import MappingProxyType
+from typing import Final
+
 from django.db import models
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Lower, StrIndex, Substr
 
 from tidegate.directory.models.owned import TenantOwned
+from tidegate.directory.models.tenant import Domain
+
+_NO_HOME: Final = MappingProxyType({"home_tenant_id__isnull": True, "home_domain": ""})
 
 
 class EmergencyStop(TenantOwned):
     """While it stands, guests it covers may not enter, whatever else was granted them.
 
     It covers one guest (`user_id`), everybody whose home is one tenant (`home_tenant_id`), or every
-    guest there is or will be. Stops are kept: who stopped and who lifted, when, in what words.
+    guest there is or will be. An organization known by a domain alone (`home_domain`) is whatever tenant
+    has that domain verified, and everybody with an address under it; a tenant that had it verified when it
+    was stopped stands in `home_tenant_id`, so that it does not slip out by giving the domain up. Stops are
+    kept: who stopped and who lifted, when, in what words.
     """
 
     class Covers(models.TextChoices):
@@ -22,6 +34,7 @@ class EmergencyStop(TenantOwned):
     covers = models.CharField(max_length=12, choices=Covers.choices)
     user_id = models.UUIDField(null=True, blank=True)
     home_tenant_id = models.UUIDField(null=True, blank=True)
+    home_domain = models.CharField(max_length=253, blank=True)
     name = models.CharField(max_length=320)
     reason = models.CharField(max_length=1024)
     started_at = models.DateTimeField()
@@ -33,9 +46,10 @@ class EmergencyStop(TenantOwned):
     class Meta(TenantOwned.Meta):
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(covers="guest", user_id__isnull=False, home_tenant_id__isnull=True)
+                condition=models.Q(covers="guest", user_id__isnull=False, **_NO_HOME)
                 | models.Q(covers="organization", user_id__isnull=True, home_tenant_id__isnull=False)
-                | models.Q(covers="all", user_id__isnull=True, home_tenant_id__isnull=True),
+                | models.Q(covers="organization", user_id__isnull=True, home_domain__gt="")
+                | models.Q(covers="all", user_id__isnull=True, **_NO_HOME),
                 name="stop_covers_one_kind",
             ),
         )
@@ -49,3 +63,17 @@ class EmergencyStop(TenantOwned):
 
     def __str__(self) -> str:
         return f"{self.covers} {self.name}"
+
+
+def is_home(tenant_column: str) -> Q:
+    """The condition on rows inside a query of stops that a column names the tenant which the stop covers."""
+    verified = Domain.objects.filter(
+        tenant_id=OuterRef(tenant_column), name=OuterRef(OuterRef("home_domain")), verified_at__isnull=False
+    )
+    return Q(**{tenant_column: OuterRef("home_tenant_id")}) | Q(Exists(verified))
+
+
+def is_domain_of(address: Combinable) -> Q:
+    """The condition on a stop that it covers an organization by its domain, and the address is under that."""
+    domain = Lower(Substr(address, StrIndex(address, Value("@")) + 1))
+    return Q(covers=EmergencyStop.Covers.ORGANIZATION, home_domain__gt="") & Q(home_domain=domain)

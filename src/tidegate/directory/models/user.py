@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from tidegate.core.scoped import ScopedQuerySet
 from tidegate.directory.models.dated import Dated, in_force
 from tidegate.directory.models.owned import TenantOwned
-from tidegate.directory.models.stop import EmergencyStop
+from tidegate.directory.models.stop import EmergencyStop, is_domain_of, is_home
 
 
 class UserQuerySet(ScopedQuerySet["User"]):
@@ -107,7 +107,8 @@ def is_stopped() -> Exists:
 
     A stopped guest who is removed and invited anew is the same person: the stop knows them by account
     and by address too. A stopped organization is everybody who was its member while the stop stood, so
-    that nobody slips out by leaving it; who had left before is not meant.
+    that nobody slips out by leaving it; who had left before is not meant. One that is known by a domain is
+    also everybody with an address under it.
     """
     kinds = EmergencyStop.Covers
     same_person = (
@@ -118,8 +119,8 @@ def is_stopped() -> Exists:
     of_organization = (
         User.objects.across_tenants()
         .filter(
+            is_home("tenant_id"),
             account_id=OuterRef(OuterRef("account_id")),
-            tenant_id=OuterRef("home_tenant_id"),
             user_type=User.UserType.MEMBER,
         )
         .filter(Q(removed_at__isnull=True) | Q(removed_at__gte=OuterRef("started_at")))
@@ -130,6 +131,7 @@ def is_stopped() -> Exists:
             Q(covers=kinds.ALL)
             | Q(Exists(same_person), covers=kinds.GUEST)
             | Q(Exists(of_organization), covers=kinds.ORGANIZATION)
+            | is_domain_of(OuterRef("mail"))
         )
     )
 

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Relation
-from tidegate.directory.actions.stops import lift_stop, stop_all, stop_guest, stop_organization
 from tidegate.directory.models import EmergencyStop
 from tidegate.directory.queries import get_user
 from tidegate.directory.stops import (
@@ -21,9 +20,22 @@ from tidegate.directory.stops import (
     list_standing_stops,
     list_stops,
 )
+from tidegate.entitlements.actions.stopping import (
+    lift_stop,
+    stop_all,
+    stop_domain,
+    stop_guest,
+    stop_organization,
+)
 from tidegate.web.forms.outside_access import ReasonForm
 from tidegate.web.forms.submitting import submit
-from tidegate.web.outside_access import SHOWN_AT_MOST, find_organization, list_organizations
+from tidegate.web.outside_access import (
+    SHOWN_AT_MOST,
+    find_domain,
+    find_organization,
+    list_domains,
+    list_organizations,
+)
 from tidegate.web.visit import Visit, in_tenant
 from tidegate.web.what_if import effects_context
 
@@ -43,6 +55,7 @@ def show_all(visit: Visit) -> HttpResponseBase:
     visit.note_view("outside_access.viewed")
     context = {
         "organizations": list_organizations(visit.scope, standing),
+        "domains": list_domains(visit.scope, standing),
         "total": count_outside(visit.scope),
         "at_most": SHOWN_AT_MOST,
         "standing": standing,
@@ -86,6 +99,27 @@ def stop_home(visit: Visit, home_tenant_id: uuid.UUID) -> HttpResponseBase:
         + _("Nobody of %(name)s enters %(tenant)s from the next request on, also nobody invited later.")
         % names
         + _say_programs(count_outside_applications(visit.scope, home_tenant_id)),
+        button=_("Stop %(name)s at %(tenant)s") % names,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_tenant("outside_access", Permission.OUTSIDE_ACCESS_STOP)
+def stop_connected(visit: Visit, organization_id: uuid.UUID) -> HttpResponseBase:
+    """Ask, then keep out a connected organization of which only a domain is known."""
+    visit.require(Permission.OUTSIDE_ACCESS_STOP)
+    found = find_domain(visit.scope, organization_id)
+    names = {"name": found.name, "domain": found.domain, "tenant": visit.scope.entry.tenant_name}
+    called = found.name if found.name == found.domain else f"{found.name} ({found.domain})"
+    return _ask(
+        visit,
+        lambda reason: stop_domain(visit.scope, found.domain, name=called[:320], reason=reason),
+        title=_("Stop %(name)s at %(tenant)s?") % names,
+        sentence=_(
+            "Nobody of an organization that has shown %(domain)s to be its own, and nobody with an address"
+            " under it, enters %(tenant)s from the next request on, also nobody who comes later."
+        )
+        % names,
         button=_("Stop %(name)s at %(tenant)s") % names,
     )
 

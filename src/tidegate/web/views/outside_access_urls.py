@@ -12,6 +12,11 @@ urlpatterns: list[URLPattern] = [
         outside_access.stop_home,
         name="stop_organization",
     ),
+    path(
+        "outside-access/connected/<uuid:organization_id>/stop",
+        outside_access.stop_connected,
+        name="stop_connected",
+    ),
     path("outside-access/guests/<uuid:user_id>/stop", outside_access.stop_one, name="stop_guest"),
     path("outside-access/stops/<uuid:stop_id>/lift", outside_access.lift, name="stop_lift"),
     path("coverage", coverage.show_matrix, name="coverage"),

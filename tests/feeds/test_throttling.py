@@ -35,9 +35,8 @@ def test_admit_up_to_the_limit_of_a_minute(cast: Cast) -> None:
         ask(cast, 3)
         with pytest.raises(Throttled) as refused:
             ask(cast)
-    with standing_at(LATER + timedelta(seconds=47)):
-        with pytest.raises(Throttled) as last:
-            ask(cast)
+    with standing_at(LATER + timedelta(seconds=47)), pytest.raises(Throttled) as last:
+        ask(cast)
     with standing_at(NOW + timedelta(minutes=1)):
         ask(cast)
 

@@ -98,6 +98,6 @@ def _read(path: Path) -> KeptMail | None:
 def _body(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
     try:
-        return str(part.get_content()) if part is not None else ""
+        return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""
     except (LookupError, UnicodeError):
         return ""

@@ -6,7 +6,10 @@ the allow-list alone. It offers what they use and nothing more: one that learns 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from io import BytesIO
 from types import ModuleType
 from typing import Any, Final
@@ -22,6 +25,14 @@ LARGEST_ANSWER: Final = 65_536
 
 class Refused(requests.RequestException):
     """We would not send there."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What was answered while a message was posted: Apprise itself only says yes or no."""
+
+    status: int | None = None
+    failure: OutboundFailed | None = None
 
 
 class StandIn:
@@ -51,13 +62,26 @@ class StandIn:
                 method, address, body=body, headers=headers, deadline=DEADLINE, largest=LARGEST_ANSWER
             )
         except OutboundFailed as error:
+            _exchange.get().failure = error
             kind = Refused if error.is_refused else requests.ConnectionError
             raise kind(error.message) from error
+        _exchange.get().status = answer.status
         response = requests.Response()
         response.status_code, response.url = answer.status, url
         response.headers["Content-Type"] = answer.content_type
         response.raw = BytesIO(answer.body)
         return response
+
+
+@contextmanager
+def noting() -> Iterator[Exchange]:
+    """What is answered within the block, in this thread."""
+    exchange = Exchange()
+    token = _exchange.set(exchange)
+    try:
+        yield exchange
+    finally:
+        _exchange.reset(token)
 
 
 def speak_through(plugin: ModuleType) -> None:
@@ -81,3 +105,4 @@ def _encode(options: Mapping[str, Any]) -> tuple[bytes | None, dict[str, str]]:
 
 
 _STAND_IN: Final = StandIn()
+_exchange: Final[ContextVar[Exchange]] = ContextVar("exchange", default=Exchange())  # noqa: B039  never read

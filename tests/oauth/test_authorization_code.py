@@ -284,7 +284,7 @@ def test_code_is_worth_nothing_once_its_person_is_not(cast: Cast, flow: Flow, wh
         column = {"blocked": "blocked_at", "removed": "removed_at", "ended": "ends_at"}[what]
         users.update(**{column: clock.now()})
 
-    expected = 50173 if what in {"sessions ended", "password", "inactive"} else 50057
+    expected = 50173 if what in {"sessions ended", "password"} else 50057
     assert code_of(flow.redeem(code)) == expected
 
 

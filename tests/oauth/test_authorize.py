@@ -126,7 +126,7 @@ def test_address_that_was_left_out_is_the_only_one_registered(cast: Cast, flow: 
     ],
 )
 def test_port_matters_but_on_the_persons_own_machine(
-    cast: Cast, flow: Flow, registered: str, platform: str, asked: str, is_good: bool
+    cast: Cast, flow: Flow, registered: str, platform: str, asked: str, *, is_good: bool
 ) -> None:
     register(flow.program, Redirect(registered, platform))
 

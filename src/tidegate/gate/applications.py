@@ -162,7 +162,8 @@ class Both:
 
 def _find_user(tenant_id: uuid.UUID, user_id: uuid.UUID) -> User | None:
     users = User.objects.across_tenants().entering(clock.now())
-    own = users.filter(tenant_id=tenant_id, id=user_id)
+    # An account that was switched off has no sessions; nothing acts for it either.
+    own = users.filter(tenant_id=tenant_id, id=user_id, account__is_active=True)
     found = own.select_related("tenant", "account").annotate(restricts_devices=Exists(restricted_groups()))
     return found.first()
 

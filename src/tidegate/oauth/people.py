@@ -16,7 +16,7 @@ def find_person(tenant_id: uuid.UUID, user_id: uuid.UUID) -> User | None:
     """A user who may enter the tenant now, with tenant and account; as the gate finds them."""
     rows = User.objects.across_tenants().entering(clock.now()).filter(tenant_id=tenant_id, id=user_id)
     found = rows.select_related("tenant", "account").annotate(restricts_devices=Exists(restricted_groups()))
-    return found.filter(account__isnull=False).first()
+    return found.filter(account__is_active=True).first()
 
 
 def get_person(tenant_id: uuid.UUID, user_id: uuid.UUID, session_hash: str) -> User:

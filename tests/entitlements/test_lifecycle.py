@@ -8,8 +8,10 @@ from tests.cast import NOW, Cast, days
 from tests.entitlements.lives import END, MINUTE, ask, boss, events, told, work
 from tests.entitlements.offering import YEAR, by_user, offer_to_provider
 from tidegate.core.clock import standing_at
+from tidegate.entitlements.actions.approvals import decide
 from tidegate.entitlements.actions.lifecycle import attend_assignment
 from tidegate.entitlements.actions.requests import request_extension
+from tidegate.entitlements.mailing import write_mail
 from tidegate.entitlements.models import (
     Assignment,
     AssignmentPolicy,
@@ -138,6 +140,23 @@ def test_a_request_for_later_is_delivered_when_its_start_has_come(
     work(NOW + days(3))
     request.refresh_from_db()
     assert (request.state, request.completed_at) == (RequestState.DELIVERED, NOW + days(3))
+
+
+def test_who_is_let_in_later_is_told_when_it_is_approved_and_when_it_begins(cast: Cast) -> None:
+    policy = offer_to_provider(cast, stages=(StageRule((by_user(cast.user("admin")),)),))
+    request = ask(cast, "boss", policy, starts_at=NOW + days(3))
+    kinds = ("request_approved", "access_given")
+    decide(cast.actor("admin"), cast.customer.id, request.id, approves=True, justification="Agreed")
+    assert told(cast, *kinds) == [("request_approved", "boss@provider.example")]
+    mail = write_mail(Notice.rows.select_related("tenant").get(kind="request_approved"))
+    assert "Admin approved your request for “Tier 2 access” in Delta Mills." in mail.body
+    assert "It begins on 13 March 2026, 09:00 UTC" in mail.body
+    for at in (NOW + days(3), NOW + days(4)):
+        work(at)
+    assert told(cast, *kinds) == [
+        ("request_approved", "boss@provider.example"),
+        ("access_given", "boss@provider.example"),
+    ]
 
 
 def test_a_stage_that_nobody_decides_calls_its_alternates_once_and_is_then_denied(cast: Cast) -> None:

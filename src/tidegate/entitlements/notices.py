@@ -35,8 +35,9 @@ class NoticeKind(StrEnum):
     # Approvers and alternates: request_id, person, organization, package, justification, until.
     APPROVAL_NEEDED = "approval_needed"
     APPROVAL_ESCALATED = "approval_escalated"
-    # The requestor: request_id, package, by, justification.
+    # The requestor, when what was approved begins later: request_id, package, by, starts_at.
     REQUEST_APPROVED = "request_approved"
+    # The requestor: request_id, package, by, justification.
     REQUEST_DENIED = "request_denied"
     # The requestor, when nobody decided in time: request_id, package.
     REQUEST_EXPIRED = "request_expired"

@@ -27,7 +27,7 @@ from tidegate.directory.actions.users import unblock_user
 from tidegate.directory.models import GroupMembership, User
 from tidegate.entitlements.acting import assignment_target, note, system_scope
 from tidegate.entitlements.actions.activations import end_untenable
-from tidegate.entitlements.actions.telling import tell_holder, tell_requestor
+from tidegate.entitlements.actions.telling import tell_approved, tell_holder, tell_requestor
 from tidegate.entitlements.actions.write_ups import open_write_up
 from tidegate.entitlements.deliverable import (
     check_free,
@@ -69,6 +69,9 @@ def deliver(request: AssignmentRequest, actor: Actor) -> None:
     request.save(update_fields=["assignment_id", "user_id"])
     waits = assignment.starts_at > clock.now()
     move(request, RequestState.SCHEDULED if waits else RequestState.DELIVERED, actor)
+    if waits and not _is_extension(request):
+        tell_approved(request, assignment, by=_confirmed_by(request))
+        return
     given = NoticeKind.ACCESS_EXTENDED if _is_extension(request) else NoticeKind.ACCESS_GIVEN
     tell_holder(request, assignment, given)
 

@@ -15,7 +15,7 @@ from tidegate.authorization.scope import SYSTEM, Scope
 from tidegate.core import clock
 from tidegate.directory.policy import lock_directory
 from tidegate.entitlements.acting import assignment_target, note, system_scope
-from tidegate.entitlements.actions.telling import tell_alternates
+from tidegate.entitlements.actions.telling import tell_alternates, tell_holder
 from tidegate.entitlements.models import (
     Assignment,
     AssignmentRequest,
@@ -85,6 +85,8 @@ def _begin(assignment: Assignment) -> None:
     )
     for request in waiting.select_related("package"):
         move(request, RequestState.DELIVERED, SYSTEM)
+        if not assignment.is_over(clock.now()):
+            tell_holder(request, assignment, NoticeKind.ACCESS_GIVEN)
 
 
 def _remind(assignment: Assignment) -> None:

@@ -44,6 +44,20 @@ def tell_requestor(
     tell(request.tenant_id, kind, key=f"{kind}:{request.id}", to=request.requestor, values=values)
 
 
+def tell_approved(request: AssignmentRequest, assignment: Assignment, *, by: str) -> None:
+    """Access was approved for later; that it has begun is told when it has."""
+    if request.requestor is None or request.request_type in _SILENT:
+        return
+    values: dict[str, Value] = {
+        "request_id": request.id,
+        "package": request.package.display_name,
+        "by": by,
+        "starts_at": assignment.starts_at,
+    }
+    kind = NoticeKind.REQUEST_APPROVED
+    tell(request.tenant_id, kind, key=f"{kind}:{request.id}", to=request.requestor, values=values)
+
+
 def tell_holder(request: AssignmentRequest, assignment: Assignment, kind: NoticeKind) -> None:
     """Access was given, extended or ended."""
     if request.requestor is None or request.request_type in _SILENT:

@@ -42,6 +42,14 @@ def test_own_host_is_always_allowed(tmp_path: Path) -> None:
     assert environment.allowed_hosts[:2] == ["a.example", "portal.example"]
     assert environment.base_url == "https://portal.example"
     assert environment.is_https is True
+    assert environment.hsts_seconds == 31_536_000
+
+
+@pytest.mark.parametrize(
+    "base_url", ["https://localhost:8443", "https://127.0.0.1:8443", "http://portal.example"]
+)
+def test_no_browser_insists_on_tls_for_this_machine_nor_without_it(tmp_path: Path, base_url: str) -> None:
+    assert read(tmp_path, TIDEGATE_BASE_URL=base_url).hsts_seconds == 0
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,15 @@ class Environment:
         """Whether people reach the portal over TLS, so that cookies can insist on it."""
         return self.base_url.startswith("https://")
 
+    @property
+    def hsts_seconds(self) -> int:
+        """For how long browsers insist on TLS for this host (RFC 6797): a year, on this very machine never.
+
+        A browser keeps it for all ports of a host: whatever else is developed on localhost would be cut off.
+        """
+        is_local = urlsplit(self.base_url).hostname in {"localhost", "127.0.0.1", "::1"}
+        return 31_536_000 if self.is_https and not is_local else 0
+
 
 def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
     """Read TIDEGATE_* variables.

@@ -88,6 +88,7 @@ class ServiceSource(StrEnum):
     MICROSOFT_SENTINEL = "microsoftSentinel"
     MICROSOFT_INSIDER_RISK_MANAGEMENT = "microsoftInsiderRiskManagement"
     MICROSOFT_THREAT_INTELLIGENCE = "microsoftThreatIntelligence"
+    MICROSOFT_SECURITY_FOR_AI = "microsoftSecurityForAI"
 
 
 class DetectionSource(StrEnum):
@@ -122,6 +123,38 @@ class DetectionSource(StrEnum):
     MICROSOFT_DEFENDER_FOR_KEY_VAULT = "microsoftDefenderForKeyVault"
     MICROSOFT_DEFENDER_FOR_RESOURCE_MANAGER = "microsoftDefenderForResourceManager"
     MICROSOFT_DEFENDER_FOR_API_MANAGEMENT = "microsoftDefenderForApiManagement"
+    NRT_ALERTS = "nrtAlerts"
+    SCHEDULED_ALERTS = "scheduledAlerts"
+    MICROSOFT_DEFENDER_THREAT_INTELLIGENCE_ANALYTICS = "microsoftDefenderThreatIntelligenceAnalytics"
+    BUILT_IN_ML = "builtInMl"
+    MICROSOFT_INSIDER_RISK_MANAGEMENT = "microsoftInsiderRiskManagement"
+    MICROSOFT_THREAT_INTELLIGENCE = "microsoftThreatIntelligence"
+    MICROSOFT_DEFENDER_FOR_AI_SERVICES = "microsoftDefenderForAIServices"
+    SECURITY_COPILOT = "securityCopilot"
+    MICROSOFT_SENTINEL = "microsoftSentinel"
+
+
+class InvestigationState(StrEnum):
+    """`investigationState`: how far the automated investigation is."""
+
+    UNKNOWN = "unknown"
+    TERMINATED = "terminated"
+    SUCCESSFULLY_REMEDIATED = "successfullyRemediated"
+    BENIGN = "benign"
+    FAILED = "failed"
+    PARTIALLY_REMEDIATED = "partiallyRemediated"
+    RUNNING = "running"
+    PENDING_APPROVAL = "pendingApproval"
+    PENDING_RESOURCE = "pendingResource"
+    QUEUED = "queued"
+    INNER_FAILURE = "innerFailure"
+    PREEXISTING_ALERT = "preexistingAlert"
+    UNSUPPORTED_OS = "unsupportedOs"
+    UNSUPPORTED_ALERT_TYPE = "unsupportedAlertType"
+    SUPPRESSED_ALERT = "suppressedAlert"
+    PARTIALLY_INVESTIGATED = "partiallyInvestigated"
+    TERMINATED_BY_USER = "terminatedByUser"
+    TERMINATED_BY_SYSTEM = "terminatedBySystem"
 
 
 class Verdict(StrEnum):

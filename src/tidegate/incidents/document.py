@@ -11,7 +11,14 @@ from urllib.parse import quote
 import msgspec
 from django.conf import settings
 
+from tidegate.connectors.graph_words import (
+    Classification,
+    DetectionSource,
+    Determination,
+    ServiceSource,
+)
 from tidegate.connectors.records import AlertRecord, Json
+from tidegate.incidents.fitting import fit_evidence, known_word, tell_rest
 from tidegate.incidents.models import Alert
 from tidegate.incidents.words import Severity
 
@@ -28,10 +35,10 @@ def render_alert(alert: Alert, record: AlertRecord, incident_number: int) -> str
             "tenantId": tid,
             "status": alert.status,
             "severity": Severity(alert.severity).word,
-            "classification": alert.classification,
-            "determination": alert.determination,
-            "serviceSource": alert.service_source,
-            "detectionSource": alert.detection_source,
+            "classification": known_word(Classification, alert.classification),
+            "determination": known_word(Determination, alert.determination),
+            "serviceSource": known_word(ServiceSource, alert.service_source),
+            "detectionSource": known_word(DetectionSource, alert.detection_source),
             "detectorId": record.detector_id or None,
             "title": alert.title,
             "description": record.description,
@@ -51,7 +58,8 @@ def render_alert(alert: Alert, record: AlertRecord, incident_number: int) -> str
             "lastActivityDateTime": format_time(alert.last_activity_at),
             "systemTags": list(record.system_tags),
             "comments": [_render_comment(c.text, c.author, c.created_at) for c in record.comments],
-            "evidence": [dict(evidence.body) for evidence in record.evidence],
+            "evidence": [fit_evidence(evidence.body) for evidence in record.evidence],
+            **tell_rest(record.extra),
         }
     )
 
@@ -63,8 +71,8 @@ def rerender_alert(alert: Alert, incident_number: int) -> str:
         "incidentId": str(incident_number),
         "status": alert.status,
         "severity": Severity(alert.severity).word,
-        "classification": alert.classification,
-        "determination": alert.determination,
+        "classification": known_word(Classification, alert.classification),
+        "determination": known_word(Determination, alert.determination),
         "assignedTo": alert.assigned_to or None,
         "lastUpdateDateTime": format_time(alert.last_update_at),
         "resolvedDateTime": format_time(alert.resolved_at),
@@ -75,7 +83,7 @@ def rerender_alert(alert: Alert, incident_number: int) -> str:
 def add_evidence(alert: Alert, bodies: Sequence[Mapping[str, Json]]) -> str:
     """The alert's document with more evidence at its end, and when it changed."""
     value = msgspec.json.decode(alert.document)
-    value["evidence"] = [*value["evidence"], *bodies]
+    value["evidence"] = [*value["evidence"], *map(fit_evidence, bodies)]
     value["lastUpdateDateTime"] = format_time(alert.last_update_at)
     value["lastActivityDateTime"] = format_time(alert.last_activity_at)
     return _encode(value)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tidegate.connectors.records import AlertRecord, EvidenceRecord, Json, SourceFormat
 from tidegate.core.ids import uuid7
 from tidegate.incidents.document import add_evidence, read_document, render_alert
+from tidegate.incidents.fitting import fit_evidence
 from tidegate.incidents.intake.batch import Batch, fit_word, hash_record
 from tidegate.incidents.intake.incidents import home_of, incident_for_new_alert
 from tidegate.incidents.models import Alert, Incident
@@ -117,7 +118,7 @@ def _merge_detections(batch: Batch, changes: AlertChanges, alert: Alert, records
     known = {_describe_body(body) for body in before if isinstance(body, dict)}
     gained: list[EvidenceRecord] = []
     for evidence in (evidence for record in records for evidence in record.evidence):
-        told = _describe_body(evidence.body)
+        told = _describe_body(fit_evidence(evidence.body))
         if told not in known:
             known.add(told)
             gained.append(evidence)

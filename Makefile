@@ -4,17 +4,23 @@
 .DELETE_ON_ERROR:
 .PHONY: help demo test test-fast lint format words messages shots bench lock
 
+# Every start of Python would compile everything again where its results may not be kept: here they may.
+export PYTHONDONTWRITEBYTECODE :=
+
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 # More workers than cores only wait for each other, and each has a database of its own.
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
+# A browser test mostly waits for its browser, and its browser for the server.
+BROWSERS := --numprocesses 3 --dist loadfile
 COMPILE := pip compile --quiet --universal --generate-hashes --python-version 3.12 --no-header \
 	--annotation-style line $(LOCK_FLAGS)
 
+# What touches no database runs once, with SQLite: TIDEGATE_TEST_PART=database leaves it out.
 # Playwright keeps an event loop running in its process, in which Django refuses to ask a database: the
 # browser tests, which talk to a server only, have processes of their own.
-run_tests = TIDEGATE_TEST_ENGINE=$(1) $(PYTEST) -m "not browser" $(PARALLEL) && \
-	TIDEGATE_TEST_ENGINE=$(1) $(PYTEST) -m browser $(PARALLEL)
+run_tests = TIDEGATE_TEST_ENGINE=$(1) $(PYTEST) --ignore tests/browser $(PARALLEL) && \
+	TIDEGATE_TEST_ENGINE=$(1) $(PYTEST) tests/browser $(BROWSERS)
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -25,7 +31,8 @@ demo: .venv/.runtime ## Install, make a demo world and serve it (TIDEGATE_HOME, 
 test: lint ## Run everything that CI runs, on SQLite and on PostgreSQL
 	$(PYTHON) -m tools.system_packages
 	$(call run_tests,sqlite)
-	@if $(PYTHON) -m tools.system_packages --has postgresql; then $(call run_tests,postgresql); fi
+	@if $(PYTHON) -m tools.system_packages --has postgresql; then \
+		export TIDEGATE_TEST_PART=database; $(call run_tests,postgresql); fi
 
 test-fast: .venv/.dev ## Run the quick tests, on SQLite, without a browser
 	TIDEGATE_TEST_ENGINE=sqlite $(PYTEST) -m "not browser and not slow" $(PARALLEL)
@@ -60,6 +67,7 @@ lock: ## Pin the dependencies anew (LOCK_FLAGS=--upgrade for newer versions)
 	$$uv $(COMPILE) --group dev -o requirements/dev.txt pyproject.toml; \
 	$$uv $(COMPILE) -c requirements/dev.txt -o requirements/runtime.txt pyproject.toml; \
 	$$uv $(COMPILE) -c requirements/dev.txt --group build -o requirements/build.txt; \
+	$$uv $(COMPILE) -c requirements/dev.txt --group clients -o requirements/clients.txt; \
 	$$uv $(COMPILE) --group uv -o requirements/uv.txt
 
 .venv/.runtime: requirements/runtime.txt requirements/build.txt pyproject.toml

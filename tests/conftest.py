@@ -1,5 +1,6 @@
 """What every test gets: fast passwords, the cast, a clock that stands still, a browser if there is one."""
 
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from tidegate.core.clock import standing_at
 from tidegate.oauth import keys
 
 CHROMIUM = Path("/usr/bin/chromium")
+_DATABASE_FIXTURES = {"db", "transactional_db", "portal"}
 
 
 def pytest_configure() -> None:
@@ -28,8 +30,12 @@ def pytest_configure() -> None:
         database.setdefault("TEST", {})["NAME"] = str(settings.TIDEGATE_HOME / "tests.sqlite3")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs Chromium where it is not installed, saying so."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what a second engine cannot change, and skip what needs Chromium where there is none."""
+    if os.environ.get("TIDEGATE_TEST_PART") == "database":
+        pure = [item for item in items if not _needs_database(item)]
+        items[:] = [item for item in items if _needs_database(item)]
+        config.hook.pytest_deselected(items=pure)
     if CHROMIUM.exists():
         return
     skip = pytest.mark.skip(reason=f"{CHROMIUM} is not installed")
@@ -47,6 +53,13 @@ def _one_signing_key(monkeypatch: pytest.MonkeyPatch) -> None:
 @cache
 def _signing_key() -> RSAPrivateKey:
     return generate_private_key(65537, 2048)
+
+
+def _needs_database(item: pytest.Item) -> bool:
+    """Whether a test's own words say that it uses the database, or a server that does."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "browser"))
+    return marked or bool(fixtures & _DATABASE_FIXTURES) or "tools" in item.path.parts
 
 
 @pytest.fixture

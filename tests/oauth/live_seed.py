@@ -1,4 +1,4 @@
-"""What the live server holds: the cast, and an application of the customer with a secret and a certificate."""
+"""What the live server holds: the cast, and an application with a secret and a certificate."""
 
 from typing import Any
 

@@ -33,6 +33,7 @@ from tidegate.notifications.jobs import (
     take_over_access_notices,
     tell_what_happened,
 )
+from tidegate.oauth.jobs import delete_ended, delete_old_sign_ins, rotate_keys
 
 JOBS: Final = (
     Job("settle waiting events", settle_waiting_events, every=1.0),
@@ -50,6 +51,9 @@ JOBS: Final = (
     Job("warn of endings", warn_of_endings, every=600.0),
     Job("sweep allowances", sweep_allowances, every=3600.0),
     Job("take over access notices", take_over_access_notices, every=0.5),
+    Job("rotate signing keys", rotate_keys, every=3600.0),
+    Job("delete ended codes and tokens", delete_ended, every=600.0),
+    Job("delete old sign-ins", delete_old_sign_ins, every=3600.0),
     Job("attend to assignments", attend_assignments, every=15.0),
     Job("attend to guests", attend_guests, every=60.0),
     Job("deny overdue requests", deny_overdue_requests, every=15.0),

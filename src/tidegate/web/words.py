@@ -182,6 +182,7 @@ EVENT_WORDS: Final = MappingProxyType[str, Promise](
         "outside_access.viewed": _("Looked at the access from outside"),
         "siem.configuration_downloaded": _("Downloaded the configuration of a SIEM"),
         "siem.viewed": _("Looked at the settings of SIEM"),
+        "refresh_tokens.revoked": _("Took back what applications were given to sign people in again"),
         "sign_ins.exported": _("Exported the sign-in log"),
         "sign_ins.viewed": _("Read the sign-in log"),
         "stop.lifted": _("Let outside access in again"),

@@ -56,9 +56,8 @@ def test_a_change_of_an_alert_is_one_of_its_incident(cast: Cast, now: None) -> N
     ):
         before = instants(cast)[-1]
         change()
-        incident = Incident.objects.of_tenant(cast.customer.id).get()
-        assert incident.last_update_at > before
-    assert incident.worked_at is None
+        assert Incident.objects.of_tenant(cast.customer.id).get().last_update_at > before
+    assert Incident.objects.of_tenant(cast.customer.id).get().worked_at is None
 
 
 @pytest.mark.django_db(transaction=True)

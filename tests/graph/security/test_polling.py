@@ -97,8 +97,9 @@ def test_poller_that_asks_for_what_is_newer_ends_with_the_last_of_everything(
     """It keeps nothing but the last instant it saw, takes one page at a time, and never looks back."""
     with standing_at(NOW), override_settings(RATE_LIMITS=UNLIMITED):
         program, world = speak(cast, *WRITES), World(cast)
-        known, since = {}, program.get(f"{LIST}?$orderby=lastUpdateDateTime desc&$top=1").values
-        since = since[0]["lastUpdateDateTime"] if since else "2000-01-01T00:00:00Z"
+        known: dict[str, str] = {}
+        newest = program.get(f"{LIST}?$orderby=lastUpdateDateTime desc&$top=1").values
+        since = newest[0]["lastUpdateDateTime"] if newest else "2000-01-01T00:00:00Z"
         for step in [*steps, *["page"] * 10]:
             if step != "page":
                 world.run(step)
@@ -119,9 +120,12 @@ def test_fetch_stands_in_the_ledger_once_it_was_sent(queue: Cast, program: Speak
     assert (first.feed, first.last_count, first.failures) == ("graph_alerts", 2, 0)
     assert first.covered_until == first.newest_at == datetime.fromisoformat(newest)
     program.get(f"{LIST}?$filter=lastUpdateDateTime ge {newest}")
-    assert consumer(queue).covered_until == consumer(queue).newest_at > NOW
+    newest_at = consumer(queue).newest_at
+    assert newest_at is not None
+    assert newest_at > NOW
+    assert consumer(queue).covered_until == newest_at
     program.get(f"{LIST}?$filter=severity eq 'high'")
-    assert (consumer(queue).last_count, consumer(queue).covered_until) == (1, consumer(queue).newest_at)
+    assert (consumer(queue).last_count, consumer(queue).covered_until) == (1, newest_at)
 
 
 def test_fetch_that_cannot_be_served_stands_in_the_ledger(queue: Cast, program: Speaker) -> None:

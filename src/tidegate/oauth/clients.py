@@ -14,6 +14,7 @@ from urllib.parse import unquote_plus
 
 from django.http import HttpRequest
 
+from tidegate.authorization.api_permissions import Resource
 from tidegate.core import clock
 from tidegate.core.ids import parse_uuid
 from tidegate.directory.actions.credentials import hash_secret
@@ -22,7 +23,7 @@ from tidegate.oauth.errors import StsError
 from tidegate.oauth.form import Form
 from tidegate.oauth.guessing import secrets_tried
 from tidegate.oauth.places import Place, check_place
-from tidegate.oauth.queries import Principal, find_principal, list_secrets
+from tidegate.oauth.queries import Principal, Proven, find_principal, find_proven, list_secrets
 from tidegate.oauth.sender import Sender
 from tidegate.oauth.tokens import Proof
 
@@ -73,6 +74,21 @@ def find_client(presented: Presented, tenant_id: uuid.UUID, place: Place) -> Pri
         check_place(place)
         raise StsError(700016, client=presented.client_id, tenant=place.text)
     return principal
+
+
+def prove_at_once(
+    presented: Presented, tenant_id: uuid.UUID, resource: Resource | None, sender: Sender
+) -> Proven | None:
+    """The usual request of an application, answered by one statement: a good secret, and its roles.
+
+    None for any other, which `find_client` and `authenticate` then look at closely. Raises StsError for
+    who has to wait.
+    """
+    client_id = parse_uuid(presented.client_id)
+    if client_id is None or not presented.secret or presented.assertion:
+        return None
+    secrets_tried.check((client_id, sender.ip_address))
+    return find_proven(tenant_id, client_id, hash_secret(presented.secret), resource, clock.now())
 
 
 def authenticate(

@@ -37,7 +37,8 @@ class ProgramMiddleware:
 
     def _find(self, path: str) -> ResolverMatch | None:
         try:
-            return self._resolver.resolve(path)
+            # A base address with a slash at its end gives `//contoso.com/oauth2/v2.0/token`.
+            return self._resolver.resolve(f"/{path.lstrip('/')}")
         except Resolver404:
             return None
 

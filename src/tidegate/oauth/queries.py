@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, StringAgg, Subquery, Value
 
 from tidegate.authorization.api_permissions import GrantKind, Resource
 from tidegate.core.prepared import INSTANT, TEXT, UUID, Prepared
@@ -34,6 +34,26 @@ class Secret:
     secret_hash: str
     starts_at: datetime
     ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """An application that may be used, showed a secret that holds, and what it may do by itself."""
+
+    principal: Principal
+    roles: list[str]
+
+
+def find_proven(
+    tenant_id: uuid.UUID, client_id: uuid.UUID, secret_hash: str, resource: Resource | None, at: datetime
+) -> Proven | None:
+    """Everything that the usual request of an application needs, in one statement; None for any other."""
+    values = {"tenant_id": tenant_id, "client_id": client_id, "secret_hash": secret_hash, "at": at}
+    row = _PROVEN.first(**values) if resource is None else _PROVEN_OF_API.first(**values, resource=resource)
+    if row is None:
+        return None
+    *columns, roles = row
+    return Proven(Principal(tenant_id, client_id, *columns), (roles or "").split())
 
 
 def find_principal(tenant_id: uuid.UUID, client_id: uuid.UUID) -> Principal | None:
@@ -96,6 +116,39 @@ def _roles_of_api(
     return _roles(tenant_id, principal_id, at).filter(resource=resource)
 
 
+def _proven(
+    tenant_id: uuid.UUID, client_id: uuid.UUID, secret_hash: str, at: datetime, **of_api: str
+) -> "QuerySet[ServicePrincipal, tuple[object, ...]]":
+    secrets = Credential.objects.across_tenants().filter(
+        in_force(at),
+        tenant_id=OuterRef("home_tenant_id"),
+        application_id=OuterRef("application_id"),
+        kind=Credential.Kind.SECRET,
+        secret_hash=secret_hash,
+        removed_at__isnull=True,
+    )
+    rows = ServicePrincipal.objects.across_tenants().entering()
+    proven = rows.filter(Exists(secrets), tenant_id=tenant_id, client_id=client_id)
+    return proven.values_list(*_COLUMNS, Subquery(_joined_roles(at, **of_api)))
+
+
+def _joined_roles(at: datetime, **of_api: str) -> "QuerySet[Grant, dict[str, object]]":
+    """The roles of the outer query's principal as one text: no name of a permission holds a blank."""
+    rows = Grant.objects.across_tenants().filter(
+        in_force(at),
+        tenant_id=OuterRef("tenant_id"),
+        service_principal_id=OuterRef("id"),
+        kind=GrantKind.APPLICATION,
+        user_id__isnull=True,
+        **of_api,
+    )
+    joined = rows.values("service_principal_id").annotate(roles=StringAgg("value", delimiter=Value(" ")))
+    return joined.values("roles")
+
+
+_PLACES: Final = {"tenant_id": UUID, "client_id": UUID, "secret_hash": TEXT, "at": INSTANT}
+_PROVEN: Final = Prepared(_proven, **_PLACES)
+_PROVEN_OF_API: Final = Prepared(_proven, **_PLACES, resource=TEXT)
 _ENTERING: Final = Prepared(_entering, tenant_id=UUID, client_id=UUID)
 _PRESENT: Final = Prepared(_present, tenant_id=UUID, client_id=UUID)
 _SECRETS: Final = Prepared(_secrets, tenant_id=UUID, application_id=UUID)

@@ -5,7 +5,6 @@ stop it is written. Failures cost an outsider nothing, so each process lets at m
 different ones an hour into a tenant's log; what goes beyond is counted together, without its address.
 """
 
-import atexit
 import hashlib
 import logging
 import threading
@@ -96,12 +95,14 @@ def write_noted_always() -> None:
     """From now on until this process ends, write every few seconds and once more at its end. For servers."""
 
     def repeat() -> None:
-        while not stopping.wait(WRITTEN_EVERY_SECONDS):
+        # Not a daemon, and it waits for the main thread: a process that ends waits for it in turn. Handlers
+        # of atexit are not run in processes that multiprocessing started, as those of a server are.
+        main = threading.main_thread()
+        while main.is_alive():
+            main.join(WRITTEN_EVERY_SECONDS)
             _write_and_let_go()
 
-    stopping = threading.Event()
-    atexit.register(_write_and_let_go)
-    threading.Thread(target=repeat, daemon=True, name="sign-in log").start()
+    threading.Thread(target=repeat, daemon=False, name="sign-in log").start()
 
 
 def _write_and_let_go() -> None:

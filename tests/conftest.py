@@ -30,6 +30,17 @@ def pytest_configure() -> None:
         database.setdefault("TEST", {})["NAME"] = str(settings.TIDEGATE_HOME / "tests.sqlite3")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | None:
+    """Deal files out so that each of the dear things is started once."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    # Not above: processes that run alone need no xdist.
+    from tests.support.dealing import Dealing  # noqa: PLC0415
+
+    return Dealing(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what a second engine cannot change, and skip what needs Chromium where there is none."""
     if os.environ.get("TIDEGATE_TEST_PART") == "database":

@@ -1,4 +1,4 @@
-"""The two things tests need that Python's index does not have: a browser and a database server.
+"""What tests need that Python's index does not have: a browser, a database server, other languages' clients.
 
 On Debian and its relatives they are installed when they are missing and we may (root, or sudo without a
 password). Where we may not, the tests that need them are skipped and this says which; on a continuous
@@ -17,6 +17,7 @@ from pathlib import Path
 from tools.throwaway_postgres import find_binaries
 
 CHROMIUM = Path("/usr/bin/chromium")
+OLDEST_NODE = 20
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,26 @@ class Need:
     skipped: str
 
 
+def has_node() -> bool:
+    """Whether there is a Node.js in which today's libraries run, and npm to install them."""
+    if shutil.which("npm") is None or shutil.which("node") is None:
+        return False
+    told = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
+    major = told.strip().removeprefix("v").partition(".")[0]
+    return major.isdigit() and int(major) >= OLDEST_NODE
+
+
+def has_shell_tools() -> bool:
+    """Whether there is what Microsoft's own samples fetch alerts with."""
+    return all(shutil.which(name) for name in ("bash", "curl", "jq"))
+
+
 NEEDS = (
     # Chromium only recommends a font; without one every page is blank.
     Need("chromium", ("chromium", "fonts-liberation"), CHROMIUM.exists, "the browser tests"),
     Need("postgresql", ("postgresql",), lambda: find_binaries() is not None, "the run on PostgreSQL"),
+    Need("node", ("nodejs", "npm"), has_node, "the tests with openid-client"),
+    Need("curl", ("curl", "jq"), has_shell_tools, "the tests with curl"),
 )
 
 

@@ -16,6 +16,7 @@ WANTED = {
     "dev": [*PROJECT["project"]["dependencies"], *GROUPS["build"], *GROUPS["dev"]],
     "build": [*GROUPS["build"], *PROJECT["build-system"]["requires"]],
     "uv": GROUPS["uv"],
+    "clients": GROUPS["clients"],
 }
 
 
@@ -46,3 +47,10 @@ def test_every_pin_has_a_hash_and_no_line_names_an_address(name: str) -> None:
 @pytest.mark.parametrize("name", ["runtime", "build"])
 def test_locks_agree_with_each_other(name: str) -> None:
     assert read_pins(name).items() <= read_pins("dev").items()
+
+
+def test_optional_clients_stand_beside_what_is_there() -> None:
+    clients, dev = read_pins("clients"), read_pins("dev")
+    assert {name: clients[name] for name in clients.keys() & dev} == {
+        name: dev[name] for name in clients.keys() & dev
+    }

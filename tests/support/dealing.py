@@ -1,0 +1,17 @@
+"""How tests are dealt out to processes: by file, but for folders whose tests share what is dear to start."""
+
+from typing import Final
+
+from xdist.scheduler import LoadFileScheduling
+
+TOGETHER: Final = ("tests/clients/",)
+
+
+class Dealing(LoadFileScheduling):
+    """All tests of a file, or of such a folder, run in one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        for folder in TOGETHER:
+            if nodeid.startswith(folder):
+                return folder
+        return super()._split_scope(nodeid)

@@ -7,13 +7,15 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from tidegate.core.errors import InvalidInput
 from tidegate.core.ids import uuid7
-from tidegate.core.paging import Page, SortKey, take_page
+from tidegate.core.paging import Page, SortKey, read_all, take_page
 from tidegate.directory.models import Tenant
 from tidegate.incidents.filters import ORDERS
 from tidegate.incidents.models import Incident
@@ -104,6 +106,17 @@ class TestWalking(TestCase):
             make_incidents([waiting.pop()] if waiting else [], numbers)
         assert len(seen) == len(set(seen))
         assert there <= set(seen)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("number", "statements"), [(0, 1), (2, 1), (5, 3)])
+def test_everything_is_read_in_pages(number: int, statements: int) -> None:
+    make_tenant()
+    made = make_incidents([(0, one, 0) for one in range(number)], count(1))
+    with CaptureQueriesContext(connection) as asked:
+        found = list(read_all(Incident.objects.across_tenants(), ORDERS["age"], size=2))
+    assert [row.id for row in found] == [row.id for row in reversed(made)]
+    assert len(asked) == statements
 
 
 def cursor_of(value: Any) -> str:

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 from urllib.parse import quote
@@ -12,10 +13,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.web.conftest import Visitor, text_of
 from tidegate.audit.actions import Target, record
 from tidegate.audit.models import AuditEvent, ChainHead
+from tidegate.authorization.roles import BuiltInRole
+from tidegate.core.clock import standing_at
+from tidegate.core.errors import NotFound
+from tidegate.directory.actions.roles import assign_role
+from tidegate.directory.actions.stops import stop_guest
 from tidegate.web.exports import guard_cell
 
 type Visit = Callable[..., Visitor]
@@ -148,6 +154,18 @@ def test_export_is_recorded_and_streamed(visit: Visit, cast: Cast) -> None:
     event = AuditEvent.objects.of_tenant(cast.customer.id).order_by("-sequence")[0]
     assert (event.tag, event.actor_email) == ("audit.exported", "reader@customer.example")
     assert json.loads(event.details)["filter"] == {"tag": "user."}
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+def test_export_ends_in_the_middle_for_who_is_stopped(visit: Visit, cast: Cast, form: str) -> None:
+    reader, admin = cast.role(BuiltInRole.SECURITY_READER), cast.enter("admin")
+    assign_role(admin, reader.id, user_id=cast.user("analyst").id)
+    content = iter(visit("analyst").post(f"/audit/export.{form}").streaming_content)
+    for _ in range(3):
+        next(content)
+    stop_guest(admin, cast.user("analyst").id, reason="Stolen laptop")
+    with standing_at(NOW + timedelta(seconds=1)), pytest.raises(NotFound):
+        next(content)
 
 
 def test_csv_cells_are_no_formulas(visit: Visit, cast: Cast) -> None:

@@ -6,7 +6,7 @@ A cursor is opaque to its reader: the sort values of a row, as JSON in base64url
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -69,6 +69,17 @@ def take_page[M: Model](
         next_cursor=_make_cursor(found[-1], order, backwards=False) if has_next and found else "",
         previous_cursor=_make_cursor(found[0], order, backwards=True) if has_previous and found else "",
     )
+
+
+def read_all[M: Model](rows: QuerySet[M], order: Sequence[SortKey], *, size: int = 500) -> Iterator[M]:
+    """Every row in this order, a page in memory at a time. Between two pages no statement is open."""
+    cursor = ""
+    while True:
+        page = take_page(rows, order, cursor=cursor, size=size)
+        yield from page.rows
+        cursor = page.next_cursor
+        if not cursor:
+            return
 
 
 def _after(order: Sequence[SortKey], values: Sequence[Any]) -> Q:

@@ -6,6 +6,7 @@ of the last row (`$skiptoken`); `$skip` counts rows in the same order and is as 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 from urllib.parse import quote
 
@@ -13,9 +14,12 @@ import msgspec
 from django.db.models import Model, QuerySet
 from django.http import HttpResponseBase
 
+from tidegate.authorization.scope import ManyScope, Scope
 from tidegate.core.errors import InvalidInput
 from tidegate.core.paging import Page, take_page
+from tidegate.gate.still import while_open
 from tidegate.graph.answers import End, stream_list
+from tidegate.graph.tenants import reopen
 from tidegate.oauth.endpoint import Call
 from tidegate.odata.errors import BadQuery
 from tidegate.odata.options import parse_options
@@ -66,16 +70,18 @@ def answer_rows[M: Model](
     query: Query,
     render: Render[M],
     *,
+    scope: Scope | ManyScope | None = None,
     watcher: Watcher | None = None,
 ) -> HttpResponseBase:
-    """The page of these rows that was asked for.
+    """The page of these rows that was asked for, sent for as long as the gate opens what it opened.
 
-    `render` makes a block of rows into JSON. One statement, one more for `$count`, one for each further
-    block. Raises BadQuery.
+    `scope` is theirs, where it is not the token's tenant. `render` makes a block of rows into JSON. One
+    statement, one more for `$count`, one for each further block. Raises BadQuery.
     """
     narrowed = rows.filter(query.condition)
     count = narrowed.order_by().count() if query.count else None
-    pieces = _read_pieces(call, narrowed, query, render)
+    opened = scope or call.scope
+    pieces = while_open(opened, _read_pieces(call, narrowed, query, render), partial(reopen, call, opened))
     return stream_list(call, path, _watch(pieces, watcher) if watcher else pieces, count=count)
 
 

@@ -10,7 +10,7 @@ from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import ManyScope, Scope
 from tidegate.core.errors import InvalidInput
 from tidegate.gate.elsewhere import open_elsewhere, open_everywhere
-from tidegate.gate.opening import read_tid
+from tidegate.gate.opening import Asked, read_tid
 from tidegate.oauth.endpoint import Call
 
 ALL: Final = "all"
@@ -33,6 +33,16 @@ def open_tenants(call: Call, permission: Permission) -> Scope | ManyScope:
         return open_tenant(call)
     caller = call.caller
     return open_everywhere(caller.claim, caller.resource, permission, caller.origin)
+
+
+def reopen(call: Call, scope: Scope | ManyScope) -> Scope:
+    """What a request opened, opened anew; of many tenants the token's own. Raises as `open_tenant`."""
+    caller = call.caller
+    if isinstance(scope, Scope) and scope.tenant_id != call.scope.tenant_id:
+        return open_elsewhere(
+            caller.claim, caller.resource, Asked("", tenant_id=scope.tenant_id), caller.origin
+        )
+    return caller.open()
 
 
 def _read_tid(call: Call) -> str:

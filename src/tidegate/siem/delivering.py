@@ -65,8 +65,8 @@ class Fetch:
         except GeneratorExit:
             self._fail("closed_by_client")
             raise
-        except Exception:
-            self._fail("internal_server_error")
+        except Exception as error:
+            self._fail(error.code if isinstance(error, TidegateError) else "internal_server_error")
             raise
         since, until = self._covered()
         note_delivery(

@@ -7,6 +7,7 @@ from itertools import chain
 from django.http import HttpResponseBase, StreamingHttpResponse
 
 from tidegate.feeds.words import Feed
+from tidegate.gate.still import while_open
 from tidegate.incidents.detection_queries import Block, Window, find_start, read_blocks
 from tidegate.incidents.instants import settle_instants
 from tidegate.oauth.endpoint import Call
@@ -28,7 +29,8 @@ def list_detections(call: Call) -> HttpResponseBase:
     blocks = _read(call, asked, fetch)
     # Read before the answer begins, so that what goes wrong can still be answered as an error.
     first = next(blocks, None)
-    pieces = _write(chain([first] if first else [], blocks), fetch)
+    whole = while_open(call.scope, chain([first] if first else [], blocks), call.caller.open)
+    pieces = _write(whole, fetch)
     return StreamingHttpResponse(fetch.deliver(pieces), content_type="application/json; charset=utf-8")
 
 

@@ -12,6 +12,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 
 from tidegate.core.errors import InvalidInput
 from tidegate.core.paging import Page, take_page
+from tidegate.gate.still import while_open
 from tidegate.oauth.endpoint import Call
 from tidegate.odata.errors import BadQuery
 from tidegate.odata.options import parse_options
@@ -87,7 +88,7 @@ def _write[M: Model](
     note: Callable[[Sequence[M], bool], None],
 ) -> Iterator[bytes]:
     cursor, separator = "", b""
-    for page in blocks:
+    for page in while_open(call.scope, blocks, call.caller.open):
         for members in listing.show(page.rows):
             piece += separator + msgspec.json.encode(_select(members, query))
             separator = b","

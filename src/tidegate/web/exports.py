@@ -1,4 +1,7 @@
-"""Files made of many rows, sent as they are read: memory stays the same however many there are."""
+"""Files made of many rows, sent as they are read: memory stays the same however many there are.
+
+Whoever is kept out while a file is being sent gets no more of it.
+"""
 
 import csv
 import json
@@ -7,18 +10,24 @@ from typing import Final
 
 from django.http import StreamingHttpResponse
 
+from tidegate.authorization.scope import Scope
+from tidegate.gate.still import while_open
+
 # What a spreadsheet takes for the start of a formula (OWASP, "CSV Injection"), half and full width.
 _FORMULA: Final = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
-def stream_csv(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
+def stream_csv(
+    scope: Scope, name: str, head: Sequence[str], rows: Iterable[Sequence[object]]
+) -> StreamingHttpResponse:
     """A CSV file (RFC 4180, UTF-8 with a byte order mark, which spreadsheets need to see)."""
-    return _attach(_write_csv(head, rows), "text/csv; charset=utf-8", name)
+    return _attach(_write_csv(head, while_open(scope, rows)), "text/csv; charset=utf-8", name)
 
 
-def stream_ndjson(name: str, rows: Iterable[Mapping[str, object]]) -> StreamingHttpResponse:
+def stream_ndjson(scope: Scope, name: str, rows: Iterable[Mapping[str, object]]) -> StreamingHttpResponse:
     """One JSON object per line."""
-    lines = (json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows)
+    found = while_open(scope, rows)
+    lines = (json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in found)
     return _attach(lines, "application/x-ndjson", name)
 
 

@@ -61,7 +61,7 @@ def answer_alerts(
             delivery.add(alerts)
         return encode_alerts(alerts, query)
 
-    return answer_rows(call, PATH, rows, query, render, watcher=delivery)
+    return answer_rows(call, PATH, rows, query, render, scope=scope, watcher=delivery)
 
 
 def count_alerts(call: Call) -> HttpResponseBase:

@@ -95,7 +95,7 @@ def list_incidents(call: Call) -> HttpResponseBase:
 
     rows = fetch_incidents(scope)
     rows = leave_settling(scope, rows) if is_poll(query) else rows
-    return _say_applied(call, answer_rows(call, PATH, rows, query, render, watcher=delivery))
+    return _say_applied(call, answer_rows(call, PATH, rows, query, render, scope=scope, watcher=delivery))
 
 
 def count_incidents(call: Call) -> HttpResponseBase:

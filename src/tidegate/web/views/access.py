@@ -58,7 +58,7 @@ def export_access(visit: Visit) -> HttpResponseBase:
     record(visit.scope, "access.exported", Target("permission", permission, subject))
     tenant = visit.scope.entry.tenant_name
     rows = (_row(chain, describe_chain(chain, tenant)) for chain in chains)
-    return stream_csv(f"access-{permission}-{visit.tid}.csv", _HEAD, rows)
+    return stream_csv(visit.scope, f"access-{permission}-{visit.tid}.csv", _HEAD, rows)
 
 
 def _holders(visit: Visit, chains: list[Chain], permission: Permission) -> Iterator[Holder]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tidegate.audit.actions import Target
 from tidegate.core.errors import InvalidInput
-from tidegate.core.paging import SortKey, take_page
+from tidegate.core.paging import SortKey, read_all, take_page
 from tidegate.directory.invitation_mail import invitation_link, mail_invitation
 from tidegate.directory.people import OFFERED, find_user
 from tidegate.directory.queries import list_users
@@ -118,13 +118,12 @@ def export(visit: Visit, package_id: uuid.UUID) -> HttpResponseBase:
         _("Policy"),
         _("Ended because"),
     )
-    return stream_csv("assignments.csv", head, _rows(visit, package))
+    return stream_csv(visit.scope, "assignments.csv", head, _rows(visit, package))
 
 
 def _rows(visit: Visit, package: AccessPackage) -> Iterator[tuple[object, ...]]:
     for held in Held:
-        rows = list_assignments(visit.scope, package.id, held).order_by("-created_at", "-id")
-        for one in rows.iterator(500):
+        for one in read_all(list_assignments(visit.scope, package.id, held), _NEWEST):
             yield (
                 one.user.display_name,
                 one.user.mail,

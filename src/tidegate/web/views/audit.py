@@ -97,8 +97,8 @@ def export(visit: Visit, form: str) -> HttpResponseBase:
     events = export_events(visit.scope, chosen, form)
     name = f"audit-{visit.tid}.{form}"
     if form == "csv":
-        return stream_csv(name, CSV_HEAD, (as_csv_row(event) for event in events))
-    return stream_ndjson(name, (as_json(event) for event in events))
+        return stream_csv(visit.scope, name, CSV_HEAD, (as_csv_row(event) for event in events))
+    return stream_ndjson(visit.scope, name, (as_json(event) for event in events))
 
 
 def describe_rows(visit: Visit, events: Iterable[AuditEvent]) -> list[Any]:

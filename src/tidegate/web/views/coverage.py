@@ -58,7 +58,7 @@ def export_matrix(visit: Visit) -> HttpResponseBase:
     found = list_coverage(visit.scope, _read_filter(visit))
     target = Target("tenant", visit.tid, visit.scope.entry.tenant_name)
     record(visit.scope, "coverage.exported", target)
-    return stream_csv(f"coverage-{visit.tid}.csv", _CSV_HEAD, _lines(found))
+    return stream_csv(visit.scope, f"coverage-{visit.tid}.csv", _CSV_HEAD, _lines(found))
 
 
 def _lines(found: Iterable[Coverage]) -> Iterable[list[object]]:

@@ -36,7 +36,7 @@ def show_customers(visit: Visit) -> HttpResponseBase:
 def export_customers(visit: Visit) -> HttpResponseBase:
     """The same list as a file."""
     rows = _find(list_customers(visit.scope.actor, list_asked(visit.scope.actor)), _read_search(visit))
-    return stream_csv("customers.csv", CSV_HEAD, (as_csv_row(row) for row in rows))
+    return stream_csv(visit.scope, "customers.csv", CSV_HEAD, (as_csv_row(row) for row in rows))
 
 
 def _read_search(visit: Visit) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tidegate.audit.actions import Target
 from tidegate.core.errors import InvalidInput
-from tidegate.core.paging import SortKey, take_page
+from tidegate.core.paging import SortKey, read_all, take_page
 from tidegate.entitlements.actions.assignments import reprocess_request
 from tidegate.entitlements.catalog_queries import count_requests, get_package, get_request, list_requests
 from tidegate.entitlements.history import find_assignment, shown_state, timeline
@@ -100,8 +100,8 @@ def export(visit: Visit, package_id: uuid.UUID) -> HttpResponseBase:
         _("Why"),
         _("Status"),
     )
-    rows = list_requests(visit.scope, package_id, state).order_by("-created_at", "-id").iterator(500)
-    return stream_csv("requests.csv", head, _rows(rows))
+    rows = read_all(list_requests(visit.scope, package_id, state), _NEWEST)
+    return stream_csv(visit.scope, "requests.csv", head, _rows(rows))
 
 
 def _rows(requests: Iterator[AssignmentRequest]) -> Iterator[tuple[object, ...]]:

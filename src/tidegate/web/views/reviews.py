@@ -89,12 +89,15 @@ def report(visit: Visit, review_id: uuid.UUID) -> HttpResponseBase:
     review = get_review(visit.scope, review_id)
     record(visit.scope, "access_review.exported", review_target(review))
     return stream_csv(
-        f"review-{review.starts_at:%Y-%m-%d}-{review.id}.csv", report_head(), _lines(visit, review)
+        visit.scope,
+        f"review-{review.starts_at:%Y-%m-%d}-{review.id}.csv",
+        report_head(),
+        _lines(visit, review),
     )
 
 
 def _lines(visit: Visit, review: AccessReview) -> Iterator[tuple[object, ...]]:
-    for decision in list_decisions(visit.scope, review).iterator(chunk_size=500):
+    for decision in list_decisions(visit.scope, review):
         yield report_row(review, decision)
 
 

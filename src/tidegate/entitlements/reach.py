@@ -15,7 +15,7 @@ from tidegate.authorization.scope import Actor, ActorKind
 from tidegate.core import clock
 from tidegate.directory.models import Domain, EmergencyStop, GroupMembership, User
 from tidegate.directory.models.dated import in_force
-from tidegate.directory.models.stop import is_domain_of, is_home
+from tidegate.directory.models.stop import is_domain_of, of_home
 from tidegate.entitlements.models import (
     AssignmentPolicy,
     ConnectedOrganization,
@@ -148,7 +148,7 @@ def _stops(asker: Asker) -> QuerySet[EmergencyStop]:
         id=OuterRef("user_id"),
     )
     of_organization = User.objects.across_tenants().filter(
-        is_home("tenant_id"),
+        of_home(),
         Q(removed_at__isnull=True) | Q(removed_at__gte=OuterRef("started_at")),
         account_id=asker.account_id,
         user_type=User.UserType.MEMBER,

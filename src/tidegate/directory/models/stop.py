@@ -4,12 +4,11 @@ from types import MappingProxyType
 from typing import Final
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import OuterRef, Q, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Lower, StrIndex, Substr
 
 from tidegate.directory.models.owned import TenantOwned
-from tidegate.directory.models.tenant import Domain
 
 _NO_HOME: Final = MappingProxyType({"home_tenant_id__isnull": True, "home_domain": ""})
 
@@ -65,12 +64,13 @@ class EmergencyStop(TenantOwned):
         return f"{self.covers} {self.name}"
 
 
-def is_home(tenant_column: str) -> Q:
-    """The condition on rows inside a query of stops that a column names the tenant which the stop covers."""
-    verified = Domain.objects.filter(
-        tenant_id=OuterRef(tenant_column), name=OuterRef(OuterRef("home_domain")), verified_at__isnull=False
-    )
-    return Q(**{tenant_column: OuterRef("home_tenant_id")}) | Q(Exists(verified))
+def of_home() -> Q:
+    """The condition on rows of a tenant, inside a query of stops, that the stop covers that tenant.
+
+    A join, not a query of its own: SQLite's parser takes only so many within each other.
+    """
+    verified = Q(tenant__domains__name=OuterRef("home_domain"), tenant__domains__verified_at__isnull=False)
+    return Q(tenant_id=OuterRef("home_tenant_id")) | verified
 
 
 def is_domain_of(address: Combinable) -> Q:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from tidegate.core.scoped import ScopedQuerySet
 from tidegate.directory.models.dated import Dated, in_force
 from tidegate.directory.models.owned import TenantOwned
-from tidegate.directory.models.stop import EmergencyStop, is_domain_of, is_home
+from tidegate.directory.models.stop import EmergencyStop, is_domain_of, of_home
 
 
 class UserQuerySet(ScopedQuerySet["User"]):
@@ -119,7 +119,7 @@ def is_stopped() -> Exists:
     of_organization = (
         User.objects.across_tenants()
         .filter(
-            is_home("tenant_id"),
+            of_home(),
             account_id=OuterRef(OuterRef("account_id")),
             user_type=User.UserType.MEMBER,
         )

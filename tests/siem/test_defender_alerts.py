@@ -13,6 +13,8 @@ from tests.siem.programs import DEVICE, Speaker, full_alert, read, speak
 from tidegate.audit.models import AuditEvent
 from tidegate.authorization.api_permissions import Resource
 from tidegate.core.clock import standing_at
+from tidegate.feeds.changes import read_changes
+from tidegate.feeds.subscribed import ChangeType, Collection
 from tidegate.incidents.models import Alert, Detection
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
@@ -292,8 +294,15 @@ def test_an_alert_is_made_of_an_event_and_the_next_of_its_title_joins_it(
     assert other["id"] != first["id"]
     told = Detection.objects.of_tenant(cast.customer.id).filter(alert__external_id=first["id"])
     assert told.count() == 2
-    tags = AuditEvent.rows.filter(target_id=first["id"]).order_by("sequence").values_list("tag", flat=True)
-    assert list(tags) == ["alert.created", "alert.detection_added"]
+    events = list(AuditEvent.rows.filter(target_id=first["id"]).order_by("sequence"))
+    assert [event.tag for event in events] == ["alert.created", "alert.detection_added"]
+    changes = read_changes(cast.customer.id, events)
+    assert [(change.collection, change.change_type) for change in changes] == [
+        (Collection.ALERTS, ChangeType.CREATED),
+        (Collection.INCIDENTS, ChangeType.CREATED),
+        (Collection.ALERTS, ChangeType.UPDATED),
+        (Collection.INCIDENTS, ChangeType.UPDATED),
+    ]
 
 
 def test_an_event_joins_no_alert_that_was_resolved(cast: Cast, defender: Speaker) -> None:

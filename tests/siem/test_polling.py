@@ -72,7 +72,11 @@ def standing_rows(cast: Cast) -> dict[tuple[str, str], str]:
 
 
 @pytest.mark.slow
-@with_settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@with_settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(steps=st.lists(st.one_of(commits, polls), max_size=12))
 def test_a_poller_has_everything_whatever_the_clocks(cast: Cast, steps: list[Any]) -> None:
     """Servers' clocks differ by up to a minute and a half; commits and polls come in any order."""

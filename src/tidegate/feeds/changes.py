@@ -11,6 +11,7 @@ import msgspec
 from tidegate.audit.models import AuditEvent, Result
 from tidegate.feeds.subscribed import ChangeType, Collection
 from tidegate.incidents.wire import alert_ids_on_the_wire, incident_ids_on_the_wire
+from tidegate.incidents.words import TOOK_IN
 
 _C, _T = Collection, ChangeType
 
@@ -27,7 +28,6 @@ class Change:
 
 _BY_TAG: Final[Mapping[str, tuple[Collection, ChangeType]]] = MappingProxyType(
     {
-        "alert.created": (_C.ALERTS, _T.CREATED),
         "user.invited": (_C.USERS, _T.CREATED),
         "user.created": (_C.USERS, _T.CREATED),
         "user.admitted": (_C.USERS, _T.CREATED),
@@ -56,7 +56,7 @@ def read_changes(tenant_id: uuid.UUID, events: Iterable[AuditEvent]) -> list[Cha
         for event in events
         if event.result == Result.SUCCESS
         for change in (
-            _read_batch(tenant_id, event) if event.tag == "alerts.imported" else _read_single(event)
+            _read_batch(tenant_id, event) if event.tag in TOOK_IN else _read_single(event)
         )
     ]
 

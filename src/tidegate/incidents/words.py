@@ -1,5 +1,7 @@
 """The words of alerts and incidents (Microsoft Graph's enums), as the tables keep them."""
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -100,3 +102,6 @@ DETERMINATIONS: dict[Classification, tuple[Determination, ...]] = {
         Determination.OTHER,
     ),
 }
+
+TOOK_IN: Final = frozenset({"alerts.imported", "alert.created", "alert.detection_added"})
+"""Tags of the events that name what came in: `new_alert_ids` and the like are in their details."""

@@ -19,7 +19,7 @@ from tidegate.authorization.scope import Scope
 from tidegate.core import clock
 from tidegate.incidents.models import Alert
 from tidegate.incidents.visibility import seen_alerts, seen_evidence
-from tidegate.incidents.words import Severity
+from tidegate.incidents.words import TOOK_IN, Severity
 from tidegate.notifications.addressing import Addressee, find_addressees
 from tidegate.notifications.bundling import STORM, lock_open_bundle, room_before_storm
 from tidegate.notifications.deliveries import make_deliveries
@@ -69,7 +69,7 @@ def _read_candidates(tenant_id: uuid.UUID, events: Sequence[AuditEvent]) -> list
     """The alerts that are new or worse: each once, with the first event that tells of it."""
     told: dict[uuid.UUID, AuditEvent] = {}
     for event in events:
-        if event.tag == "alerts.imported":
+        if event.tag in TOOK_IN:
             details = json.loads(event.details)
             for name in ("new_alert_ids", "worse_alert_ids"):
                 for text in details.get(name, ()):

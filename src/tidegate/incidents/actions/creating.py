@@ -62,11 +62,11 @@ def create_alert(scope: Scope, device_id: uuid.UUID, finding: Finding) -> Alert:
         Tenant.objects.select_for_update(no_key=True).get(id=scope.tenant_id)
         standing = _find_open(scope, device, finding.title)
         external_id = standing.external_id if standing else _make_id()
-        take_in(scope.tenant_id, [_make_record(device, finding, external_id)])
+        taken = take_in(scope.tenant_id, [_make_record(device, finding, external_id)])
         alert = seen_alerts(scope).select_related("incident").get(external_id=external_id)
         tag = "alert.detection_added" if standing else "alert.created"
-        details = {"device": str(device), "report_id": finding.report_id}
-        record(scope, tag, alert_target(alert), details=details)
+        details: dict[str, object] = {"device": str(device), "report_id": finding.report_id}
+        record(scope, tag, alert_target(alert), details=details | taken.named_ids())
     return alert
 
 

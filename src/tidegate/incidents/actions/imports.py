@@ -5,7 +5,6 @@ again from its beginning: what came in already changes nothing.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
@@ -123,10 +122,8 @@ def _take_batch(scope: Scope, run: ImportRun, batch: list[Record]) -> None:
         run.claimed_until = clock.now() + LEASE
         run.save()
         if counts.created or counts.updated or counts.incidents_created or counts.incidents_updated:
-            details = {name: getattr(counts, name) for name in Counts.__slots__}
-            # Readers of the record learn from it what to tell of.
-            named = {each.name: getattr(taken, each.name) for each in fields(taken) if each.name != "counts"}
-            record(scope, "alerts.imported", _target(run), details=details | named)
+            details: dict[str, object] = {name: getattr(counts, name) for name in Counts.__slots__}
+            record(scope, "alerts.imported", _target(run), details=details | taken.named_ids())
 
 
 def _note_fault(run: ImportRun, fault: Rejected) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -41,6 +41,10 @@ class Taken:
     worse_alert_ids: list[uuid.UUID]
     new_incident_ids: list[uuid.UUID]
     changed_incident_ids: list[uuid.UUID]
+
+    def named_ids(self) -> dict[str, list[uuid.UUID]]:
+        """All of it but the counts: readers of the record learn from it what to tell of."""
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "counts"}
 
 
 @dataclass(slots=True)

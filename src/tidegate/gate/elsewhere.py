@@ -6,12 +6,14 @@ that was made in a customer's tenant may be seen there, so it opens that tenant 
 
 from dataclasses import replace
 
+from django.db.models import Exists, OuterRef, Q
+
 from tidegate.authorization.api_permissions import API_PERMISSIONS, Resource
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, ActorKind, ManyScope, Scope
 from tidegate.core import clock
 from tidegate.core.errors import Forbidden, NotFound
-from tidegate.directory.models import Domain
+from tidegate.directory.models import Domain, ServicePrincipal
 from tidegate.gate.applications import Claim, open_for_claim, open_many_for_claim, permissions_lent
 from tidegate.gate.opening import Asked, find_entering
 
@@ -58,18 +60,24 @@ def _every_value(claim: Claim, resource: Resource) -> frozenset[str]:
 
 
 def _claim_there(claim: Claim, asked: Asked, actor: Actor) -> Claim:
-    """What the token would say had it been made there: of the person, their user object there."""
+    """What the token would say had it been made there: of the person, their user object there.
+
+    One statement, whether there is such a tenant or not.
+    """
     if actor.kind == ActorKind.PERSON:
         user = find_entering(actor, asked, clock.now()).first()
         if user is None:
             raise _gone()
         return replace(claim, tenant_id=user.tenant_id, object_id=user.id)
-    if asked.tenant_id:
-        return replace(claim, tenant_id=asked.tenant_id)
-    named = Domain.objects.filter(name=asked.domain, verified_at__isnull=False).first()
-    if named is None:
+    named = Domain.objects.filter(
+        tenant_id=OuterRef("tenant_id"), name=asked.domain, verified_at__isnull=False
+    )
+    which = Q(tenant_id=asked.tenant_id) if asked.tenant_id else Q(Exists(named))
+    principals = ServicePrincipal.objects.across_tenants().entering()
+    principal = principals.filter(which, client_id=claim.client_id).first()
+    if principal is None:
         raise _gone()
-    return replace(claim, tenant_id=named.tenant_id)
+    return replace(claim, tenant_id=principal.tenant_id)
 
 
 def _gone() -> NotFound:

@@ -107,6 +107,11 @@ REASONS: Final = (
     _("must be no longer than was asked for"),
     _("must be in_force, scheduled or ended"),
     _("must be one user or one e-mail address"),
+    _("must be one X.509 certificate in PEM"),
+    _("must be an address like https://siem.example/callback"),
+    _("must begin with https://, or http://localhost, with no fragment, blank or wildcard"),
+    _("must say why there is no end"),
+    _("must not be in the future"),
 )
 """What follows the name of a field."""
 
@@ -277,6 +282,19 @@ SENTENCES: Final = (
     _("Removed from this directory by an administrator."),
     _("The access ended before it began."),
     _("The access ended before this was decided."),
+    _("There is no such application."),
+    _("There is no such application here."),
+    _("There is no such application in that tenant."),
+    _("There is no such consumer."),
+    _("There is no such credential."),
+    _("There is no such file."),
+    _("There is no such permission."),
+    _("There is an application with this id already."),
+    _("This application has too many credentials; remove one that is not used."),
+    _("This application is disabled already."),
+    _("This application is enabled."),
+    _("Only a user of this tenant may consent for themselves."),
+    _("Only a member of this tenant may see where its applications are let in."),
 )
 """What stands alone."""
 

@@ -164,7 +164,7 @@ def test_token_opens_nothing_from_the_next_request_on(cast: Cast, program: Progr
         _claim(program, cast.customer, READ, user=cast.user("reader")),
     ]
     for claim in claims:
-        assert _open(claim)
+        assert _open(claim).tenant_id == cast.customer.id
     KEEPS_OUT[what](cast)
 
     for claim in claims:
@@ -179,14 +179,14 @@ def test_stop_that_was_lifted_or_is_for_others_keeps_nobody_out(cast: Cast, prog
         tenant=cast.other, covers="all", name="x", reason="Now", started_at=NOW, started_by="Admin"
     )
 
-    assert _open(_claim(program, cast.customer, READ))
+    assert _open(_claim(program, cast.customer, READ)).tenant_id == cast.customer.id
 
 
 def test_stop_of_outside_access_leaves_own_applications_alone(cast: Cast) -> None:
     own = make_program(cast, cast.customer)
     _stop(cast, covers="all")
 
-    assert _open(_claim(own, cast.customer, READ))
+    assert _open(_claim(own, cast.customer, READ)).tenant_id == cast.customer.id
 
 
 def _users(cast: Cast) -> Any:
@@ -225,7 +225,7 @@ def test_token_for_a_guest_ends_with_the_guest_and_the_applications_own_does_not
 
     with pytest.raises(NotFound):
         _open(for_guest)
-    assert _open(for_itself)
+    assert _open(for_itself).tenant_id == cast.customer.id
 
 
 def test_guests_token_ends_on_the_second(cast: Cast, program: Program) -> None:
@@ -233,7 +233,7 @@ def test_guests_token_ends_on_the_second(cast: Cast, program: Program) -> None:
     assert isinstance(end, datetime)
 
     with standing_at(end - timedelta(seconds=1)):
-        assert _open(claim)
+        assert _open(claim).tenant_id == cast.customer.id
     with standing_at(end), pytest.raises(NotFound):
         _open(claim)
 

@@ -47,7 +47,7 @@ def register(program: Program, *redirects: Redirect, **changes: Any) -> None:
     application.refresh_from_db()
 
 
-def post(client: Client, path: str, headers: dict[str, str] | None = None, **values: str) -> Any:
+def post(client: Client, path: str, headers: dict[str, str] | None = None, /, **values: str) -> Any:
     """Post a form as a program does."""
     return client.post(path, urlencode(values), content_type=FORM, headers=headers or {})
 

@@ -326,7 +326,7 @@ def test_new_key_of_the_issuer_is_found_after_a_while(
     assert _send(cast, federated, _foreign()).status_code == 200
     key = RSAKey.import_key(make_private("next"), {"kid": "k2"})  # type: ignore[arg-type]
     issuer.documents[f"{ISSUER}/keys"] = {"keys": [key.as_dict(private=False)]}
-    signed = {"name": "next", "header": {"kid": "k2"}}
+    signed: dict[str, Any] = {"name": "next", "header": {"kid": "k2"}}
 
     assert code_of(_send(cast, federated, _foreign(**signed))) == 700027
     monkeypatch.setattr(foreign_keys, "_ASKED_AGAIN_AFTER", 0.0)

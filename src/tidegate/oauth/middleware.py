@@ -25,7 +25,7 @@ class ProgramMiddleware:
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
         self._resolver = get_resolver(settings.PROGRAM_URLCONF)
-        self._answer = SecurityMiddleware(self._run)
+        self._secure = SecurityMiddleware(respond)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a program, or pass on."""
@@ -33,7 +33,7 @@ class ProgramMiddleware:
         if match is None:
             return self.respond(request)
         request.resolver_match = match
-        return self._answer(request)
+        return self._secure.process_response(request, self._run(request, match))
 
     def _find(self, path: str) -> ResolverMatch | None:
         try:
@@ -42,11 +42,10 @@ class ProgramMiddleware:
         except Resolver404:
             return None
 
-    def _run(self, request: HttpRequest) -> HttpResponse:
+    def _run(self, request: HttpRequest, match: ResolverMatch) -> HttpResponse:
         # Raises DisallowedHost for a name that the operator did not allow, as the long way does.
         request.get_host()
-        view, arguments, names = request.resolver_match  # type: ignore[misc]
-        answer: HttpResponse = view(request, *arguments, **names)
+        answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
         answer.headers["Content-Length"] = str(len(answer.content))
         return answer
 

@@ -39,7 +39,7 @@ def home_identity(user: User) -> dict[str, str]:
     """The person in their home tenant, by which Microsoft's libraries know an account (`client_info`)."""
     home_id = account_of(user).home_tenant_id
     if user.is_guest and home_id:
-        own = User.objects.of_tenant(home_id).present().filter(account_id=user.account_id).first()
+        own = User.objects.of_tenant(home_id).present().filter(account=user.account).first()
         if own is not None:
             return {"uid": str(own.id), "utid": str(home_id)}
     return {"uid": str(user.id), "utid": str(user.tenant_id)}

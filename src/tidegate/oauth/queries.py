@@ -1,9 +1,9 @@
 """What the token endpoint asks on each request; every question is prepared, and answered from an index."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, QuerySet, StringAgg, Subquery, Value
 
@@ -61,7 +61,7 @@ def find_principal(tenant_id: uuid.UUID, client_id: uuid.UUID) -> Principal | No
     for question, is_entering in ((_ENTERING, True), (_PRESENT, False)):
         row = question.first(tenant_id=tenant_id, client_id=client_id)
         if row is not None:
-            return Principal(tenant_id, client_id, *row, is_entering=is_entering)
+            return replace(Principal(tenant_id, client_id, *row), is_entering=is_entering)
     return None
 
 
@@ -132,7 +132,7 @@ def _proven(
     return proven.values_list(*_COLUMNS, Subquery(_joined_roles(at, **of_api)))
 
 
-def _joined_roles(at: datetime, **of_api: str) -> "QuerySet[Grant, dict[str, object]]":
+def _joined_roles(at: datetime, **of_api: str) -> "QuerySet[Grant, Any]":
     """The roles of the outer query's principal as one text: no name of a permission holds a blank."""
     rows = Grant.objects.across_tenants().filter(
         in_force(at),
@@ -146,9 +146,10 @@ def _joined_roles(at: datetime, **of_api: str) -> "QuerySet[Grant, dict[str, obj
     return joined.values("roles")
 
 
-_PLACES: Final = {"tenant_id": UUID, "client_id": UUID, "secret_hash": TEXT, "at": INSTANT}
-_PROVEN: Final = Prepared(_proven, **_PLACES)
-_PROVEN_OF_API: Final = Prepared(_proven, **_PLACES, resource=TEXT)
+_PROVEN: Final = Prepared(_proven, tenant_id=UUID, client_id=UUID, secret_hash=TEXT, at=INSTANT)
+_PROVEN_OF_API: Final = Prepared(
+    _proven, tenant_id=UUID, client_id=UUID, secret_hash=TEXT, at=INSTANT, resource=TEXT
+)
 _ENTERING: Final = Prepared(_entering, tenant_id=UUID, client_id=UUID)
 _PRESENT: Final = Prepared(_present, tenant_id=UUID, client_id=UUID)
 _SECRETS: Final = Prepared(_secrets, tenant_id=UUID, application_id=UUID)

@@ -7,7 +7,8 @@ to sign in anew is fulfilled by a sign-in after it, and never by one before; and
 import hashlib
 import time
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
 from typing import Final
 
 from django.http import HttpRequest
@@ -36,8 +37,7 @@ class Waiting:
 
 def find_waiting(request: HttpRequest, address: str) -> Waiting | None:
     """What is remembered of a request."""
-    row = _read(request).get(_hash(address))
-    return Waiting(*row) if row else None
+    return _read(request).get(_hash(address))
 
 
 def begin_waiting(request: HttpRequest, address: str, source: str) -> Waiting:
@@ -57,26 +57,28 @@ def end_waiting(request: HttpRequest, address: str) -> None:
     """Forget a request that was answered."""
     rows = _read(request)
     if rows.pop(_hash(address), None):
-        request.session[_KEY] = rows
+        _keep(request, rows)
 
 
 def waiting_sources(request: HttpRequest) -> list[str]:
     """Where the forms lead that stand between a request and its answer."""
-    return sorted({row[2] for row in _read(request).values()})
+    return sorted({waiting.source for waiting in _read(request).values()})
 
 
-def _read(request: HttpRequest) -> dict[str, list[object]]:
-    rows = request.session.get(_KEY, {})
+def _read(request: HttpRequest) -> dict[str, Waiting]:
+    rows = {name: Waiting(*row) for name, row in request.session.get(_KEY, {}).items()}
     ends = time.time() - _KEPT_SECONDS
-    return {name: row for name, row in rows.items() if row[0] > ends}
+    return {name: waiting for name, waiting in rows.items() if waiting.since > ends}
 
 
 def _write(request: HttpRequest, address: str, waiting: Waiting) -> Waiting:
-    rows = _read(request)
-    rows[_hash(address)] = [waiting.since, waiting.is_chosen, waiting.source]
-    newest = sorted(rows.items(), key=lambda item: str(item[1][0]))[-_KEPT_AT_MOST:]
-    request.session[_KEY] = dict(newest)
+    rows = _read(request) | {_hash(address): waiting}
+    _keep(request, dict(sorted(rows.items(), key=lambda item: item[1].since)[-_KEPT_AT_MOST:]))
     return waiting
+
+
+def _keep(request: HttpRequest, rows: Mapping[str, Waiting]) -> None:
+    request.session[_KEY] = {name: astuple(waiting) for name, waiting in rows.items()}
 
 
 def _hash(address: str) -> str:

@@ -9,12 +9,19 @@ from tidegate.oauth.foreign_keys import forget_foreign_keys
 from tidegate.oauth.guessing import secrets_tried
 from tidegate.oauth.keys import forget_kept_keys
 from tidegate.oauth.views.device_code import requested
+from tidegate.oauth.views.steps import arriving
 
 
 @pytest.fixture(autouse=True)
 def _forget() -> Iterator[None]:
     yield
-    for forget in (secrets_tried.forget, requested.forget, forget_kept_keys, forget_foreign_keys):
+    for forget in (
+        secrets_tried.forget,
+        requested.forget,
+        arriving.forget,
+        forget_kept_keys,
+        forget_foreign_keys,
+    ):
         forget()
     sign_ins._tally.clear()
     sign_ins._failures.clear()

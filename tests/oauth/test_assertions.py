@@ -320,6 +320,15 @@ def test_issuer_that_does_not_answer_is_left_alone_for_a_while(
     assert len(issuer.asked) == 1
 
 
+def test_slow_issuers_hold_up_no_more_than_two(cast: Cast, federated: Program, issuer: Issuer) -> None:
+    with foreign_keys._asking, foreign_keys._asking:
+        busy = _send(cast, federated, _foreign())
+
+    assert (busy.status_code, busy.json()["error"]) == (503, "temporarily_unavailable")
+    assert issuer.asked == []
+    assert _send(cast, federated, _foreign()).status_code == 200
+
+
 def test_new_key_of_the_issuer_is_found_after_a_while(
     cast: Cast, federated: Program, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

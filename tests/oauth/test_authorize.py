@@ -122,6 +122,9 @@ def test_address_that_was_left_out_is_the_only_one_registered(cast: Cast, flow: 
         ("http://localhost/cb", "publicClient", "http://localhost:1@evil.example:2/cb", False),
         ("http://localhost/cb", "publicClient", "http://a@localhost:49152/cb", False),
         ("https://siem.example/cb", "web", "https://siem.example:8443/cb", False),
+        ("http://localhost/cb", "publicClient", "http://localhost:1\n2/cb", False),
+        ("http://localhost/cb", "publicClient", "http://localhost:12/c\tb", False),
+        ("http://localhost/cb", "publicClient", "http://localhost:12/c\r\nX: y", False),
         ("msal2e9d3a4c://auth", "publicClient", "msal2e9d3a4c://auth", True),
     ],
 )
@@ -156,6 +159,15 @@ def test_whoever_is_not_signed_in_signs_in_and_comes_back(cast: Cast, flow: Flow
     assert f'value="{account.email}"' in page.content.decode()
     assert "form-action 'self' https://siem.example" in page.headers["Content-Security-Policy"]
     assert set(back) == {"code", "state", "session_state"}
+
+
+def test_crowd_without_sessions_is_held_back(cast: Cast, flow: Flow) -> None:
+    nobody = [Flow(flow.program, "", flow.tenant, Client(REMOTE_ADDR="192.0.2.66")) for _ in range(201)]
+    answers = [each.authorize() for each in nobody]
+
+    assert {answer.status_code for answer in answers[:200]} == {302}
+    assert answers[0].headers["Location"].startswith("/sign-in")
+    assert answer_of(answers[200])["error"] == "temporarily_unavailable"
 
 
 def test_policy_of_sign_in_is_widened_for_nobody_else(db: None, client: Client) -> None:

@@ -103,7 +103,6 @@ def test_lost_installation_key_makes_a_new_signing_key() -> None:
 
 
 def test_keys_are_published_for_every_place(cast: Cast, client: Client) -> None:
-    sign({}, Version.V2)
     places = ("common", "organizations", str(cast.customer.id), "customer.example")
 
     for place in places:

@@ -43,6 +43,13 @@ def test_answers_carry_the_same_security_headers(cast: Cast) -> None:
     assert headers["Content-Length"] == str(len(Client().get(path).content))
 
 
+def test_base_address_with_a_slash_at_its_end_works(cast: Cast) -> None:
+    # The test client takes two slashes for a host, so they are put where the server puts the path.
+    answer = Client().get("/", PATH_INFO=f"//{cast.customer.id}//discovery/v2.0/keys")
+
+    assert set(answer.json()) == {"keys"}
+
+
 def test_no_page_stands_at_such_an_address() -> None:
     pages = get_resolver(settings.ROOT_URLCONF)
     programs = get_resolver(settings.PROGRAM_URLCONF)

@@ -34,12 +34,10 @@ TABLE: Final = MappingProxyType(
             "interaction_required",
             "The account that is signed in is not in the tenant '{tenant}'. Sign in with another account.",
         ),
-        28002: Entry(_SCOPE, "The value '{scope}' of the parameter scope cannot be asked for here."),
         50011: Entry(
             _BAD,
             "The redirect URI '{redirect_uri}' is not registered for the application '{client}'.",
         ),
-        50013: Entry(_GRANT, "The assertion is not valid for its issuer, its subject or the time: {reason}"),
         50020: Entry(
             _GRANT,
             "User account '{email}' does not exist in tenant '{tenant}' and cannot access the application "
@@ -48,8 +46,6 @@ TABLE: Final = MappingProxyType(
         50049: Entry("invalid_instance", "'{instance}' is not an address of this authority."),
         50057: Entry(_GRANT, "The user account may not sign in: it is disabled or has ended."),
         50058: Entry("login_required", "Nobody is signed in, and the request does not allow to ask."),
-        50059: Entry(_BAD, "The request does not say which tenant it is for."),
-        50105: Entry("access_denied", "The signed in user is not let into the application '{client}'."),
         50173: Entry(
             _GRANT, "The grant was revoked, or the password was changed or sessions were ended since."
         ),
@@ -76,7 +72,6 @@ TABLE: Final = MappingProxyType(
             _BAD,
             "Tenant '{tenant}' not found. Check that it is the right tenant ID or a verified domain name.",
         ),
-        90014: Entry(_BAD, "The required field '{name}' is missing."),
         90015: Entry(_BAD, "The request is too long."),
         90033: Entry("temporarily_unavailable", "Something failed on our side. Try again.", 503),
         90055: Entry(
@@ -107,7 +102,6 @@ TABLE: Final = MappingProxyType(
             _CLIENT, "The client '{client}' is public, so it must not present a secret or an assertion.", 401
         ),
         700027: Entry(_CLIENT, "The client assertion is not valid: {reason}", 401),
-        700038: Entry(_BAD, "'{client}' is not an application identifier."),
         700054: Entry("unsupported_response_type", "The response type '{response_type}' is not supported."),
         700211: Entry(
             _CLIENT, "No federated credential of the application matches the issuer of the assertion.", 401

@@ -37,9 +37,14 @@ def find_redirect(application: Application, uri: str) -> Redirect:
             raise StsError(900971)
         return Redirect(rows[0]["uri"], rows[0]["platform"], is_named=False)
     for row in rows:
-        if len(uri) <= LONGEST and _matches(uri, row["uri"], row["platform"]):
+        if _is_plain(uri) and _matches(uri, row["uri"], row["platform"]):
             return Redirect(uri, row["platform"])
     raise StsError(50011, redirect_uri=uri, client=application.client_id)
+
+
+def _is_plain(uri: str) -> bool:
+    """Without the signs that parsers of addresses pass over in silence, and which headers must not hold."""
+    return len(uri) <= LONGEST and uri.isascii() and uri.isprintable() and " " not in uri
 
 
 def _matches(uri: str, registered: str, platform: str) -> bool:

@@ -31,6 +31,7 @@ from tidegate.oauth.waiting import begin_waiting, end_waiting, note_client
 
 # The longest address to which the portal's sign-in leads back.
 LONGEST: Final = 4096
+NEEDS_ADMINISTRATOR: Final = 90094
 
 
 @csrf_exempt
@@ -105,6 +106,9 @@ def _ask(
     request: HttpRequest, address: str, destination: Destination, question: Question, problem: str
 ) -> HttpResponse:
     begin_waiting(request, address, destination.redirect.origin)
+    if not question.may_answer:
+        user = question.entered.user
+        note_sign_in(request, user.tenant_id, destination.application, NEEDS_ADMINISTRATOR, user)
     path, _sign, query = address.partition("?")
     answer_url = f"{path.removesuffix('authorize')}consent?{query}"
     response = show_question(

@@ -4,20 +4,25 @@ Each step looks anew on every visit of the same address, and gives the page that
 """
 
 import time
+from typing import Final
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from tidegate.accounts.actors import actor_of
+from tidegate.accounts.actors import actor_of, client_address
 from tidegate.accounts.again import can_be_asked
 from tidegate.accounts.lasting import signed_in_at
 from tidegate.oauth.authorization import AuthorizationRequest, Destination
 from tidegate.oauth.errors import StsError
+from tidegate.oauth.guessing import Guesses
 from tidegate.oauth.returning import allow_form_to
 from tidegate.oauth.views.pages import send_to_sign_in
 from tidegate.oauth.waiting import begin_waiting, find_waiting
+
+# A whole shift may arrive from behind one address.
+arriving: Final = Guesses(at_most=200)
 
 
 def identify(request: HttpRequest, address: str, asked: AuthorizationRequest) -> HttpResponse | None:
@@ -30,9 +35,18 @@ def identify(request: HttpRequest, address: str, asked: AuthorizationRequest) ->
         return None
     source = asked.destination.redirect.origin
     if not request.user.is_authenticated:
+        _check_crowd(request)
         begin_waiting(request, address, source)
         return send_to_sign_in(address, asked.login_hint)
     return _show_again(request, address, asked) or _choose(request, address, asked)
+
+
+def _check_crowd(request: HttpRequest) -> None:
+    """Raise StsError for an address from which too many come who bring no session: each begins one."""
+    who = (client_address(request),)
+    if request.session.session_key is None:
+        arriving.check(who)
+        arriving.note(who)
 
 
 def _check_silently(request: HttpRequest, asked: AuthorizationRequest) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, ManyScope
+from tidegate.core.errors import NotFound
 from tidegate.core.paging import Page, SortKey, take_page
 from tidegate.gate.opening import open_many
 from tidegate.incidents.models import Alert
@@ -51,6 +52,15 @@ def describe_items(actor: Actor, items: Sequence[InboxItem]) -> list[InboxRow]:
         for item in items
         if item.notification.alert_id and (key := (item.tenant_id, item.notification.alert_id)) in alerts
     ]
+
+
+def get_item(actor: Actor, item_id: uuid.UUID) -> InboxRow:
+    """One item of somebody's inbox, as far as they may see it now. Raises NotFound."""
+    items = _seen_items(actor).filter(id=item_id).select_related("tenant", "notification")
+    found = describe_items(actor, list(items))
+    if not found:
+        raise NotFound("There is no such item.")
+    return found[0]
 
 
 def count_unread(actor: Actor, at_most: int = 100) -> int:

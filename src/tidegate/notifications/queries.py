@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope, require
 from tidegate.core.errors import NotFound
 from tidegate.core.paging import Page, SortKey, take_page
+from tidegate.devices.models import DeviceGroup
 from tidegate.directory.models import Tenant
 from tidegate.gate.opening import open_many
 from tidegate.notifications.models import (
@@ -24,7 +25,7 @@ from tidegate.notifications.models import (
     RuleRecipient,
     SuppressedRecipient,
 )
-from tidegate.notifications.words import ChannelKind
+from tidegate.notifications.words import ChannelKind, DeliveryState
 
 _NEWEST: Final = (SortKey("created_at"), SortKey("id"))
 
@@ -62,6 +63,22 @@ def count_deliveries(scope: Scope, since: datetime) -> dict[uuid.UUID, dict[str,
     return counted
 
 
+def last_deliveries(scope: Scope) -> dict[uuid.UUID, datetime]:
+    """When each rule last handed something over. One statement. Raises Forbidden."""
+    require(scope, Permission.SECURITY_SETTING_MANAGE)
+    rows = Delivery.objects.in_scope(scope).filter(rule_id__isnull=False, state=DeliveryState.SENT)
+    found = rows.order_by().values_list("rule_id").annotate(last=Max("settled_at"))
+    return {rule_id: last for rule_id, last in found if rule_id is not None and last is not None}
+
+
+def choosable_device_groups(scope: Scope) -> QuerySet[DeviceGroup]:
+    """The device groups that a rule of this editor may be about, by rank. Raises Forbidden."""
+    require(scope, Permission.SECURITY_SETTING_MANAGE)
+    rows = DeviceGroup.objects.in_scope(scope)
+    rows = rows.exclude(scope.sight.hidden("id")) if scope.sight.hides else rows
+    return rows.order_by("is_default", "rank", "id")
+
+
 def get_rule(scope: Scope, rule_id: uuid.UUID) -> NotificationRule:
     """One rule, with its owner's account. Raises NotFound, Forbidden."""
     require(scope, Permission.SECURITY_SETTING_MANAGE)
@@ -83,6 +100,13 @@ def recipients_of(scope: Scope, rule: NotificationRule) -> QuerySet[RuleRecipien
     """Whom a rule tells, by step, with their accounts, channels and rotas. Raises Forbidden."""
     require(scope, Permission.SECURITY_SETTING_MANAGE)
     rows = RuleRecipient.objects.in_scope(scope).filter(rule_id=rule.id)
+    return rows.select_related("account", "channel", "rota").order_by("step", "id")
+
+
+def list_recipients(scope: Scope) -> QuerySet[RuleRecipient]:
+    """Whom the tenant's rules tell, all of them, as `recipients_of` does. Raises Forbidden."""
+    require(scope, Permission.SECURITY_SETTING_MANAGE)
+    rows = RuleRecipient.objects.in_scope(scope).filter(rule__removed_at__isnull=True)
     return rows.select_related("account", "channel", "rota").order_by("step", "id")
 
 

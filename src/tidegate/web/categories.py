@@ -29,6 +29,13 @@ _WORDS: Final[Mapping[str, Promise]] = {
     "unwantedsoftware": _("Unwanted software"),
 }
 
+# As Microsoft spells those that alerts are of (Graph, alert: category; "Alert categories").
+KNOWN_CATEGORIES: Final = (
+    *("Collection", "CommandAndControl", "CredentialAccess", "DefenseEvasion", "Discovery", "Execution"),
+    *("Exfiltration", "Exploit", "Impact", "InitialAccess", "LateralMovement", "Malware", "Persistence"),
+    *("PrivilegeEscalation", "Ransomware", "Reconnaissance", "SuspiciousActivity", "UnwantedSoftware"),
+)
+
 
 def category_label(category: str) -> str:
     """The category in the reader's language; one that is not known, as separate words."""

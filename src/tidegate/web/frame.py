@@ -154,6 +154,19 @@ class AccountMenu:
 
 
 @dataclass(frozen=True, slots=True)
+class InboxBell:
+    """The bell in the top bar: where the inbox is, and how much in it was not read.
+
+    More than `more_than` is shown as that many and a plus.
+    """
+
+    url: str
+    unread: int
+    more_than: int = 99
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """All of it. `tid` is what the page's own links and forms carry on, "" for the home tenant."""
 
@@ -164,6 +177,7 @@ class Frame:
     navigation: tuple[NavSection, ...]
     account: AccountMenu
     search_url: str = "/incidents"
+    inbox: "InboxBell | None" = None
     home_url: str = "/"
 
 

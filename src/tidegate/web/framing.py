@@ -19,6 +19,8 @@ from tidegate.directory.queries import find_home, list_enterable, recent_first
 from tidegate.entitlements.inbox import count_pending
 from tidegate.gate.opening import open_many
 from tidegate.incidents.queries import OpenCounts, count_open
+from tidegate.notifications.inbox import count_unread
+from tidegate.notifications.mailbox import has_mailbox
 from tidegate.web import frame as fr
 from tidegate.web.asking import extend_urls
 from tidegate.web.links import tenant_link
@@ -51,6 +53,7 @@ _TENANT: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("outside_access", _("Outside access"), "lock", Permission.OUTSIDE_ACCESS_STOP),
     ("elevation", _("My roles"), "clock", None),
     ("break_glass", _("Emergency access"), "warning", Permission.ENTITLEMENT_READ),
+    ("notifications", _("Notifications"), "notifications", Permission.SECURITY_SETTING_MANAGE),
     ("siem", _("SIEM"), "siem", Permission.PORTAL_SETTING_MANAGE),
     ("feeds", _("Feeds"), "download", Permission.APPLICATION_READ),
     ("imports", _("Import"), "import", Permission.ALERT_IMPORT),
@@ -85,8 +88,13 @@ def build_frame(request: HttpRequest, scope: Scope, key: str) -> fr.Frame:
         navigation=tuple(_sections(scope, key)),
         account=build_account_menu(request),
         search_url=tenant_link("incidents", tid),
+        inbox=_bell(scope.actor, tid, key),
         home_url=tenant_link("overview", tid),
     )
+
+
+def _bell(actor: Actor, tid: str, key: str) -> fr.InboxBell:
+    return fr.InboxBell(tenant_link("inbox", tid), count_unread(actor), current=key == "inbox")
 
 
 def _extend_url(scope: Scope) -> str:
@@ -113,6 +121,7 @@ def build_closed_frame(request: HttpRequest, note: fr.Label = "") -> fr.Frame:
         switcher=_build_switcher(request, None, ""),
         navigation=(fr.NavSection(None, items),),
         account=build_account_menu(request),
+        inbox=_bell(actor, str(home.id), "") if home else None,
     )
 
 
@@ -150,7 +159,10 @@ def _build_switcher(request: HttpRequest, current: fr.TenantBadge | None, key: s
 
 # Pages that another tenant has under the same address; details of one tenant are nothing in another.
 _KEEPS_PAGE: Final = frozenset(
-    {"overview", "incidents", "alerts", "devices", "properties", "audit", "sign_ins", "applications"}
+    {
+        *("overview", "incidents", "alerts", "devices", "properties", "audit", "sign_ins", "applications"),
+        *("notifications", "inbox"),
+    }
 )
 
 
@@ -197,6 +209,8 @@ def _own_items(actor: Actor, key: str, tid: str) -> Iterator[fr.NavItem]:
     yield fr.NavItem(
         "approvals", _("Approvals"), tenant_link("approvals", tid), "approvals", waiting, key == "approvals"
     )
+    if settings.IS_DEMO and has_mailbox():
+        yield fr.NavItem("mailbox", _("Mailbox"), tenant_link("mailbox", tid), "mail", None, key == "mailbox")
 
 
 def _shows(scope: Scope, permission: Permission | None) -> bool:

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tidegate.web.views.elevation_urls")),
     path("", include("tidegate.web.views.application_urls")),
     path("", include("tidegate.web.views.siem_urls")),
+    path("", include("tidegate.web.views.notification_urls")),
 ]
 
 if settings.DEBUG:

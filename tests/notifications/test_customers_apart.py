@@ -19,7 +19,7 @@ from tidegate.directory.actions.roles import assign_role
 from tidegate.directory.actions.users import change_end, remove_user
 from tidegate.directory.models import Tenant
 from tidegate.notifications.actions.rules import create_rule
-from tidegate.notifications.contents import NothingToTell, find_told
+from tidegate.notifications.contents import Contents, NothingToTell
 from tidegate.notifications.drafts import RecipientDraft
 from tidegate.notifications.jobs import close_bundles, tell_what_happened
 from tidegate.notifications.mails import write_told
@@ -227,10 +227,12 @@ def _check_all(cast: Cast, enterable: set[str]) -> None:
         for name, tenant in (("customer", cast.customer), ("other", cast.other))
         if name in enterable
     }
-    for delivery in Delivery.rows.select_related("account"):
-        rule = NotificationRule.rows.select_related("owner_account").get(id=delivery.rule_id)
+    deliveries = list(Delivery.rows.select_related("account"))
+    contents = Contents(deliveries)
+    for delivery in deliveries:
+        rule = contents.rule_of(delivery)
         try:
-            told = find_told(delivery, rule)
+            told = contents.tell(delivery, rule)
         except NothingToTell:
             continue
         assert {part.tenant_id for part in told.parts} <= allowed

@@ -102,7 +102,7 @@ def test_a_database_that_goes_away_while_sending_leaves_the_mail_to_be_claimed_a
         raise OperationalError("server closed the connection unexpectedly")
 
     with monkeypatch.context() as broken:
-        broken.setattr(sending, "find_rule", lose)
+        broken.setattr(sending.Contents, "rule_of", lose)
         with pytest.raises(OperationalError):
             work()
     assert Delivery.rows.get().state == "sending"

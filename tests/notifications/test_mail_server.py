@@ -21,7 +21,7 @@ from tidegate.notifications.actions.mail_server import (
     set_mail_server,
 )
 from tidegate.notifications.drafts import RecipientDraft
-from tidegate.notifications.mail_server import find_mail_server
+from tidegate.notifications.mail_server import find_post
 from tidegate.notifications.mailbox import get_mail, has_mailbox, list_mails
 from tidegate.notifications.models import Delivery, MailServer
 
@@ -69,7 +69,7 @@ def test_a_server_that_is_set_takes_mails_and_one_that_is_cleared_none(
     finally:
         running.close()
     clear_mail_server(scope)
-    assert find_mail_server() is None
+    assert find_post().server is None
     tags = AuditEvent.rows.filter(target_type="mail_server").values_list("tag", flat=True)
     assert list(tags) == ["mail_server.updated", "mail_server.cleared"]
 
@@ -87,7 +87,7 @@ def test_a_password_is_sealed_and_not_taken_along_to_another_host(cast: Cast, se
     set_mail_server(scope, server(user_name="portal", password="hush"))
     assert "hush" not in str(vars(MailServer.objects.get()))
     assert "hush" not in "".join(AuditEvent.rows.values_list("details", flat=True))
-    assert "hush" not in repr(find_mail_server())
+    assert "hush" not in repr(find_post().server)
     set_mail_server(scope, server(port=26, user_name="portal", password=None))
     with pytest.raises(InvalidInput) as refusal:
         check_mail_server(scope, server(host="evil.example", user_name="portal", password=None))

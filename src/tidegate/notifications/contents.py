@@ -1,7 +1,14 @@
-"""What a delivery tells at the moment in which it is sent, and whether it may tell anything at all."""
+"""What deliveries tell at the moment in which they are sent, and whether they may tell anything at all.
+
+Deliveries that were claimed together are asked about together, in a fixed number of statements. What was
+found holds for a second; a slow server that makes a round longer has it all asked anew.
+"""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
 
 from tidegate.authorization.scope import Scope
 from tidegate.core import clock
@@ -9,10 +16,14 @@ from tidegate.core.errors import TidegateError
 from tidegate.incidents.visibility import seen_alerts
 from tidegate.notifications.mails import Told
 from tidegate.notifications.matching import reaches
-from tidegate.notifications.models import Delivery, Notification, NotificationRule
+from tidegate.notifications.models import Delivery, Notification, NotificationRule, SuppressedRecipient
 from tidegate.notifications.owners import open_for, readable_tenants
-from tidegate.notifications.parts import Part, write_example, write_part
-from tidegate.notifications.words import About, Purpose, Suppression
+from tidegate.notifications.parts import Part, write_example, write_part, write_parts_singly
+from tidegate.notifications.words import Purpose, Suppression
+
+HOLDS_FOR: Final = timedelta(seconds=1)
+
+type Key = tuple[uuid.UUID, uuid.UUID]
 
 
 class NothingToTell(TidegateError):
@@ -25,82 +36,135 @@ class NothingToTell(TidegateError):
         self.because = because
 
 
-def find_rule(delivery: Delivery) -> NotificationRule:
-    """The delivery's rule, with its owner. Raises NothingToTell where it is not in force."""
-    rows = NotificationRule.objects.of_tenant(delivery.tenant_id).select_related("owner_account")
-    rule = rows.filter(id=delivery.rule_id).first() if delivery.rule_id else None
-    is_news = delivery.purpose == Purpose.OWNER
-    if rule is None or (rule.removed_at is not None and not is_news):
-        raise NothingToTell(Suppression.RULE_REMOVED)
-    if rule.paused_at is not None and delivery.purpose in {Purpose.NOTIFICATION, Purpose.BUNDLE}:
-        raise NothingToTell(Suppression.RULE_PAUSED)
-    if is_news and open_for(rule.owner_account, None, rule.tenant_id) is None:
-        raise NothingToTell(Suppression.OWNER_LEFT)
-    return rule
+@dataclass(slots=True)
+class _Found:
+    """What was found, each once."""
+
+    at: datetime
+    rules: dict[Key, NotificationRule] = field(default_factory=dict)
+    suppressed: list[SuppressedRecipient] = field(default_factory=list)
+    scopes: dict[tuple[uuid.UUID, str, uuid.UUID], Scope | None] = field(default_factory=dict)
+    singles: dict[tuple[Key, uuid.UUID], dict[uuid.UUID, Told]] = field(default_factory=dict)
 
 
-def find_told(delivery: Delivery, rule: NotificationRule) -> Told:
-    """What it tells, as the rule's owner may see it now. Raises NothingToTell."""
-    if delivery.purpose == Purpose.TEST:
-        scope = _open(rule, delivery.part_tenant_id or rule.tenant_id)
-        return Told((write_example(scope, rule, clock.now()),))
-    if delivery.purpose == Purpose.BUNDLE:
-        return _tell_bundle(delivery, rule)
-    rows = Notification.objects.of_tenant(delivery.part_tenant_id or rule.tenant_id)
-    own_id = delivery.notification_id
-    notification = rows.filter(id=own_id, rule_id=rule.id).first() if own_id else None
-    if notification is None:
-        raise NothingToTell(Suppression.GONE)
-    part = write_part(_open(rule, notification.tenant_id), rule, [notification])
-    if part is None:
-        raise NothingToTell(Suppression.GONE)
-    return Told((part,), notification.step)
+class Contents:
+    """What some deliveries tell."""
 
+    def __init__(self, deliveries: Sequence[Delivery]) -> None:
+        self._deliveries = deliveries
+        self._found = self._ask()
 
-def _tell_bundle(delivery: Delivery, rule: NotificationRule) -> Told:
-    told = Notification.objects.across_tenants().filter(bundle_id=delivery.bundle_id, rule_id=rule.id)
-    if delivery.part_tenant_id is not None:
-        rows = list(told.filter(tenant_id=delivery.part_tenant_id).order_by("id"))
-        part = write_part(_open(rule, delivery.part_tenant_id), rule, rows)
-        parts = [part] if part else []
-    else:
-        parts = list(_parts_of_reader(delivery, rule, told.values_list("tenant_id", flat=True).distinct()))
-    if not parts:
-        raise NothingToTell(Suppression.GONE)
-    return Told(tuple(sorted(parts, key=lambda part: part.tenant_name.casefold())))
+    def rule_of(self, delivery: Delivery) -> NotificationRule:
+        """The delivery's rule, with its owner. Raises NothingToTell where it is not in force."""
+        rule = self._fresh().rules.get((delivery.tenant_id, delivery.rule_id or delivery.id))
+        is_news = delivery.purpose == Purpose.OWNER
+        if rule is None or (rule.removed_at is not None and not is_news):
+            raise NothingToTell(Suppression.RULE_REMOVED)
+        if rule.paused_at is not None and delivery.purpose in {Purpose.NOTIFICATION, Purpose.BUNDLE}:
+            raise NothingToTell(Suppression.RULE_PAUSED)
+        if is_news and open_for(rule.owner_account, None, rule.tenant_id) is None:
+            raise NothingToTell(Suppression.OWNER_LEFT)
+        return rule
 
+    def tell(self, delivery: Delivery, rule: NotificationRule) -> Told:
+        """What it tells, as the rule's owner may see it now. Raises NothingToTell."""
+        self._fresh()
+        if delivery.purpose == Purpose.TEST:
+            scope = self._open(rule, delivery.part_tenant_id or rule.tenant_id)
+            return Told((write_example(scope, rule, clock.now()),))
+        if delivery.purpose == Purpose.BUNDLE:
+            return self._tell_bundle(delivery, rule)
+        told = self._singles_of(rule, delivery.part_tenant_id or rule.tenant_id)
+        if delivery.notification_id not in told:
+            raise NothingToTell(Suppression.GONE)
+        return told[delivery.notification_id]
 
-def _parts_of_reader(
-    delivery: Delivery, rule: NotificationRule, tenant_ids: Iterable[uuid.UUID]
-) -> Iterator[Part]:
-    """A part of each tenant that the reader may enter now, with what both the reader and the owner see."""
-    reader = delivery.account
-    if reader is None:
-        raise NothingToTell(Suppression.READER_LEFT)
-    for tenant_id in sorted(readable_tenants(reader, tenant_ids)):
-        scope = _open_or_none(rule, tenant_id)
-        own = open_for(reader, rule.about, tenant_id)
-        if scope is None or own is None:
-            continue
-        rows = Notification.objects.of_tenant(tenant_id).filter(bundle_id=delivery.bundle_id)
-        if own.sight.hides:
-            rows = rows.filter(alert_id__in=seen_alerts(own).values("id"))
-        part = write_part(scope, rule, rows.order_by("id"), name_always=True)
-        if part is not None:
-            yield part
-
-
-def _open(rule: NotificationRule, tenant_id: uuid.UUID) -> Scope:
-    if not reaches(rule, tenant_id):
-        raise NothingToTell(Suppression.RULE_CHANGED)
-    scope = open_for(rule.owner_account, About(rule.about), tenant_id)
-    if scope is None:
-        raise NothingToTell(Suppression.OWNER_LEFT)
-    return scope
-
-
-def _open_or_none(rule: NotificationRule, tenant_id: uuid.UUID) -> Scope | None:
-    try:
-        return _open(rule, tenant_id)
-    except NothingToTell:
+    def suppression_of(self, delivery: Delivery) -> SuppressedRecipient | None:
+        """Why nothing is sent to the delivery's address: suppressed altogether, or from its rule alone."""
+        for row in self._fresh().suppressed:
+            is_meant = row.rule_id in {None, delivery.rule_id} and row.tenant_id == delivery.tenant_id
+            if is_meant and row.email == delivery.email and row.suppressed_at is not None:
+                return row
         return None
+
+    def was_refused(self, delivery: Delivery) -> bool:
+        """Whether the address refused mails of late."""
+        return any(
+            row.email == delivery.email and row.tenant_id == delivery.tenant_id and row.suppressed_at is None
+            for row in self._found.suppressed
+        )
+
+    def _fresh(self) -> _Found:
+        # A clock that was set back asks at once, too.
+        if not timedelta(0) <= clock.now() - self._found.at < HOLDS_FOR:
+            self._found = self._ask()
+        return self._found
+
+    def _ask(self) -> _Found:
+        rule_ids = {one.rule_id for one in self._deliveries if one.rule_id}
+        rules = NotificationRule.objects.across_tenants().filter(id__in=rule_ids)
+        emails = {one.email for one in self._deliveries if one.email}
+        suppressed = SuppressedRecipient.objects.across_tenants().filter(email__in=emails)
+        return _Found(
+            at=clock.now(),
+            rules={(rule.tenant_id, rule.id): rule for rule in rules.select_related("owner_account")},
+            suppressed=list(suppressed.order_by("id")) if emails else [],
+        )
+
+    def _singles_of(self, rule: NotificationRule, tenant_id: uuid.UUID) -> dict[uuid.UUID, Told]:
+        """What each notification of a rule and a tenant in the round tells. Raises NothingToTell."""
+        key = ((rule.tenant_id, rule.id), tenant_id)
+        if key not in self._found.singles:
+            scope = self._open(rule, tenant_id)
+            ids = [one.notification_id for one in self._deliveries if one.notification_id]
+            rows = list(Notification.objects.of_tenant(tenant_id).filter(id__in=ids, rule_id=rule.id))
+            parts = write_parts_singly(scope, rule, rows)
+            steps = {row.id: row.step for row in rows}
+            self._found.singles[key] = {
+                own_id: Told((part,), steps[own_id]) for own_id, part in parts.items()
+            }
+        return self._found.singles[key]
+
+    def _tell_bundle(self, delivery: Delivery, rule: NotificationRule) -> Told:
+        told = Notification.objects.across_tenants().filter(bundle_id=delivery.bundle_id, rule_id=rule.id)
+        if delivery.part_tenant_id is not None:
+            rows = list(told.filter(tenant_id=delivery.part_tenant_id).order_by("id"))
+            part = write_part(self._open(rule, delivery.part_tenant_id), rule, rows)
+            parts = [part] if part else []
+        else:
+            tenant_ids = told.values_list("tenant_id", flat=True).distinct()
+            parts = list(self._parts_of_reader(delivery, rule, tenant_ids))
+        if not parts:
+            raise NothingToTell(Suppression.GONE)
+        return Told(tuple(sorted(parts, key=lambda part: part.tenant_name.casefold())))
+
+    def _parts_of_reader(
+        self, delivery: Delivery, rule: NotificationRule, tenant_ids: Iterable[uuid.UUID]
+    ) -> Iterator[Part]:
+        """A part of each tenant that the reader may enter now: what both the reader and the owner see."""
+        reader = delivery.account
+        if reader is None:
+            raise NothingToTell(Suppression.READER_LEFT)
+        for tenant_id in sorted(readable_tenants(reader, tenant_ids)):
+            scope = open_for(rule.owner_account, rule.about, tenant_id) if reaches(rule, tenant_id) else None
+            own = open_for(reader, rule.about, tenant_id)
+            if scope is None or own is None:
+                continue
+            rows = Notification.objects.of_tenant(tenant_id).filter(bundle_id=delivery.bundle_id)
+            if own.sight.hides:
+                rows = rows.filter(alert_id__in=seen_alerts(own).values("id"))
+            part = write_part(scope, rule, rows.order_by("id"), name_always=True)
+            if part is not None:
+                yield part
+
+    def _open(self, rule: NotificationRule, tenant_id: uuid.UUID) -> Scope:
+        if not reaches(rule, tenant_id):
+            raise NothingToTell(Suppression.RULE_CHANGED)
+        key = (rule.owner_account_id, rule.about, tenant_id)
+        scopes = self._found.scopes
+        if key not in scopes:
+            scopes[key] = open_for(rule.owner_account, rule.about, tenant_id)
+        scope = scopes[key]
+        if scope is None:
+            raise NothingToTell(Suppression.OWNER_LEFT)
+        return scope

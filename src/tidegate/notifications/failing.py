@@ -28,13 +28,6 @@ FIRST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(hours=1)
 
 
-def find_suppression(delivery: Delivery) -> SuppressedRecipient | None:
-    """Why nothing is sent to the delivery's address: suppressed altogether, or from its rule alone."""
-    rows = SuppressedRecipient.objects.of_tenant(delivery.tenant_id)
-    own = rows.filter(email=delivery.email, suppressed_at__isnull=False)
-    return own.filter(rule_id__isnull=True).first() or own.filter(rule_id=delivery.rule_id).first()
-
-
 def note_refusal(delivery: Delivery, answer: str) -> None:
     """A mail was refused for good: after some in a row nothing more is sent to its address."""
     with transaction.atomic():
@@ -56,12 +49,10 @@ def note_refusal(delivery: Delivery, answer: str) -> None:
         row.save()
 
 
-def note_acceptance(delivery: Delivery) -> None:
+def forget_refusals(delivery: Delivery) -> None:
     """A mail was taken: refusals count in a row only."""
     rows = SuppressedRecipient.objects.of_tenant(delivery.tenant_id)
-    counted = rows.filter(email=delivery.email, rule_id__isnull=True, suppressed_at__isnull=True)
-    if counted.exists():
-        counted.delete()
+    rows.filter(email=delivery.email, rule_id__isnull=True, suppressed_at__isnull=True).delete()
 
 
 def note_channel_failure(channel: Channel, error: Undelivered) -> None:

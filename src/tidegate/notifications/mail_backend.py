@@ -15,7 +15,7 @@ from tidegate.connectors.channels.email.composing import bare_address
 from tidegate.connectors.channels.email.session import SmtpSession
 from tidegate.connectors.channels.undelivered import Undelivered
 from tidegate.notifications.carriers.mail import keep_file
-from tidegate.notifications.mail_server import find_mail_sender, find_mail_server
+from tidegate.notifications.mail_server import find_post
 
 
 class PortalBackend(BaseEmailBackend):
@@ -23,11 +23,11 @@ class PortalBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Hand messages over; gives how many were."""
-        server = find_mail_server()
-        session = SmtpSession(server) if server else None
+        post = find_post()
+        session = SmtpSession(post.server) if post.server else None
         try:
             for message in email_messages:
-                _send(session, message)
+                _send(session, message, post.sender)
         except Undelivered as error:
             if not self.fail_silently:
                 raise smtplib.SMTPException(error.message) from error
@@ -37,11 +37,11 @@ class PortalBackend(BaseEmailBackend):
         return len(email_messages)
 
 
-def _send(session: SmtpSession | None, message: EmailMessage) -> None:
+def _send(session: SmtpSession | None, message: EmailMessage, sender: str) -> None:
     content = message.message(policy=SMTP).as_bytes()
     if session is None:
         keep_file(f"{uuid4()}@", content)
         return
-    sender = bare_address(message.from_email or find_mail_sender())
+    sender = bare_address(message.from_email or sender)
     for recipient in message.recipients():
         session.send(sender, bare_address(recipient), content)

@@ -1,5 +1,6 @@
 """The server that takes this installation's mails: what was set on a page, else what the environment says."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,19 +17,24 @@ FIRST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(minutes=2)
 
 
-def find_mail_server() -> SmtpServer | None:
-    """The server; None where mails are kept as files."""
-    row = MailServer.objects.filter(id=1).first()
-    if row is None or not row.host:
-        return read_smtp_url(settings.SMTP_URL)
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Where mails go now, and from whom they are; without a server they are kept as files."""
+
+    server: SmtpServer | None
+    sender: str
+    is_failing: bool = False
+
+
+def find_post() -> Post:
+    """The way that mails go now. One statement."""
+    row = MailServer.objects.filter(id=1).first() or MailServer(id=1)
+    is_failing = row.failures > 0
+    if not row.host:
+        return Post(read_smtp_url(settings.SMTP_URL), settings.DEFAULT_FROM_EMAIL, is_failing)
     password = unseal(row.sealed_password, PASSWORD) if row.sealed_password else ""
-    return SmtpServer(row.host, row.port, Security(row.security), row.user_name, password)
-
-
-def find_mail_sender() -> str:
-    """From whom mails are."""
-    own = MailServer.objects.filter(id=1).exclude(host="").values_list("mail_from", flat=True).first()
-    return own or settings.DEFAULT_FROM_EMAIL
+    server = SmtpServer(row.host, row.port, Security(row.security), row.user_name, password)
+    return Post(server, row.mail_from or settings.DEFAULT_FROM_EMAIL, is_failing)
 
 
 def may_try(now: datetime) -> bool:
@@ -52,7 +58,5 @@ def note_failure(answer: str) -> datetime:
 
 
 def note_success() -> None:
-    """The server took a mail. One statement, and only the first time after a fault one that writes."""
-    failing = MailServer.objects.filter(id=1, failures__gt=0)
-    if failing.exists():
-        failing.update(failures=0, failing_since=None, try_at=None, last_answer="")
+    """The server took a mail."""
+    MailServer.objects.filter(id=1).update(failures=0, failing_since=None, try_at=None, last_answer="")

@@ -18,7 +18,7 @@ from django.conf import settings
 from tidegate.authorization.scope import Actor
 from tidegate.connectors.channels.email.composing import bare_address
 from tidegate.core.errors import NotFound
-from tidegate.notifications.mail_server import find_mail_server
+from tidegate.notifications.mail_server import find_post
 
 SHOWN_AT_MOST: Final = 200
 _READ_AT_MOST: Final = 2000
@@ -40,7 +40,7 @@ class KeptMail:
 
 def has_mailbox() -> bool:
     """Whether mails are kept as files, so that there is a mailbox to look at."""
-    return find_mail_server() is None
+    return find_post().server is None
 
 
 def list_mails(actor: Actor) -> list[KeptMail]:

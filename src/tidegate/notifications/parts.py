@@ -34,6 +34,7 @@ _AT_ONCE: Final = 500
 class Item:
     """One alert, and the incident it belongs to. Links are empty where the rule leaves them out."""
 
+    own_id: uuid.UUID
     alert_id: str
     title: str
     severity: Severity
@@ -72,41 +73,69 @@ def write_part(
     `name_always`: a message of several tenants names each. Raises ValueError for another tenant's.
     """
     told = list(notifications)
-    if any(notification.tenant_id != scope.tenant_id for notification in told):
-        raise ValueError("A part tells of one tenant alone.")
+    _check_own(scope, told)
     alert_ids = [notification.alert_id for notification in told if notification.alert_id]
     seen = _read_seen(scope, alert_ids)
     if not seen:
         return None
     seen.sort(key=lambda row: (-row[1], row[2], row[0]))
     shown = [row[0] for row in seen[:ITEMS_SHOWN]]
-    named = rule.includes_organization_name or name_always
-    return Part(
-        tenant_id=scope.tenant_id,
-        tenant_name=show(scope.entry.tenant_name) if named else "",
-        tenant_link=_link(rule, scope, "incidents" if rule.about == About.INCIDENTS else "alerts"),
-        items=tuple(_read_items(scope, rule, shown)),
-        count=len(seen),
-    )
+    items = _read_items(scope, rule, shown)
+    return _make_part(scope, rule, items, count=len(seen), name_always=name_always)
+
+
+def write_parts_singly(
+    scope: Scope, rule: NotificationRule, notifications: Iterable[Notification]
+) -> dict[uuid.UUID, Part]:
+    """A part for each of these notifications of the scope's tenant, by its id, where it may be told.
+
+    Raises ValueError for another tenant's.
+    """
+    told = list(notifications)
+    _check_own(scope, told)
+    alert_ids = list({one.alert_id for one in told if one.alert_id})
+    items = {item.own_id: item for item in _read_items(scope, rule, alert_ids)}
+    return {
+        one.id: _make_part(scope, rule, [items[one.alert_id]])
+        for one in told
+        if one.alert_id and one.alert_id in items
+    }
 
 
 def write_example(scope: Scope, rule: NotificationRule, at: datetime) -> Part:
     """What the rule would tell: of the newest alert that the scope sees, or of one that is made up."""
     newest = seen_alerts(scope).order_by("-created_at", "-id").values_list("id", flat=True).first()
     items = _read_items(scope, rule, [newest]) if newest else [_make_up(scope, rule, at)]
-    return Part(
-        tenant_id=scope.tenant_id,
-        tenant_name=show(scope.entry.tenant_name) if rule.includes_organization_name else "",
-        tenant_link=_link(rule, scope, "alerts"),
-        items=tuple(items),
-        count=len(items),
-    )
+    return _make_part(scope, rule, items)
 
 
 def show(text: str) -> str:
     """What others wrote, on one line and cut; and no link, which programs make of what looks like one."""
     line = cut(one_line(text), LONGEST_WORDS)
     return line.replace("://", ":\u2060//").replace("www.", "www\u2060.")
+
+
+def _check_own(scope: Scope, told: Iterable[Notification]) -> None:
+    if any(notification.tenant_id != scope.tenant_id for notification in told):
+        raise ValueError("A part tells of one tenant alone.")
+
+
+def _make_part(
+    scope: Scope,
+    rule: NotificationRule,
+    items: Sequence[Item],
+    *,
+    count: int | None = None,
+    name_always: bool = False,
+) -> Part:
+    named = rule.includes_organization_name or name_always
+    return Part(
+        tenant_id=scope.tenant_id,
+        tenant_name=show(scope.entry.tenant_name) if named else "",
+        tenant_link=_link(rule, scope, "incidents" if rule.about == About.INCIDENTS else "alerts"),
+        items=tuple(items),
+        count=len(items) if count is None else count,
+    )
 
 
 def _read_seen(scope: Scope, alert_ids: Sequence[uuid.UUID]) -> list[tuple[uuid.UUID, int, datetime]]:
@@ -146,6 +175,7 @@ def _make_item(
     scope: Scope, rule: NotificationRule, alert: Alert, incident: Incident, devices: tuple[str, ...]
 ) -> Item:
     return Item(
+        own_id=alert.id,
         alert_id=alert.external_id,
         title=show(alert.title),
         severity=Severity(alert.severity),
@@ -163,6 +193,7 @@ def _make_item(
 
 def _make_up(scope: Scope, rule: NotificationRule, at: datetime) -> Item:
     return Item(
+        own_id=scope.tenant_id,
         alert_id="example",
         title="Suspicious sign-in from two countries",
         severity=Severity.HIGH,

@@ -7,22 +7,23 @@ the other side's cooperation could prevent that. Nothing is lost: what is not se
 
 import logging
 import uuid
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
 
+from tidegate.connectors.channels.email.composing import Mail
 from tidegate.connectors.channels.undelivered import Fault, Undelivered
 from tidegate.core import clock
 from tidegate.notifications import mail_server
 from tidegate.notifications.carriers.chat import carry_chat
-from tidegate.notifications.carriers.mail import carry_mail, mail_sender
+from tidegate.notifications.carriers.mail import carry_mail
 from tidegate.notifications.carriers.webhook import carry_webhook
-from tidegate.notifications.contents import NothingToTell, find_rule, find_told
+from tidegate.notifications.contents import Contents, NothingToTell
 from tidegate.notifications.failing import (
-    find_suppression,
-    note_acceptance,
+    forget_refusals,
     note_channel_failure,
     note_channel_success,
     note_refusal,
@@ -47,13 +48,10 @@ def send_next(kind: ChannelKind) -> bool:
     if kind == ChannelKind.MAIL and not mail_server.may_try(clock.now()):
         return False
     claimed = _claim(kind)
-    down: set[uuid.UUID | None] = set()
-    for delivery in claimed:
-        if delivery.channel_id in down:
-            # The channel takes nothing now; this one was not tried, and loses no attempt.
-            _release(delivery)
-        elif not _attempt(delivery):
-            down.add(delivery.channel_id)
+    if claimed:
+        sending = _Round(Contents(claimed), mail_server.find_post())
+        for delivery in claimed:
+            sending.take(delivery)
     return bool(claimed)
 
 
@@ -83,85 +81,91 @@ def _resting_channel(now: datetime) -> Q:
     return Q(channel_id__in=resting.values("id"))
 
 
-def _attempt(delivery: Delivery) -> bool:
-    """Try to hand one over, and note what became of it; False when its channel takes nothing."""
-    if not _renew(delivery):
-        return True
-    try:
-        answer = _hand_over(delivery)
-    except NothingToTell as nothing:
-        _settle(delivery, DeliveryState.SUPPRESSED, nothing.message, because=nothing.because)
-    except Undelivered as error:
-        return _note_undelivered(delivery, error)
-    except (OperationalError, InterfaceError):
-        # The database went away: the claim runs out, and it is claimed again.
-        raise
-    except Exception:  # noqa: BLE001  whatever it was
-        # One that cannot be written must not keep those behind it from being sent.
-        _log.exception("delivery %s failed", delivery.id)
-        _retry(delivery, "A fault of this portal; its operator finds it in the log.")
-    else:
-        _settle(delivery, DeliveryState.SENT, answer)
-        _note_taken(delivery)
-    return True
+@dataclass(slots=True)
+class _Round:
+    """Deliveries that were claimed together, one after the other; and which channels take nothing now."""
 
+    contents: Contents
+    post: mail_server.Post
+    down: set[uuid.UUID | None] = field(default_factory=set)
 
-def _hand_over(delivery: Delivery) -> str:
-    if delivery.kind == ChannelKind.MAIL:
-        return _hand_over_mail(delivery)
-    rule = find_rule(delivery)
-    channel = delivery.channel
-    if channel is None:
-        raise NothingToTell(Suppression.CHANNEL_REMOVED)
-    if channel.paused_at is not None:
-        answer = f"The channel is paused: {channel.paused_because}"
-        raise Undelivered(answer, fault=Fault.MESSAGE, is_permanent=True)
-    carry = carry_webhook if delivery.kind == ChannelKind.WEBHOOK else carry_chat
-    return carry(delivery, channel, rule, find_told(delivery, rule))
+    def take(self, delivery: Delivery) -> None:
+        """Try one, or let it wait when its channel takes nothing: it was not tried, and loses no attempt."""
+        if delivery.channel_id in self.down:
+            _release(delivery)
+        elif _renew(delivery):
+            self.attempt(delivery)
 
+    def attempt(self, delivery: Delivery) -> None:
+        """Try to hand one over, and note what became of it."""
+        try:
+            answer = self._hand_over(delivery)
+        except NothingToTell as nothing:
+            _settle(delivery, DeliveryState.SUPPRESSED, nothing.message, because=nothing.because)
+        except Undelivered as error:
+            self._note_undelivered(delivery, error)
+        except (OperationalError, InterfaceError):
+            # The database went away: the claim runs out, and it is claimed again.
+            raise
+        except Exception:  # noqa: BLE001  whatever it was
+            # One that cannot be written must not keep those behind it from being sent.
+            _log.exception("delivery %s failed", delivery.id)
+            _retry(delivery, "A fault of this portal; its operator finds it in the log.")
+        else:
+            _settle(delivery, DeliveryState.SENT, answer)
+            self._note_taken(delivery)
 
-def _hand_over_mail(delivery: Delivery) -> str:
-    if delivery.purpose == Purpose.NOTICE:
-        notice = write_notice(delivery, mail_sender())
-        if notice is None:
-            raise NothingToTell(Suppression.GONE)
-        return carry_mail(notice)
-    suppressed = find_suppression(delivery)
-    if suppressed is not None:
-        raise NothingToTell(Suppression(suppressed.reason))
-    rule = find_rule(delivery)
-    if delivery.purpose == Purpose.OWNER:
-        return carry_mail(write_owner_news(delivery, rule, mail_sender()))
-    return carry_mail(write_told(delivery, rule, find_told(delivery, rule), mail_sender()))
+    def _hand_over(self, delivery: Delivery) -> str:
+        if delivery.kind == ChannelKind.MAIL:
+            return carry_mail(self._write_mail(delivery), self.post.server)
+        rule = self.contents.rule_of(delivery)
+        channel = delivery.channel
+        if channel is None:
+            raise NothingToTell(Suppression.CHANNEL_REMOVED)
+        if channel.paused_at is not None:
+            answer = f"The channel is paused: {channel.paused_because}"
+            raise Undelivered(answer, fault=Fault.MESSAGE, is_permanent=True)
+        carry = carry_webhook if delivery.kind == ChannelKind.WEBHOOK else carry_chat
+        return carry(delivery, channel, rule, self.contents.tell(delivery, rule))
 
+    def _write_mail(self, delivery: Delivery) -> Mail:
+        if delivery.purpose == Purpose.NOTICE:
+            notice = write_notice(delivery, self.post.sender)
+            if notice is None:
+                raise NothingToTell(Suppression.GONE)
+            return notice
+        suppressed = self.contents.suppression_of(delivery)
+        if suppressed is not None:
+            raise NothingToTell(Suppression(suppressed.reason))
+        rule = self.contents.rule_of(delivery)
+        if delivery.purpose == Purpose.OWNER:
+            return write_owner_news(delivery, rule, self.post.sender)
+        return write_told(delivery, rule, self.contents.tell(delivery, rule), self.post.sender)
 
-def _note_undelivered(delivery: Delivery, error: Undelivered) -> bool:
-    """A refusal: of this message, or of everything by its channel. Whether the channel takes others."""
-    if error.fault is Fault.MESSAGE:
-        if error.is_permanent:
+    def _note_undelivered(self, delivery: Delivery, error: Undelivered) -> None:
+        """A refusal: of this message, or of everything by its channel."""
+        if error.fault is Fault.CHANNEL:
+            self.down.add(delivery.channel_id)
+            if delivery.channel is None:
+                mail_server.note_failure(error.message)
+            else:
+                note_channel_failure(delivery.channel, error)
+        # What a mail server has against us all may pass; a channel that is gone stays so.
+        if error.is_permanent and (error.fault is Fault.MESSAGE or delivery.channel is not None):
             _settle(delivery, DeliveryState.FAILED, error.message)
             if delivery.kind == ChannelKind.MAIL and delivery.purpose != Purpose.NOTICE:
                 note_refusal(delivery, error.message)
         else:
             _retry(delivery, error.message)
-        return True
-    if delivery.channel is None:
-        mail_server.note_failure(error.message)
-    else:
-        note_channel_failure(delivery.channel, error)
-    if error.is_permanent and delivery.channel is not None:
-        _settle(delivery, DeliveryState.FAILED, error.message)
-    else:
-        _retry(delivery, error.message)
-    return False
 
-
-def _note_taken(delivery: Delivery) -> None:
-    if delivery.channel is not None:
-        note_channel_success(delivery.channel)
-        return
-    mail_server.note_success()
-    note_acceptance(delivery)
+    def _note_taken(self, delivery: Delivery) -> None:
+        if delivery.channel is not None:
+            note_channel_success(delivery.channel)
+            return
+        if self.post.is_failing:
+            mail_server.note_success()
+        if self.contents.was_refused(delivery):
+            forget_refusals(delivery)
 
 
 def _retry(delivery: Delivery, answer: str) -> None:
@@ -180,16 +184,17 @@ def _settle(
     delivery: Delivery, state: DeliveryState, answer: str, *, because: Suppression | None = None
 ) -> None:
     now = clock.now()
+    told = {
+        "last_answer": answer[:512],
+        "suppressed_because": because or "",
+        "tried_at": now,
+        "settled_at": now,
+    }
+    if state != DeliveryState.FAILED or delivery.purpose != Purpose.NOTICE:
+        _write(delivery, state, **told)
+        return
     with transaction.atomic():
-        is_ours = _write(
-            delivery,
-            state,
-            last_answer=answer[:512],
-            suppressed_because=because or "",
-            tried_at=now,
-            settled_at=now,
-        )
-        if is_ours and state == DeliveryState.FAILED and delivery.purpose == Purpose.NOTICE:
+        if _write(delivery, state, **told):
             delivery.last_answer = answer[:512]
             note_given_up(delivery)
 

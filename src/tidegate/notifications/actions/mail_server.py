@@ -21,7 +21,7 @@ from tidegate.core.errors import Forbidden, InvalidInput
 from tidegate.core.sealing import seal, unseal
 from tidegate.core.text import clean_line
 from tidegate.notifications.drafts import clean_email
-from tidegate.notifications.mail_server import find_mail_server
+from tidegate.notifications.mail_server import find_post
 from tidegate.notifications.models import MailServer
 from tidegate.notifications.sealed import PASSWORD
 
@@ -90,7 +90,7 @@ def check_mail_server(scope: Scope, draft: ServerDraft | None = None) -> Check:
     Raises Forbidden, InvalidInput.
     """
     require_mail_server(scope)
-    server = _server_of(draft) if draft else find_mail_server()
+    server = _server_of(draft) if draft else find_post().server
     if server is None:
         return Check(is_good=True, answer="Mails are kept as files.")
     try:

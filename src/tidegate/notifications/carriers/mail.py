@@ -12,28 +12,21 @@ from tidegate.connectors.channels.email.composing import Mail, bare_address, com
 from tidegate.connectors.channels.email.server import SmtpServer
 from tidegate.connectors.channels.email.session import SmtpSession
 from tidegate.connectors.channels.undelivered import Fault, Undelivered
-from tidegate.notifications.mail_server import find_mail_sender, find_mail_server
 
 IDLE_AT_MOST: Final = 10.0
 _kept: Final = threading.local()
 
 
-def carry_mail(mail: Mail) -> str:
+def carry_mail(mail: Mail, server: SmtpServer | None) -> str:
     """Hand a mail over; gives what the server answered. Raises Undelivered."""
     try:
         message = compose(mail)
     except (ValueError, TypeError) as error:
         # An address that no mail can have: the message's own fault, for good.
         raise Undelivered(f"It cannot be written: {error}", fault=Fault.MESSAGE, is_permanent=True) from error
-    server = find_mail_server()
     if server is None:
         return keep_file(mail.message_id, message)
     return _session(server).send(bare_address(mail.sender), mail.recipient, message)
-
-
-def mail_sender() -> str:
-    """From whom mails are."""
-    return find_mail_sender()
 
 
 def rest() -> None:

@@ -41,7 +41,8 @@ def list_all(visit: Visit) -> HttpResponseBase:
 def export(visit: Visit) -> HttpResponseBase:
     """All that the filter leaves, as a file that is sent while it is read."""
     rows = export_sign_ins(visit.scope, SignInFilterForm(visit.request.GET).read_filter())
-    return stream_csv(f"sign-ins-{visit.tid}.csv", CSV_HEAD, (as_csv_row(one) for one in rows))
+    lines = (as_csv_row(one) for one in rows)
+    return stream_csv(visit.scope, f"sign-ins-{visit.tid}.csv", CSV_HEAD, lines)
 
 
 def _params(visit: Visit) -> dict[str, str]:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from tests.cast import NOW, START, Cast, make_cast, make_role
+from tests.cast import NOW, START, Cast, join_as_guest, make_cast, make_role
 from tidegate.authorization.permissions import GRANTS, Permission, RolePermission
 from tidegate.authorization.scope import Scope
 from tidegate.core.clock import standing_at
@@ -183,6 +183,30 @@ class TestSingleChanges:
         seen = foresee(cast.enter("member"), change)
         assert (len(seen.losing), seen.named) == (1, ())
         assert len(foresee(cast.enter("admin"), change).named) == 1
+
+    def test_home_opens_and_closes_other_tenants(self, cast: Cast) -> None:
+        scope, analyst = cast.enter("boss", cast.provider), cast.user("analyst", cast.provider).id
+        join_as_guest(cast.enter("outsider", cast.other), cast.accounts["analyst"])
+        (effect,) = foresee(scope, lambda: remove_user(scope, analyst)).people
+        assert (effect.closes.is_entry, effect.closes.tenants, effect.opens.tenants) == (True, 2, 0)
+        block_user(scope, analyst)
+        (effect,) = foresee(scope, lambda: unblock_user(scope, analyst)).people
+        assert (effect.opens.is_entry, effect.opens.tenants, effect.closes.tenants) == (True, 2, 0)
+        # What keeps somebody out of the other tenant is no effect of this one.
+        block_user(cast.enter("admin"), cast.user("analyst").id)
+        (effect,) = foresee(scope, lambda: unblock_user(scope, analyst)).people
+        assert effect.opens.tenants == 1
+
+    def test_where_else_people_enter_is_for_who_sees_coverage(self, cast: Cast) -> None:
+        role = make_role(cast.provider, "Settings", RolePermission.MANAGE_PORTAL_SETTINGS)
+        helper = cast.user("helper", cast.provider)
+        assign_role(cast.enter("boss", cast.provider), role.id, user_id=helper.id)
+
+        def change() -> None:
+            User.rows.filter(pk=cast.user("lead", cast.provider).pk).update(blocked_at=NOW)
+
+        (lost,) = foresee(cast.enter("helper", cast.provider), change).losing
+        assert (lost.is_entry, lost.tenants) == (True, 0)
 
     def test_people_of_another_tenant_are_not_in_it(self, cast: Cast) -> None:
         def change() -> None:

@@ -99,6 +99,7 @@ def test_removal_names_who_loses_access(visit: Visit, cast: Cast) -> None:
     admin = visit("admin")
     question = text_of(admin.get(f"{LIST}/{package.id}/remove"))
     assert "1 assignment ends now. Boss loses this access now." in question
+    assert "1 person loses entry," in question
     admin.post(f"{LIST}/{package.id}/remove")
     assert admin.get(f"{LIST}/{package.id}").status_code == 404
     with pytest.raises(NotFound):

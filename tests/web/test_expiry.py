@@ -141,6 +141,19 @@ def text_of_next(visitor: Visitor, address: str) -> str:
     return visitor.client.get(visitor.post(address).url).content.decode()
 
 
+def test_member_is_renewed_with_one_press(visit: Visit, cast: Cast) -> None:
+    end(cast, "member", 3)
+    admin, user = visit("admin"), cast.user("member")
+    address = f"/expiry/guests/{user.id}/renew"
+    assert "Access as a member Member Member Renew Member" in text_of(admin.get("/expiry"))
+    for name, tenant, status in (("reader", None, 403), ("member", None, 403), ("outsider", cast.other, 404)):
+        assert visit(name, tenant).post(address).status_code == status
+    assert cast.user("member").ends_at == user.ends_at
+    assert admin.post(address).status_code == 302
+    assert cast.user("member").ends_at == NOW + days(93)
+    assert "Access as a member Member" not in text_of(admin.get("/expiry"))
+
+
 def test_membership_given_by_hand_is_renewed_and_one_of_a_package_is_not(visit: Visit, cast: Cast) -> None:
     by_hand = GroupMembership.objects.of_tenant(cast.customer.id).get(user_id=cast.user("lead").id)
     visit("admin").post(f"/expiry/memberships/{by_hand.id}/renew")

@@ -157,6 +157,13 @@ def test_removing_asks_first_naming_the_tenant(visit: Visit, cast: Cast) -> None
     assert admin.get(f"/users/{user.id}").status_code == 404
 
 
+def test_removing_a_member_says_which_tenants_close_with_it(visit: Visit, cast: Cast) -> None:
+    user = cast.user("analyst", cast.provider)
+    question = text_of(visit("boss", cast.provider).get(f"/users/{user.id}/remove"))
+    assert "1 person loses entry, 1 other tenant." in question
+    assert "may not enter this directory any more 1 other tenant" in question
+
+
 def test_last_administrator_stays(visit: Visit, cast: Cast) -> None:
     admin = visit("admin")
     address = f"/users/{cast.user('admin').id}/remove"

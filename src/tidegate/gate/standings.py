@@ -6,9 +6,11 @@ compared (`gate.what_if`).
 
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Count
 
 from tidegate.authorization.permissions import Permission, RolePermission, permissions_of
 from tidegate.authorization.scope import Scope
@@ -70,6 +72,16 @@ def read_standings(scope: Scope, at: datetime) -> Standings:
         device_groups={group.id: group.display_name for group in device_groups},
         devices=dict(Device.objects.in_scope(scope).values_list("id", "device_group_id")),
     )
+
+
+def count_elsewhere(scope: Scope, account_ids: Collection[uuid.UUID], at: datetime) -> dict[uuid.UUID, int]:
+    """In how many other tenants accounts are let in as guests at an instant. One statement, or none."""
+    if not account_ids:
+        return {}
+    guests = User.objects.across_tenants().entering(at).filter(user_type=User.UserType.GUEST)
+    found = guests.filter(account_id__in=account_ids).exclude(tenant_id=scope.tenant_id)
+    counted = found.order_by().values("account_id").annotate(tenants=Count("id"))
+    return {row["account_id"]: row["tenants"] for row in counted if row["account_id"]}
 
 
 def _read_memberships(scope: Scope, at: datetime) -> Mapping[uuid.UUID, set[uuid.UUID]]:

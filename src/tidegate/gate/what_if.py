@@ -7,7 +7,7 @@ does. Nothing of it stays, not its audit event either, and nothing is sent becau
 import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -16,7 +16,7 @@ from tidegate.authorization.scope import Scope
 from tidegate.core import clock
 from tidegate.directory.models import User
 from tidegate.directory.policy import lock_directory
-from tidegate.gate.standings import Standing, Standings, read_standings
+from tidegate.gate.standings import Standing, Standings, count_elsewhere, read_standings
 
 type Moves = Counter[tuple[uuid.UUID | None, uuid.UUID | None]]
 
@@ -27,9 +27,11 @@ class Difference:
 
     `lines` are those of the role table that say in words what `permissions` are. `device_groups` are
     names of groups that are there before and after; `devices` counts also those that move between them.
+    `tenants` are others, which a member of this one enters only as long as it lets them in.
     """
 
     is_entry: bool = False
+    tenants: int = 0
     permissions: frozenset[Permission] = frozenset()
     lines: tuple[RolePermission, ...] = ()
     device_groups: tuple[str, ...] = ()
@@ -37,7 +39,7 @@ class Difference:
 
     def __bool__(self) -> bool:
         """Whether it is anything at all."""
-        return bool(self.is_entry or self.permissions or self.device_groups or self.devices)
+        return bool(self.is_entry or self.tenants or self.permissions or self.device_groups or self.devices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +97,44 @@ def foresee(scope: Scope, change: Callable[[], object]) -> Effects:
     with clock.standing_at(at), transaction.atomic():
         lock_directory(scope)
         before = read_standings(scope, at)
-        change()
-        after = read_standings(scope, at)
+        with transaction.atomic():
+            change()
+            after = read_standings(scope, at)
+            moved = _find_moved(scope, before, after)
+            later = count_elsewhere(scope, moved, at)
+            transaction.set_rollback(True)
+        earlier = count_elsewhere(scope, moved, at)
         transaction.set_rollback(True)
+    gained = {account_id: later.get(account_id, 0) - earlier.get(account_id, 0) for account_id in moved}
     return Effects(
-        tuple(_compare(before, after)),
+        tuple(_compare(before, after, gained)),
         tuple(_find_moves(before, after, scope.entry.sight.hidden_group_ids)),
         scope.allows(Permission.USER_READ),
     )
 
 
-def _compare(before: Standings, after: Standings) -> Iterator[PersonEffect]:
-    """Those for whom it is not the same, by name."""
+def _find_moved(scope: Scope, before: Standings, after: Standings) -> set[uuid.UUID]:
+    """The accounts of members who enter only before a change or only after it.
+
+    None for whoever may not see where their people enter.
+    """
+    if not scope.allows(Permission.COVERAGE_READ):
+        return set()
+    changed = before.people.keys() ^ after.people.keys()
+    people = ({**before.people, **after.people}[user_id].user for user_id in changed)
+    return {user.account_id for user in people if user.account_id and not user.is_guest}
+
+
+def _compare(before: Standings, after: Standings, tenants: Mapping[uuid.UUID, int]) -> Iterator[PersonEffect]:
+    """Those for whom it is not the same, by name; `tenants` are the others that accounts gain, or lose."""
     there, back = _count_moves(before, after), _count_moves(after, before)
     names = {group: name for group, name in after.device_groups.items() if group in before.device_groups}
     users = [one.user for one in {**before.people, **after.people}.values()]
     for user in sorted(users, key=lambda user: (user.display_name, user.id)):
         old, new = before.people.get(user.id), after.people.get(user.id)
         opens, closes = _gain(old, new, names, there), _gain(new, old, names, back)
+        gained = tenants.get(user.account_id, 0) if user.account_id else 0
+        opens, closes = replace(opens, tenants=max(0, gained)), replace(closes, tenants=max(0, -gained))
         if opens or closes:
             yield PersonEffect(user, opens, closes)
 

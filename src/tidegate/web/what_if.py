@@ -93,13 +93,18 @@ def describe_move(move: Move) -> str:
 def describe(gained: Difference) -> list[str]:
     """What somebody gains, thing by thing."""
     words = [_("may enter this directory")] if gained.is_entry else []
-    return words + _things(gained)
+    return words + _tenants(gained) + _things(gained)
 
 
 def describe_loss(lost: Difference) -> list[str]:
     """What somebody loses, thing by thing."""
     words = [_("may not enter this directory any more")] if lost.is_entry else []
-    return words + _things(lost)
+    return words + _tenants(lost) + _things(lost)
+
+
+def _tenants(difference: Difference) -> list[str]:
+    words = ngettext("%(count)d other tenant", "%(count)d other tenants", difference.tenants)
+    return [words % {"count": difference.tenants}] if difference.tenants else []
 
 
 def _things(difference: Difference) -> list[str]:
@@ -131,6 +136,7 @@ def _most_frequent(differences: list[Difference]) -> str:
     counts: Counter[str] = Counter()
     for one in differences:
         counts.update([_("entry")] * one.is_entry)
+        counts.update(_tenants(one))
         counts.update(_things(one))
     things = [thing for thing, _count in counts.most_common()]
     named, others = things[:_NAMED_IN_SUMMARY], len(things) - _NAMED_IN_SUMMARY

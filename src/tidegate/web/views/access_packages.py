@@ -114,6 +114,7 @@ def remove(visit: Visit, package_id: uuid.UUID) -> HttpResponseBase:
         button=_("Remove from %(tenant)s") % names,
         back_url=visit.link("access_package", package_id),
         consequences=_consequences(ending),
+        change=lambda: remove_package(visit.scope, package_id, ends_assignments=True),
     )
 
 

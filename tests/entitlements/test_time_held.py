@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db.models import Q
 
 from tests.cast import NOW, Cast, days
 from tests.directory.test_time_held import administrator_until, refused
@@ -81,7 +82,7 @@ def test_a_package_is_given_and_renewed_within_the_givers_time(cast: Cast) -> No
         given = assign_directly(
             scope, package.id, policy.id, user_id=cast.user("helper").id, duration=duration
         )
-        return Assignment.objects.of_tenant(cast.customer.id).get(id=given.request.assignment_id)
+        return Assignment.objects.of_tenant(cast.customer.id).get(Q(id=given.request.assignment_id))
 
     refused(lambda: give(None))
     refused(lambda: give(days(6)))

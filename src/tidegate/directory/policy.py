@@ -118,7 +118,7 @@ def _check_held(scope: Scope, permissions: Collection[Permission], until: dateti
 
 def _read_ends(scope: Scope) -> Mapping[Permission, datetime]:
     """Until when the actor holds each permission that they hold now, by what holds longest."""
-    user = User.objects.in_scope(scope).present().filter(id=scope.entry.user_id).first()
+    user = User.objects.in_scope(scope).present().filter(Q(id=scope.entry.user_id)).first()
     ends: dict[Permission, datetime] = {}
     for role, ends_at in _roles_of(user) if user else ():
         end = _earlier(user.ends_at if user else None, ends_at) or _NEVER

@@ -81,7 +81,7 @@ def count_elsewhere(scope: Scope, account_ids: Collection[uuid.UUID], at: dateti
     guests = User.objects.across_tenants().entering(at).filter(user_type=User.UserType.GUEST)
     found = guests.filter(account_id__in=account_ids).exclude(tenant_id=scope.tenant_id)
     counted = found.order_by().values("account_id").annotate(tenants=Count("id"))
-    return {row["account_id"]: row["tenants"] for row in counted if row["account_id"]}
+    return {row["account_id"]: row["tenants"] for row in counted}
 
 
 def _read_memberships(scope: Scope, at: datetime) -> Mapping[uuid.UUID, set[uuid.UUID]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -33,7 +34,8 @@ def test_a_list_breaks_off_when_the_caller_is_stopped(queue: Cast, stop: Stop) -
     speaker: Speaker = (
         speak(queue, *WRITES) if for_itself else speak_for(queue, queue.user("analyst"), *WRITES)
     )
-    pieces = iter(Client().get(LIST, headers=speaker.header).streaming_content)
+    answer: Any = Client().get(LIST, headers=speaker.header)
+    pieces = iter(answer.streaming_content)
     assert b'"value":[' in next(pieces)
     next(pieces)
     stop(queue)

@@ -17,7 +17,9 @@ def tell_groups(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     for tenant_id, group_id, device_group_id in given.values_list("tenant_id", "group_id", "device_group_id"):
         seen[tenant_id, group_id].append(str(device_group_id))
     for (tenant_id, group_id), ids in seen.items():
-        group.rows.filter(tenant_id=tenant_id, id=group_id).update(seen_device_group_ids=sorted(set(ids)))
+        group.rows.filter(models.Q(tenant_id=tenant_id, id=group_id)).update(
+            seen_device_group_ids=sorted(set(ids))
+        )
 
 
 class Migration(migrations.Migration):

@@ -36,6 +36,7 @@ NEEDED = EVERYONE_INSIDE | {
     Permission.PORTAL_SETTING_MANAGE,
     Permission.DEVICE_GROUP_READ,
     Permission.DEVICE_GROUP_MANAGE,
+    Permission.SECURITY_SETTING_MANAGE,
     Permission.ENTITLEMENT_READ,
     Permission.ENTITLEMENT_MANAGE,
 }

@@ -9,6 +9,7 @@ from tidegate.manifest.forms.applications import ApplicationForm, ConsentForm, S
 from tidegate.manifest.forms.base import UNSET, Email, Form, UnsetType
 from tidegate.manifest.forms.devices import DeviceGroupForm
 from tidegate.manifest.forms.directory import DomainForm, GroupForm, RoleForm, UserForm
+from tidegate.manifest.forms.notifications import NotificationRuleForm
 from tidegate.manifest.forms.offers import CatalogForm, OrganizationForm
 
 
@@ -32,6 +33,7 @@ class TenantForm(Form):
     users: list[UserForm] | UnsetType = UNSET
     groups: list[GroupForm] | UnsetType = UNSET
     device_groups: list[DeviceGroupForm] | UnsetType = UNSET
+    notification_rules: list[NotificationRuleForm] | UnsetType = UNSET
     applications: list[ApplicationForm] | UnsetType = UNSET
     consents: list[ConsentForm] | UnsetType = UNSET
     siem_authorizations: list[SiemAuthorizationForm] | UnsetType = UNSET

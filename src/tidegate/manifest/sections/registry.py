@@ -37,6 +37,11 @@ from tidegate.manifest.sections.device_groups import (
 )
 from tidegate.manifest.sections.domains import clear_domain, describe_domains, settle_domain
 from tidegate.manifest.sections.groups import clear_group, describe_groups, settle_group
+from tidegate.manifest.sections.notification_rules import (
+    clear_notification_rule,
+    describe_notification_rules,
+    settle_notification_rule,
+)
 from tidegate.manifest.sections.organizations import (
     clear_organization,
     describe_organizations,
@@ -80,6 +85,9 @@ SECTIONS: Final = (
     Section("groups", settle_group, clear_group, describe_groups),
     Section("device_groups", settle_device_group, clear_device_group, describe_device_groups),
     Section("device_groups", arrange=settle_ranks),
+    Section(
+        "notification_rules", settle_notification_rule, clear_notification_rule, describe_notification_rules
+    ),
     Section("applications", settle_application, clear_application, describe_applications),
     Section("consents", settle_consent, clear_consent, describe_consents),
     Section("siem_authorizations", settle_siem, clear_siem, describe_siem),

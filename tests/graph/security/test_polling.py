@@ -67,6 +67,7 @@ class World:
             self.made += 1
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(steps=STEPS, size=st.integers(2, 3))
 def test_pages_hold_each_alert_once_whatever_comes_in(cast: Cast, steps: list[str], size: int) -> None:
@@ -89,6 +90,7 @@ def test_pages_hold_each_alert_once_whatever_comes_in(cast: Cast, steps: list[st
     assert there <= set(seen)
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(steps=STEPS, size=st.integers(2, 3))
 def test_poller_that_asks_for_what_is_newer_ends_with_the_last_of_everything(

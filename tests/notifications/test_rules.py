@@ -17,6 +17,7 @@ from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tidegate.devices.actions.device_groups import create_device_group, delete_device_group
 from tidegate.devices.matching import Rule
 from tidegate.directory.actions.users import remove_user
+from tidegate.notifications.actions import trying
 from tidegate.notifications.actions.copying import copy_rule
 from tidegate.notifications.actions.rules import (
     create_rule,
@@ -220,6 +221,18 @@ def test_a_test_goes_the_same_way_and_says_that_it_is_one(cast: Cast, office: Po
     [mail] = office.mails()
     assert mail["To"] == "me@customer.example"
     assert mail["Subject"].startswith("Test: [High] Delta Mills: ")
+
+
+def test_tests_have_an_end(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trying, "TESTS_IN_AN_HOUR", 2)
+    scope = cast.enter("admin")
+    rule = make_rule(scope)
+    send_test(scope, rule.id)
+    send_test(scope, rule.id)
+    with pytest.raises(Conflict):
+        send_test(scope, rule.id)
+    with standing_at(NOW + days(1)):
+        send_test(scope, rule.id)
 
 
 @pytest.mark.parametrize(("language", "subject"), [("en", "Test: [Medium] Delta Mills: Odd sign-in")])

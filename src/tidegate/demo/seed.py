@@ -21,6 +21,7 @@ from tidegate.demo.incidents import incident_files
 from tidegate.demo.letting_in import seed_applications
 from tidegate.demo.opening import actor_for, administrator_of, open_as_administrator
 from tidegate.demo.specs import AccountSpec, GuestSpec, GuestState, TenantKind, TenantSpec, World
+from tidegate.demo.telling import seed_rules
 from tidegate.directory.actions.domains import add_domain, confirm_domain
 from tidegate.directory.actions.groups import add_member, create_group
 from tidegate.directory.actions.invitations import invite_guest, invite_member, redeem_invitation
@@ -45,6 +46,7 @@ def seed_world(world: World) -> None:
     seed_applications(world, people)
     for tenant in world.tenants:
         _seed_incidents(world, tenant, people)
+    seed_rules(world, people)
 
 
 def _create_account(spec: AccountSpec) -> Account:

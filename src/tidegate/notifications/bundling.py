@@ -54,8 +54,10 @@ def lock_open_bundle(rule: NotificationRule, reason: BundleReason, closes_at: da
 
 def close_next_bundle() -> bool:
     """Tell of the next bundle whose time has come; whether there was one."""
+    rows = Bundle.objects.across_tenants().filter(closed_at__isnull=True, closes_at__lte=clock.now())
+    if not rows.exists():
+        return False
     with transaction.atomic():
-        rows = Bundle.objects.across_tenants().filter(closed_at__isnull=True, closes_at__lte=clock.now())
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
         bundle = rows.order_by("closes_at").first()

@@ -17,8 +17,10 @@ def escalate_next() -> bool:
 
     Quiet hours do not hold it back: it is what somebody is to be woken for.
     """
+    rows = Notification.objects.across_tenants().filter(escalates_at__lte=clock.now())
+    if not rows.exists():
+        return False
     with transaction.atomic():
-        rows = Notification.objects.across_tenants().filter(escalates_at__lte=clock.now())
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True, of=("self",))
         notification = rows.order_by("escalates_at").first()

@@ -19,8 +19,10 @@ EVERY: Final = timedelta(minutes=15)
 
 def fetch_next_calendar() -> bool:
     """Fetch the calendar that is due next; whether there was one."""
+    rows = OnCallRota.objects.across_tenants().filter(fetch_at__lte=clock.now())
+    if not rows.exists():
+        return False
     with transaction.atomic():
-        rows = OnCallRota.objects.across_tenants().filter(fetch_at__lte=clock.now())
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
         rota = rows.order_by("fetch_at").first()

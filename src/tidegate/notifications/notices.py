@@ -30,8 +30,10 @@ _AT_ONCE: Final = 50
 def take_over_notices() -> bool:
     """Make deliveries of the next notices that wait; whether there were any."""
     now = clock.now()
+    rows = Notice.objects.across_tenants().filter(handed_over_at__isnull=True)
+    if not rows.exists():
+        return False
     with transaction.atomic():
-        rows = Notice.objects.across_tenants().filter(handed_over_at__isnull=True)
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True, of=("self",))
         notices = list(rows.order_by("created_at")[:_AT_ONCE])

@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 LEASE: Final = timedelta(seconds=100)
 """Longer than handing one message over can take, by the deadlines of the channels."""
 
-CLAIMED_AT_ONCE: Final = 20
+CLAIMED_AT_ONCE: Final = 50
 _RENEWED_AFTER: Final = timedelta(seconds=20)
 
 
@@ -58,12 +58,15 @@ def send_next(kind: ChannelKind) -> bool:
 def _claim(kind: ChannelKind) -> list[Delivery]:
     """Claim what is due, the longest waiting first. One short transaction."""
     now, claim = clock.now(), uuid.uuid4()
+    rows = Delivery.objects.across_tenants().filter(
+        kind=kind, try_at__lte=now, state__in=(DeliveryState.WAITING, DeliveryState.SENDING)
+    )
+    if kind != ChannelKind.MAIL:
+        rows = rows.exclude(_resting_channel(now))
+    if not rows.exists():
+        # SQLite has one writer: nobody takes its place only to see that there is nothing to do.
+        return []
     with transaction.atomic():
-        rows = Delivery.objects.across_tenants().filter(
-            kind=kind, try_at__lte=now, state__in=(DeliveryState.WAITING, DeliveryState.SENDING)
-        )
-        if kind != ChannelKind.MAIL:
-            rows = rows.exclude(_resting_channel(now))
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True, of=("self",))
         keys = list(rows.order_by("try_at", "id").values_list("tenant_id", "id")[:CLAIMED_AT_ONCE])

@@ -2,13 +2,15 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from django.db import transaction
 
 from tidegate.audit.actions import record
 from tidegate.authorization.scope import Scope
 from tidegate.core import clock
-from tidegate.core.errors import InvalidInput
+from tidegate.core.errors import Conflict, InvalidInput
 from tidegate.notifications.addressing import Addressee, find_addressees
 from tidegate.notifications.deliveries import make_deliveries
 from tidegate.notifications.drafts import RuleDraft, clean_draft, clean_email
@@ -19,6 +21,8 @@ from tidegate.notifications.policy import check_within_sight, find_owner, requir
 from tidegate.notifications.queries import get_rule
 from tidegate.notifications.silence import rule_target
 from tidegate.notifications.words import ChannelKind, Purpose
+
+TESTS_IN_AN_HOUR: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,12 @@ def preview_mail(scope: Scope, draft: RuleDraft, *, language: str = "") -> Previ
 def send_test(scope: Scope, rule_id: uuid.UUID, *, email: str = "") -> list[Delivery]:
     """Send a test of a rule to one address, or to everybody whom it tells at once, through each channel.
 
-    Also of a paused rule. Raises Forbidden, NotFound, InvalidInput.
+    Also of a paused rule. Raises Forbidden, NotFound, InvalidInput, Conflict after very many.
     """
     require_rules(scope)
     with transaction.atomic():
         rule = get_rule(scope, rule_id)
+        _check_not_too_many(scope)
         check_within_sight(scope, rule)
         addressees = find_addressees(rule, step=0)
         if email:
@@ -72,3 +77,12 @@ def send_test(scope: Scope, rule_id: uuid.UUID, *, email: str = "") -> list[Deli
         details = {"recipients": [one.email or str(one.channel_id) for one in made]}
         record(scope, "notification_rule.tested", rule_target(rule), details=details)
     return made
+
+
+def _check_not_too_many(scope: Scope) -> None:
+    # A test may go to any address: a portal is no way to write to strangers all day.
+    rows = Delivery.objects.in_scope(scope).filter(
+        purpose=Purpose.TEST, created_at__gt=clock.now() - timedelta(hours=1)
+    )
+    if rows.count() >= TESTS_IN_AN_HOUR:
+        raise Conflict("Too many tests were sent within the last hour. Try again later.")

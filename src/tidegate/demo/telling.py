@@ -1,0 +1,32 @@
+"""The made-up tenants want to be told: each administrator has a rule, so that a running demo sends mails."""
+
+from collections.abc import Mapping
+
+from tidegate.accounts.models import Account
+from tidegate.authorization.scope import Scope
+from tidegate.core import clock
+from tidegate.demo.opening import open_as_administrator
+from tidegate.demo.specs import World
+from tidegate.incidents.words import Severity
+from tidegate.notifications.actions.rules import create_rule
+from tidegate.notifications.drafts import RecipientDraft, RuleDraft
+
+
+def seed_rules(world: World, people: Mapping[str, Account]) -> None:
+    """Write a rule into each tenant, as its administrator: of what happens from now on."""
+    for tenant in world.tenants:
+        with clock.standing_at(world.now):
+            _make_rule(open_as_administrator(world, tenant, people))
+
+
+def _make_rule(scope: Scope) -> None:
+    draft = RuleDraft(
+        display_name="What cannot wait",
+        description="Each incident with an alert of medium or high severity, once.",
+        about="incidents",
+        severities=[Severity.MEDIUM, Severity.HIGH],
+        is_once_per_incident=True,
+        time_zone="Europe/Amsterdam",
+        recipients=[RecipientDraft(email=scope.actor.email), RecipientDraft(user_id=scope.entry.user_id)],
+    )
+    create_rule(scope, draft)

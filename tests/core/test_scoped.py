@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, Model, OuterRef, Prefetch, Q, Subquery
 
 from tests.cast import Cast
-from tidegate.audit.models import AuditEvent, ChainHead
+from tidegate.audit.models import AuditEvent, ChainHead, ReaderPosition
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, ActorKind, ManyScope
 from tidegate.core.errors import ScopeMissing
@@ -17,12 +17,15 @@ from tidegate.core.scoped import ScopedQuerySet
 from tidegate.directory.models import Domain, Group, Role, RoleAssignment, Tenant, User
 from tidegate.gate.opening import open_many
 from tidegate.incidents.models import ChangeClock, Incident
+from tidegate.oauth.models import DeviceCode
 
 pytestmark = pytest.mark.django_db
 
 EXCEPTIONS: dict[type[Model], str] = {
     Domain: "the gate finds a tenant by its domain before anybody has a scope",
     ChainHead: "the lock of a chain; holds no more than a number and a hash",
+    ReaderPosition: "the lock of a reader of the outbox; holds no more than a number",
+    DeviceCode: "of no tenant until its person says of which; found by hashes that nobody can guess",
     ChangeClock: "the lock of what changes in a queue; holds no more than an instant",
 }
 
@@ -94,7 +97,13 @@ def test_every_tenant_owned_model_has_the_scoped_manager_first(model: type[Model
 def test_the_tenant_leads_every_key_index_and_constraint(model: type[Model]) -> None:
     first = model._meta.pk_fields[0].attname
     assert first == "tenant_id"
-    of_a_person = {"user_account_tenant", "request_requestor", "assignment_account"}
+    of_a_person = {
+        "user_account_tenant",
+        "request_requestor",
+        "assignment_account",
+        "inbox_item_account",
+        "notification_rule_wide",
+    }
     of_a_job = {
         "notice_waiting",
         "assignment_attended",
@@ -102,20 +111,35 @@ def test_the_tenant_leads_every_key_index_and_constraint(model: type[Model]) -> 
         "governed_attended",
         "stage_escalating",
         "review_open",
+        "rota_fetch",
+        "delivery_due",
+        "bundle_closes",
+        "subscription_expiring",
+        "change_waiting",
+        "sign_in_age",
     }
+    of_a_rule_over_tenants = {"notification_recent"}
     of_an_application = {"principal_client"}
     of_many_tenants = {"alert_newest", "incident_newest"}
-    known_to_cross = of_a_person | of_a_job | of_an_application | of_many_tenants
+    known_to_cross = of_a_person | of_a_job | of_an_application | of_many_tenants | of_a_rule_over_tenants
     for index in [*model._meta.indexes, *model._meta.constraints]:
         fields = getattr(index, "fields", ())
         assert not fields or fields[0] in {"tenant", "tenant_id"} or index.name in known_to_cross, index.name
 
 
 @pytest.mark.parametrize("model", tenant_owned())
-@pytest.mark.parametrize("way", WAYS)
-def test_an_unscoped_query_never_runs(model: type[Model], way: str) -> None:
-    with pytest.raises(ScopeMissing, match=model.__name__):
-        WAYS[way](model._default_manager.all())
+def test_an_unscoped_query_never_runs(model: type[Model]) -> None:
+    ran = [name for name, way in WAYS.items() if not is_refused(way, model)]
+    assert ran == []
+
+
+def is_refused(way: Callable[[Any], Any], model: type[Model]) -> bool:
+    """Whether this way to run a query of the model asks for a scope, naming the model."""
+    try:
+        way(model._default_manager.all())
+    except ScopeMissing as missing:
+        return model.__name__ in str(missing)
+    return False
 
 
 def test_bulk_update_needs_a_scope(cast: Cast) -> None:

@@ -7,12 +7,11 @@ from django.http import HttpRequest
 from tidegate.accounts.actors import unknown_actor
 from tidegate.authorization.api_permissions import Resource
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import Actor, ManyScope, Scope
+from tidegate.authorization.scope import Actor, Scope
 from tidegate.core.errors import NotFound
 from tidegate.gate.applications import (
     Claim,
     open_for_claim,
-    open_many_for_claim,
     permissions_lent,
 )
 from tidegate.oauth.errors import TokenRefused
@@ -43,13 +42,6 @@ class Caller:
         """Whether the application may do this for people who may. Raises TokenRefused."""
         try:
             return permission in permissions_lent(self.claim, self.resource)
-        except NotFound:
-            raise _undone() from None
-
-    def open_many(self, permission: Permission) -> ManyScope:
-        """Every tenant that lets the caller do this now. Raises TokenRefused."""
-        try:
-            return open_many_for_claim(self.claim, self.resource, permission, self.origin)
         except NotFound:
             raise _undone() from None
 

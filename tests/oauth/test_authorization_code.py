@@ -87,6 +87,7 @@ def test_version_1_gives_a_refresh_token_unasked(cast: Cast, flow: Flow) -> None
         "token_type", "expires_in", "ext_expires_in", "expires_on", "not_before", "resource", "access_token",
     ]  # fmt: skip
     assert body["refresh_token"]
+    assert claims_of(body["id_token"])["unique_name"] == "reader@customer.example"
     claims = claims_of(body["access_token"])
     assert (claims["aud"], claims["scp"]) == ("https://graph.windows.net", "Alerts.Fetch")
     assert claims["upn"] == claims["unique_name"] == "reader@customer.example"

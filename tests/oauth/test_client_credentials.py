@@ -290,6 +290,16 @@ def test_application_of_one_tenant_works_where_it_was_authorized(cast: Cast, cli
     assert (code_of(before), after.status_code) == (700016, 200)
 
 
+def test_one_senders_many_addresses_count_as_one(cast: Cast, program: Program) -> None:
+    for number in range(30):
+        client = Client(REMOTE_ADDR=f"2001:db8:1:2::{number:x}")
+        ask_for_itself(client, program, cast.customer, "not the secret at all")
+
+    same, other = (Client(REMOTE_ADDR=address) for address in ("2001:db8:1:2:3::1", "2001:db8:1:3::1"))
+    assert code_of(ask_for_itself(same, program, cast.customer, "x")) == 90055
+    assert code_of(ask_for_itself(other, program, cast.customer, "x")) == 7000215
+
+
 def test_too_many_wrong_secrets_make_one_address_wait(cast: Cast, client: Client, program: Program) -> None:
     secret = give_secret(program)
     for _ in range(30):

@@ -21,7 +21,7 @@ from tidegate.directory.actions.credentials import hash_secret
 from tidegate.oauth.assertions import Arrival, check_assertion, peek_client_id
 from tidegate.oauth.errors import StsError
 from tidegate.oauth.form import Form
-from tidegate.oauth.guessing import secrets_tried
+from tidegate.oauth.guessing import place_of, secrets_tried
 from tidegate.oauth.places import Place, check_place
 from tidegate.oauth.queries import Principal, Proven, find_principal, find_proven, list_secrets
 from tidegate.oauth.sender import Sender
@@ -87,7 +87,7 @@ def prove_at_once(
     client_id = parse_uuid(presented.client_id)
     if client_id is None or not presented.secret or presented.assertion:
         return None
-    secrets_tried.check((client_id, sender.ip_address))
+    secrets_tried.check((client_id, place_of(sender.ip_address)))
     return find_proven(tenant_id, client_id, hash_secret(presented.secret), resource, clock.now())
 
 
@@ -100,7 +100,7 @@ def authenticate(
 
     Whether the application is disabled is told only to who proved to be it.
     """
-    who = (principal.client_id, sender.ip_address)
+    who = (principal.client_id, place_of(sender.ip_address))
     if presented.secret or presented.assertion:
         secrets_tried.check(who)
     try:

@@ -5,6 +5,7 @@ the bound is as many times higher. A secret of 40 random signs is safe without; 
 that somebody chose themselves from being tried out, and the log from filling.
 """
 
+import ipaddress
 import threading
 import time
 from collections import OrderedDict
@@ -60,6 +61,13 @@ class Guesses:
         """Begin anew; for tests."""
         with self._lock:
             self._windows.clear()
+
+
+def place_of(ip_address: str) -> str:
+    """Where a sender sits: an IPv4 address, or the network of an IPv6 one, all of which one sender has."""
+    if ":" not in ip_address:
+        return ip_address
+    return str(ipaddress.ip_network((ip_address, 64), strict=False))
 
 
 secrets_tried: Final = Guesses()

@@ -49,7 +49,8 @@ def issue_for_person(request: TokenRequest, delegation: Delegation, holding: Hol
         client.proof,
     )
     signed_in = SignedIn(user, delegation.signed_in_at, delegation.nonce)
-    wants_id_token = "openid" in asked.openid
+    # Version 1 has no scopes to ask with: its clients expect to be told who signed in.
+    wants_id_token = request.version == Version.V1 or "openid" in asked.openid
     return Issued(
         audience=asked.audience,
         access_token=make_access_token(issue),

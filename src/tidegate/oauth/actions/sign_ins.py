@@ -12,7 +12,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection
@@ -84,9 +84,12 @@ def note(attempt: Attempt) -> None:
 
 def write_noted() -> None:
     """Write what was counted since the last time."""
+    now = clock.now()
     with _lock:
         noted = dict(_tally)
         _tally.clear()
+        for key in [key for key in _failures if key[1] < now - timedelta(hours=1)]:
+            del _failures[key]
     if noted:
         _write(noted)
 
@@ -120,9 +123,6 @@ def _bound(attempt: Attempt, hour: datetime) -> Attempt:
     if attempt in known or len(known) < FAILURES_AT_MOST:
         known.add(attempt)
         return attempt
-    if len(_failures) > FAILURES_AT_MOST:
-        for old in [key for key in _failures if key[1] < hour]:
-            del _failures[old]
     return Attempt(attempt.tenant_id, attempt.grant, attempt.result)
 
 

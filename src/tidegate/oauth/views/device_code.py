@@ -11,7 +11,7 @@ from tidegate.oauth.actions.device_codes import INTERVAL, LIFETIME, give_device_
 from tidegate.oauth.answers import answer_error, answer_json
 from tidegate.oauth.errors import StsError
 from tidegate.oauth.form import Form, read_form
-from tidegate.oauth.guessing import Guesses
+from tidegate.oauth.guessing import Guesses, place_of
 from tidegate.oauth.places import Place, find_place, origin_of
 from tidegate.oauth.queries import find_principal
 from tidegate.oauth.scopes import read_asked
@@ -31,7 +31,7 @@ def give(request: HttpRequest, tenant: str, version: Version) -> HttpResponse:
         origin = origin_of(request)
         asked = read_asked(form, version, origin)
         application = _find(form, place)
-        who = (application.client_id, sender.ip_address)
+        who = (application.client_id, place_of(sender.ip_address))
         requested.check(who)
         requested.note(who)
         codes = give_device_code(application.client_id, place, asked, version, sender)

@@ -16,7 +16,7 @@ from tidegate.accounts.again import can_be_asked
 from tidegate.accounts.lasting import signed_in_at
 from tidegate.oauth.authorization import AuthorizationRequest, Destination
 from tidegate.oauth.errors import StsError
-from tidegate.oauth.guessing import Guesses
+from tidegate.oauth.guessing import Guesses, place_of
 from tidegate.oauth.returning import allow_form_to
 from tidegate.oauth.views.pages import send_to_sign_in
 from tidegate.oauth.waiting import begin_waiting, find_waiting
@@ -43,7 +43,7 @@ def identify(request: HttpRequest, address: str, asked: AuthorizationRequest) ->
 
 def _check_crowd(request: HttpRequest) -> None:
     """Raise StsError for an address from which too many come who bring no session: each begins one."""
-    who = (client_address(request),)
+    who = (place_of(client_address(request)),)
     if request.session.session_key is None:
         arriving.check(who)
         arriving.note(who)

@@ -118,7 +118,7 @@ def test_the_tenant_leads_every_key_index_and_constraint(model: type[Model]) -> 
         "change_waiting",
         "sign_in_age",
     }
-    of_a_rule_over_tenants = {"notification_recent"}
+    of_a_rule_over_tenants = {"notification_recent", "notification_bundle"}
     of_an_application = {"principal_client"}
     of_many_tenants = {"alert_newest", "incident_newest"}
     known_to_cross = of_a_person | of_a_job | of_an_application | of_many_tenants | of_a_rule_over_tenants

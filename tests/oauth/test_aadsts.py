@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,8 @@ SOURCES = [path.read_text() for path in Path(oauth.__file__).parent.rglob("*.py"
 
 @pytest.mark.parametrize("number", TABLE)
 def test_error_can_occur_and_says_itself(number: int) -> None:
-    names = re.findall(r"{(\w+)}", TABLE[number].text)
-    error = StsError(number, **dict.fromkeys(names, "<value>"))
+    facts: dict[str, Any] = dict.fromkeys(re.findall(r"{(\w+)}", TABLE[number].text), "<value>")
+    error = StsError(number, **facts)
 
     assert error.message.startswith(f"AADSTS{number}: ")
     assert "{" not in error.message

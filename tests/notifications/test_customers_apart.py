@@ -26,6 +26,7 @@ from tidegate.notifications.mails import write_told
 from tidegate.notifications.models import Delivery, Notification, NotificationRule
 from tidegate.notifications.owners import open_for
 from tidegate.notifications.parts import write_part
+from tidegate.notifications.queries import list_told_elsewhere, name_tenants
 
 pytestmark = pytest.mark.usefixtures("now")
 
@@ -178,6 +179,22 @@ def test_a_reader_who_left_a_tenant_is_not_told_of_it_in_a_digest_that_waited(
         work()
     [mail] = office.mails()
     assert names_in(f"{mail['Subject']}{text_of(mail)}") == {"Harbour Watch", "Polder Foods"}
+
+
+def test_a_customer_sees_what_others_were_told_of_it_and_a_provider_names_only_whom_it_may_enter(
+    wide: Cast, office: PostOffice
+) -> None:
+    make_wide(wide)
+    alert_everywhere(wide)
+    work()
+    assert [one.rule_tenant_id for one in list_told_elsewhere(wide.enter("admin"))] == [wide.provider.id]
+    with pytest.raises(Forbidden):
+        list_told_elsewhere(wide.enter("member"))
+    let_manage_settings(wide, "boss", wide.provider)
+    ids = list(Delivery.rows.values_list("part_tenant_id", flat=True))
+    everywhere = {wide.provider.id, wide.customer.id, wide.other.id}
+    assert set(name_tenants(wide.enter("lead", wide.provider), ids)) == everywhere
+    assert set(name_tenants(wide.enter("boss", wide.provider), ids)) == {wide.provider.id}
 
 
 def test_a_part_refuses_another_tenants_notification(wide: Cast, office: PostOffice) -> None:

@@ -21,6 +21,7 @@ from tests.notifications.ruling import make_rule, work
 from tidegate.core import clock
 from tidegate.core.clock import standing_at
 from tidegate.notifications import sending
+from tidegate.notifications.contents import Contents
 from tidegate.notifications.drafts import RecipientDraft
 from tidegate.notifications.models import Delivery
 
@@ -102,7 +103,7 @@ def test_a_database_that_goes_away_while_sending_leaves_the_mail_to_be_claimed_a
         raise OperationalError("server closed the connection unexpectedly")
 
     with monkeypatch.context() as broken:
-        broken.setattr(sending.Contents, "rule_of", lose)
+        broken.setattr(Contents, "rule_of", lose)
         with pytest.raises(OperationalError):
             work()
     assert Delivery.rows.get().state == "sending"

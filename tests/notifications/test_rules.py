@@ -8,6 +8,7 @@ import pytest
 
 from tests.cast import INSIDE, NOW, Cast, days, import_all, scope_with
 from tests.connectors.samples import graph_alert
+from tests.devices.making import rule as device_rule
 from tests.notifications.post_office import PostOffice
 from tests.notifications.ruling import READER, draft, let_manage_settings, make_rule, work
 from tidegate.audit.models import AuditEvent
@@ -15,7 +16,6 @@ from tidegate.authorization.permissions import Permission
 from tidegate.core.clock import standing_at
 from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tidegate.devices.actions.device_groups import create_device_group, delete_device_group
-from tidegate.devices.matching import Rule
 from tidegate.directory.actions.users import remove_user
 from tidegate.notifications.actions import trying
 from tidegate.notifications.actions.copying import copy_rule
@@ -161,7 +161,7 @@ def test_a_device_group_that_is_deleted_leaves_its_rules_and_takes_along_its_own
 ) -> None:
     scope = cast.enter("admin")
     first, second = (
-        create_device_group(scope, display_name=name, rules=[Rule("name", "equals", (name,))])
+        create_device_group(scope, display_name=name, rules=[device_rule("name", "equals", name)])
         for name in ("Mill", "Silo")
     )
     make_rule(scope, display_name="Both", device_group_ids=[first.id, second.id])

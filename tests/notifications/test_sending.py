@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -34,6 +35,10 @@ from tidegate.notifications.words import ChannelKind
 pytestmark = pytest.mark.usefixtures("now")
 
 OTHER = "second@customer.example"
+
+
+def always(answer: str) -> Callable[[str], str]:
+    return lambda _: answer
 
 
 def alert(cast: Cast, number: int = 1) -> None:
@@ -121,7 +126,7 @@ def test_what_is_refused_for_good_fails_and_after_three_its_recipient_is_suppres
 def test_refusals_count_in_a_row_only(cast: Cast, office: PostOffice) -> None:
     make_rule(cast.enter("admin"))
     for number, answer in enumerate(("550 No", "550 No", "250 Yes", "550 No", "550 No")):
-        office.on_recipient = lambda _, answer=answer: answer
+        office.on_recipient = always(answer)
         alert(cast, number)
         work()
     assert SuppressedRecipient.rows.filter(suppressed_at__isnull=False).count() == 0

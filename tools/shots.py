@@ -63,6 +63,8 @@ DETAILS = {
     "application_certificate": (ADMINISTRATOR, "{application}", "a[href*='/certificates']"),
     "siem_application": (ADMINISTRATOR, "/siem?tid={tid}", ROW),
     "feed": (ADMINISTRATOR, "/feeds?tid={tid}", ROW),
+    "notification_rule": (ADMINISTRATOR, "/notifications?tid={tid}", ROW),
+    "mail": (ADMINISTRATOR, "/mailbox?tid={tid}", ROW),
 }
 # name, who looks, address; {tid} is the shipping company's Directory ID.
 PAGES = (
@@ -140,6 +142,19 @@ PAGES = (
     ("feeds", ADMINISTRATOR, "/feeds?tid={tid}"),
     ("feeds-ours", LEAD, "/feeds?of=ours"),
     ("feed", ADMINISTRATOR, "{feed}"),
+    ("notifications", ADMINISTRATOR, "/notifications?tid={tid}"),
+    ("notification-rule", ADMINISTRATOR, "{notification_rule}"),
+    ("notification-rule-create", ADMINISTRATOR, "/notifications/create?tid={tid}"),
+    ("notification-deliveries", ADMINISTRATOR, "/notifications/deliveries?tid={tid}"),
+    ("notification-channels", ADMINISTRATOR, "/notifications/channels?tid={tid}"),
+    ("notification-webhook-create", ADMINISTRATOR, "/notifications/channels/webhook?tid={tid}"),
+    ("notification-rotas", ADMINISTRATOR, "/notifications/rotas?tid={tid}"),
+    ("notification-rota-create", ADMINISTRATOR, "/notifications/rotas/create?tid={tid}"),
+    ("notification-suppressed", ADMINISTRATOR, "/notifications/suppressed?tid={tid}"),
+    ("notification-elsewhere", ADMINISTRATOR, "/notifications/elsewhere?tid={tid}"),
+    ("inbox", ANALYST, "/inbox"),
+    ("mailbox", ADMINISTRATOR, "/mailbox?tid={tid}"),
+    ("mail", ADMINISTRATOR, "{mail}"),
     ("sign-ins", ADMINISTRATOR, "/sign-ins?tid={tid}"),
     ("audit", ADMINISTRATOR, "/audit?tid={tid}"),
     ("access", ADMINISTRATOR, "/access?tid={tid}&permission=incident.read"),

@@ -31,7 +31,7 @@ def told(cast: Cast) -> Cast:
 
 
 def bell(visitor: Visitor) -> str:
-    page = visitor.get("/properties").content.decode()
+    page: str = visitor.get("/properties").content.decode()
     start = page.index('<a class="bell"')
     return page[start : page.index("</a>", start)]
 

@@ -190,7 +190,9 @@ def read_preview(visit: Visit, asked: Mapping[str, str]) -> Preview:
         language=asked.get("language", ""),
         time_zone=asked.get("time_zone", ""),
         recipients=[RecipientDraft(email=visit.scope.actor.email)],
-        **{name: name in asked for name in _FLAGS},
+        includes_organization_name="includes_organization_name" in asked,
+        includes_tenant_link="includes_tenant_link" in asked,
+        includes_devices="includes_devices" in asked,
     )
     return preview_mail(visit.scope, draft, language=get_language() or "")
 
@@ -199,7 +201,8 @@ def _offer_recipients(scope: Scope, chosen: Collection[RecipientDraft]) -> list[
     """Channels, rotas, inboxes: others' to who may read the users, and those chosen already."""
     users = assignable_users(scope.tenant_id, clock.now()).filter(account__isnull=False)
     if not scope.allows(Permission.USER_READ):
-        users = users.filter(id__in={scope.entry.user_id, *(one.user_id for one in chosen)} - {None})
+        own = [scope.entry.user_id, *(one.user_id for one in chosen)]
+        users = users.filter(id__in=[one for one in own if one is not None])
     inboxes = [(f"user:{user.id}", _("Inbox of %(name)s") % {"name": user.display_name}) for user in users]
     rotas = [
         (f"rota:{one.id}", _("On call: %(name)s") % {"name": one.display_name}) for one in list_rotas(scope)

@@ -4,13 +4,14 @@ Mails style themselves in their attributes, which the portal's own policy forbid
 policy of its own, with `sandbox`: it holds in the frame and when the address is opened by itself.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.utils.csp import CSP, build_policy
 
-_DOCUMENT: Final = {
+_DOCUMENT: Final[Mapping[str, list[str]]] = {
     # A link opens in a window of its own, outside of the sandbox; nothing else gets out.
     "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
     "default-src": [CSP.NONE],
@@ -34,6 +35,7 @@ def show_sandboxed(html: str) -> HttpResponse:
 
 def let_frame(response: HttpResponse) -> HttpResponse:
     """The same page, which may show such documents in frames."""
-    policy = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
+    own: Mapping[str, list[str]] = settings.SECURE_CSP  # type: ignore[assignment]  # known as objects only
+    policy: dict[str, list[str]] = {**own, "frame-src": [CSP.SELF]}
     response.headers[str(CSP.HEADER_ENFORCE)] = build_policy(policy)
     return response

@@ -27,7 +27,7 @@ TRANSLATE: Final = re.compile(
 )
 ROOMS: Final = (
     "core", "authorization", "audit", "accounts", "directory", "devices", "gate", "entitlements",
-    "incidents", "web",
+    "incidents", "notifications", "feeds", "web",
 )  # fmt: skip
 REFUSALS: Final = {"Conflict", "InvalidInput", "NotFound"}
 

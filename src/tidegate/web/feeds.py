@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -48,12 +48,12 @@ def describe_standing(one: Standing, *, is_elsewhere: bool = False) -> FeedRow:
 def _say_state(one: Standing) -> tuple[str, str]:
     """The level of `{% health %}` and the words; the worst first."""
     if one.is_behind:
-        return "bad", _now("%(span)s behind") % {"span": say_span(one.behind)}
+        return "bad", gettext("%(span)s behind") % {"span": say_span(one.behind)}
     if one.consumer.failures:
         words = ngettext("%(count)d failure", "%(count)d failures", one.consumer.failures)
         return "warning", words % {"count": one.consumer.failures}
     if not one.follows:
-        return "dim", _now("Looks, without following")
+        return "dim", gettext("Looks, without following")
     if one.waiting_since is not None:
-        return "ok", _now("%(span)s behind") % {"span": say_span(one.behind)}
-    return "ok", _now("Up to date")
+        return "ok", gettext("%(span)s behind") % {"span": say_span(one.behind)}
+    return "ok", gettext("Up to date")

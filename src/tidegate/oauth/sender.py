@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 from django.http import HttpRequest
@@ -10,18 +11,27 @@ from tidegate.accounts.actors import client_address, user_agent_of
 from tidegate.core.ids import parse_uuid
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sender:
-    """Whoever sent a request; nothing here proves who that is."""
+    """Whoever sent a request; nothing here proves who that is. The ids are made where somebody needs them."""
 
     ip_address: str
     user_agent: str
-    trace_id: str
-    correlation_id: str
+    asked_id: str = ""
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self:
-        """Read from a request; the correlation id is the client's own, if it sent one."""
-        theirs = parse_uuid(request.headers.get("client-request-id", "").strip())
-        own = str(uuid.uuid4())
-        return cls(client_address(request), user_agent_of(request), own, str(theirs) if theirs else own)
+        """Read from a request."""
+        asked_id = request.headers.get("client-request-id", "").strip()
+        return cls(client_address(request), user_agent_of(request), asked_id)
+
+    @cached_property
+    def trace_id(self) -> str:
+        """Our id of the request."""
+        return str(uuid.uuid4())
+
+    @cached_property
+    def correlation_id(self) -> str:
+        """The client's own id of it; ours again where it sent none."""
+        theirs = parse_uuid(self.asked_id)
+        return str(theirs) if theirs else self.trace_id

@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
-from joserfc import jwt
+import msgspec
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
 
 from tidegate.authorization.api_permissions import IDENTIFIERS, Resource, find_resource
@@ -119,7 +120,7 @@ def sign(claims: dict[str, Any], version: Version) -> str:
     header = {"alg": ALGORITHM, "typ": "JWT", "kid": key.kid}
     if version == Version.V1:
         header["x5t"] = key.kid
-    return jwt.encode(header, claims, key, algorithms=[ALGORITHM])
+    return jws.serialize_compact(header, msgspec.json.encode(claims), key, algorithms=[ALGORITHM])
 
 
 def read_access_token(text: str) -> ReadToken:

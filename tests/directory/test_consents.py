@@ -203,6 +203,31 @@ def test_nobody_grants_or_renews_more_than_they_may(cast: Cast, program: Program
     assert Grant.rows.get(id=grant.id).ends_at == grant.ends_at
 
 
+def test_nobody_grants_for_longer_than_they_may(cast: Cast, program: Program) -> None:
+    let_in(program, cast.customer, *ALERTS)
+    principal = principal_of(program, cast.customer)
+    grant = grants_in_force(principal, NOW).get()
+    end, client_id = NOW + days(5), program.application.client_id
+    role = cast.role("Global Administrator")
+    assign_role(cast.enter("admin"), role.id, user_id=cast.user("member").id, ends_at=end)
+    scope = cast.enter("member")
+    attempts: list[Callable[[], Any]] = [
+        lambda: grant_consent(scope, client_id, ALERTS),
+        lambda: grant_consent(scope, client_id, ALERTS, term=Term(None, "Agreed")),
+        lambda: renew_grants(scope, principal.id, [grant.id], term=Term(end + days(1))),
+        lambda: renew_consent(scope, grant.id),
+        lambda: authorize_siem_application(scope, client_id, cast.provider.id),
+    ]
+    for attempt in attempts:
+        with pytest.raises(Forbidden, match="for a time only"):
+            attempt()
+    assert values(program, cast.customer) == ["SecurityAlert.Read.All"]
+    grant_consent(scope, client_id, ALERTS, term=Term(end))
+    # What acts for people does no more than they may do then.
+    grant_consent(scope, client_id, PROFILE)
+    consent_for_oneself(scope, client_id, delegated_permissions(Resource.GRAPH, "Group.Read.All"))
+
+
 def test_an_application_grants_no_more_than_it_may_either(cast: Cast, program: Program) -> None:
     admin = cast.enter("admin")
     held = frozenset({Permission.CONSENT_GRANT, Permission.APPLICATION_READ})

@@ -180,3 +180,14 @@ def test_that_holds_for_what_other_tenants_granted_too(cast: Cast) -> None:
     with pytest.raises(Forbidden):
         add_secret(cast.enter("helper", cast.provider), program.application.id)
     add_secret(cast.enter("boss", cast.provider), program.application.id)
+
+
+def test_nobody_proves_to_be_an_application_for_longer_than_they_may(cast: Cast, program: Program) -> None:
+    let_in(program, cast.customer, *app_permissions(Resource.GRAPH, "SecurityAlert.Read.All"))
+    end, role = NOW + timedelta(days=5), cast.role("Global Administrator")
+    assign_role(cast.enter("admin"), role.id, user_id=cast.user("member").id, ends_at=end)
+    with pytest.raises(Forbidden, match="for a time only"):
+        add_secret(cast.enter("member"), program.application.id)
+    assert not Credential.rows.exists()
+    made = add_secret(cast.enter("member"), program.application.id, ends_at=end)
+    assert made.credential.ends_at == end

@@ -44,7 +44,7 @@ def check_may_give(scope: Scope, lines: Iterable[RolePermission], *, until: date
     given = permissions_of(frozenset(lines))
     for permission in sorted(given):
         require(scope, permission)
-    _check_held(scope, given, until)
+    check_held(scope, given, until)
 
 
 def check_may_give_group(scope: Scope, group_id: uuid.UUID, *, until: datetime | None) -> None:
@@ -63,6 +63,22 @@ def check_may_give_group(scope: Scope, group_id: uuid.UUID, *, until: datetime |
             require(scope, Permission.DEVICE_GROUP_MANAGE)
 
 
+def check_held(scope: Scope, permissions: Collection[Permission], until: datetime | None) -> None:
+    """Raise Forbidden, naming the first, if the actor holds one of these only until some earlier instant.
+
+    Who is no user of the tenant holds nothing by a row with dates, and is not asked.
+    """
+    if scope.entry.user_id is None:
+        return
+    ends = _read_ends(scope)
+    for permission in sorted(set(permissions) - EVERYONE_INSIDE):
+        if (until or _NEVER) > ends.get(permission, clock.now()):
+            raise Forbidden(
+                "You hold this for a time only: nobody gives anything for longer than they hold it.",
+                permission=permission,
+            )
+
+
 def check_may_lengthen(scope: Scope, user: User, *, until: datetime | None) -> None:
     """Raise Forbidden if a user, let in until then, would hold longer than the actor what both hold.
 
@@ -72,7 +88,7 @@ def check_may_lengthen(scope: Scope, user: User, *, until: datetime | None) -> N
         return
     for role, ends_at in _roles_of(user):
         shared = role.permissions & scope.entry.permissions
-        _check_held(scope, shared, _earlier(until, ends_at))
+        check_held(scope, shared, _earlier(until, ends_at))
 
 
 def check_administrator_remains(scope: Scope) -> None:
@@ -101,19 +117,6 @@ def check_administrator_remains(scope: Scope) -> None:
 def _is_product(scope: Scope) -> bool:
     is_nobody = scope.entry.user_id is None and scope.actor.kind == ActorKind.PERSON
     return is_nobody or scope.actor.kind == ActorKind.SYSTEM
-
-
-def _check_held(scope: Scope, permissions: Collection[Permission], until: datetime | None) -> None:
-    """Raise Forbidden, naming the first, if the actor holds one of these only until some earlier instant."""
-    if scope.entry.user_id is None:
-        return
-    ends = _read_ends(scope)
-    for permission in sorted(set(permissions) - EVERYONE_INSIDE):
-        if (until or _NEVER) > ends.get(permission, clock.now()):
-            raise Forbidden(
-                "You hold this for a time only: nobody gives anything for longer than they hold it.",
-                permission=permission,
-            )
 
 
 def _read_ends(scope: Scope) -> Mapping[Permission, datetime]:

@@ -36,7 +36,7 @@ from tidegate.directory.applications import (
 )
 from tidegate.directory.lifetimes import check_lifetime, longest_access
 from tidegate.directory.models import Grant, ServicePrincipal
-from tidegate.directory.policy import lock_directory
+from tidegate.directory.policy import check_held, lock_directory
 
 DEFAULT_LIFETIME: Final = timedelta(days=365)
 
@@ -64,14 +64,15 @@ def grant_consent(
     """Let an application in, for everybody of the tenant, with these permissions beside those it has.
 
     What it has already gets the new term. Raises Forbidden for permissions that open more than the
-    actor may do, NotFound for an application that other tenants may not use, InvalidInput.
+    actor may do, or for longer, NotFound for an application that other tenants may not use, InvalidInput.
     """
     require(scope, Permission.CONSENT_GRANT)
-    check_may_grant(scope, permissions)
+    term = term or usual_term()
+    check_may_grant(scope, permissions, until=term.ends_at)
     with transaction.atomic():
         lock_directory(scope)
         principal = let_in(scope, get_usable_application(scope, client_id))
-        _grant(scope, principal, permissions, term or usual_term())
+        _grant(scope, principal, permissions, term)
     return principal
 
 
@@ -86,7 +87,7 @@ def consent_for_oneself(
         raise Forbidden("Only a user of this tenant may consent for themselves.")
     if any(each.needs_administrator or each.kind != GrantKind.DELEGATED for each in permissions):
         require(scope, Permission.CONSENT_GRANT)
-        check_may_grant(scope, permissions)
+        check_may_grant(scope, permissions, until=usual_term().ends_at)
     with transaction.atomic():
         lock_directory(scope)
         principal = let_in(scope, get_usable_application(scope, client_id))
@@ -105,14 +106,15 @@ def authorize_siem_application(
     """
     require(scope, Permission.PORTAL_SETTING_MANAGE)
     permissions = [each for each in API_PERMISSIONS if each.resource == Resource.SIEM]
-    check_may_grant(scope, permissions)
+    term = term or usual_term()
+    check_may_grant(scope, permissions, until=term.ends_at)
     with transaction.atomic():
         lock_directory(scope)
         application = find_application(client_id)
         if application is None or application.tenant_id != home_tenant_id or application.disabled_at:
             raise NotFound("There is no such application in that tenant.")
         principal = let_in(scope, application)
-        _grant(scope, principal, permissions, term or usual_term())
+        _grant(scope, principal, permissions, term)
     return principal
 
 
@@ -157,8 +159,8 @@ def renew_grants(
 ) -> list[Grant]:
     """Give some of what an application may do here another end.
 
-    Raises Forbidden, also for what opens more than the actor may do, NotFound for a grant that does not
-    hold: what has ended is granted anew, InvalidInput.
+    Raises Forbidden, also for what opens more than the actor may do or for longer, NotFound for a grant that
+    does not hold: what has ended is granted anew, InvalidInput.
     """
     require(scope, Permission.CONSENT_GRANT)
     _check_term(term)
@@ -166,7 +168,7 @@ def renew_grants(
         lock_directory(scope)
         principal = get_principal(scope, principal_id)
         grants = _get_grants(principal, grant_ids)
-        check_may_grant(scope, permissions_of(grants))
+        check_may_grant(scope, permissions_of(grants), until=term.ends_at)
         before = {grant.ends_at for grant in grants}
         for grant in grants:
             grant.ends_at, grant.reason = term.ends_at, _clean_reason(term)
@@ -181,15 +183,18 @@ def renew_grants(
     return grants
 
 
-def check_may_grant(scope: Scope, permissions: Collection[ApiPermission]) -> None:
-    """Raise Forbidden, naming the permission, if these open more than the actor may do here.
+def check_may_grant(scope: Scope, permissions: Collection[ApiPermission], *, until: datetime | None) -> None:
+    """Raise Forbidden, naming the permission, if these open more than the actor may do here, or longer.
 
-    Otherwise whoever may consent could let an application of theirs do everything for them.
+    Otherwise whoever may consent could let an application of theirs do everything for them, and who may so
+    for an hour could keep it. What it does for people stays within what each of them may do at that moment.
     """
     if scope.actor.kind == ActorKind.SYSTEM:
         return
     for permission in sorted({opened for each in permissions for opened in each.opens}):
         require(scope, permission)
+    by_itself = (each.opens for each in permissions if each.kind == GrantKind.APPLICATION)
+    check_held(scope, frozenset[Permission]().union(*by_itself), until)
 
 
 def permissions_of(grants: Collection[Grant]) -> list[ApiPermission]:

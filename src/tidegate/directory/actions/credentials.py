@@ -1,6 +1,7 @@
 """What an application proves itself with: secrets, certificates, and tokens of other issuers.
 
-Whoever gives an application one may act as it: nobody does who may not do themselves what it was granted.
+Whoever gives an application one may act as it: nobody does who may not do themselves what it was granted,
+and for no longer than they may.
 """
 
 import base64
@@ -59,8 +60,8 @@ def add_secret(
 ) -> NewSecret:
     """Give an application a secret, for a year unless said otherwise; made here unless `text` is given.
 
-    Raises Forbidden, also for an application that may do more than the actor, NotFound, InvalidInput,
-    Conflict when it has too many credentials.
+    Raises Forbidden, also for an application that may do more than the actor or for longer, NotFound,
+    InvalidInput, Conflict when it has too many credentials.
     """
     if text and (not _SECRET_FORM.fullmatch(text) or not SHORTEST_SECRET <= len(text) <= 256):
         reason = f"must be {SHORTEST_SECRET} to 256 of the signs A-Z, a-z, 0-9, ~ . _ and -"
@@ -81,8 +82,8 @@ def add_certificate(
 ) -> Credential:
     """Let an application prove itself with the key of a certificate, at most until the certificate ends.
 
-    Raises Forbidden, also for an application that may do more than the actor, NotFound, InvalidInput,
-    Conflict when it has too many credentials.
+    Raises Forbidden, also for an application that may do more than the actor or for longer, NotFound,
+    InvalidInput, Conflict when it has too many credentials.
     """
     certificate = _read_certificate(pem)
     last = certificate.not_valid_after_utc
@@ -109,8 +110,8 @@ def add_federated_credential(
 ) -> Credential:
     """Let an application prove itself with a token of another issuer for exactly this subject.
 
-    Raises Forbidden, also for an application that may do more than the actor, NotFound, InvalidInput,
-    Conflict when it has too many credentials.
+    Raises Forbidden, also for an application that may do more than the actor or for longer, NotFound,
+    InvalidInput, Conflict when it has too many credentials.
     """
     address = clean_line(issuer, "issuer", longest=600)
     parts = urlsplit(address)
@@ -160,7 +161,8 @@ def _add(
     with transaction.atomic():
         lock_directory(scope)
         application = get_application(scope, application_id)
-        check_may_grant(scope, permissions_of(list(grants_of_application(application, now))))
+        granted = permissions_of(list(grants_of_application(application, now)))
+        check_may_grant(scope, granted, until=ends_at)
         if list_credentials(scope, application).count() >= CREDENTIALS_AT_MOST:
             raise Conflict("This application has too many credentials; remove one that is not used.")
         credential = Credential.rows.create(

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -409,11 +408,10 @@ def test_who_may_see_alerts_and_manage_settings_authorizes_a_siem(cast: Cast, pr
     with pytest.raises(Forbidden) as refused:
         authorize_siem_application(cast.enter("member"), client_id, cast.provider.id)
     assert refused.value.permission == Permission.ALERT_READ
+    sight = make_role(cast.customer, "Sight", RolePermission.VIEW_DATA)
+    assign_role(cast.enter("admin"), sight.id, user_id=cast.user("member").id)
     scope = cast.enter("member")
-    seeing = replace(
-        scope, entry=replace(scope.entry, permissions=scope.entry.permissions | {Permission.ALERT_READ})
-    )
-    principal = authorize_siem_application(seeing, client_id, cast.provider.id)
+    principal = authorize_siem_application(scope, client_id, cast.provider.id)
     withdraw_siem_authorization(scope, principal.id)
     assert values(program, cast.customer) == []
 

@@ -116,7 +116,7 @@ def _make_database(url: str, name: str) -> str:
 
 
 def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    for _ in range(600):
+    for _ in range(1800):
         if server.poll() is not None:
             raise RuntimeError("The server ended: " + log.read_text()[-2000:])
         try:

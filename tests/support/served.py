@@ -16,7 +16,7 @@ import psycopg
 from psycopg import sql
 
 COMMAND = [sys.executable, "-c", "from tidegate.config.cli import main; main()"]
-STARTS_WITHIN = 90
+STARTS_WITHIN = 180
 
 
 def own_environment(home: Path, name: str) -> dict[str, str]:
@@ -31,7 +31,7 @@ def own_environment(home: Path, name: str) -> dict[str, str]:
 def run_tidegate(environment: Mapping[str, str], *arguments: str) -> str:
     """Run a command to its end; what it printed. Raises AssertionError when it failed."""
     ended = subprocess.run(
-        [*COMMAND, *arguments], env=environment, capture_output=True, text=True, timeout=120, check=False
+        [*COMMAND, *arguments], env=environment, capture_output=True, text=True, timeout=240, check=False
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout

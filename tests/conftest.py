@@ -1,5 +1,6 @@
 """What every test gets: fast passwords, the cast, a clock that stands still, a browser if there is one."""
 
+import math
 import os
 from collections.abc import Iterator
 from functools import cache
@@ -57,8 +58,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(autouse=True)
 def _one_signing_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Finding two large primes takes longer than most tests: all that sign tokens share one key."""
+    """Finding two large primes takes longer than most tests: all that sign tokens share one key.
+
+    It is kept for longer than any test takes: read anew, it would be another one, made by nobody's row.
+    """
     monkeypatch.setattr(keys, "generate_private_key", _signing_key)
+    monkeypatch.setattr(keys, "_KEPT_SECONDS", math.inf)
 
 
 @cache

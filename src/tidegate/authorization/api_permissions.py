@@ -127,7 +127,7 @@ _TABLE: Final[tuple[Row, ...]] = (
         _BOTH,
         frozenset({_P.GROUP_READ, _P.GROUP_MANAGE, _P.USER_READ}),
     ),
-    (Resource.GRAPH, "Directory.Read.All", _BOTH, _READ_DIRECTORY | {_P.APPLICATION_READ}),
+    (Resource.GRAPH, "Directory.Read.All", _BOTH, _READ_DIRECTORY | {_P.APPLICATION_READ, _P.TENANT_READ}),
     (Resource.GRAPH, "Application.Read.All", _BOTH, frozenset({_P.APPLICATION_READ})),
     (Resource.GRAPH, "AuditLog.Read.All", _BOTH, frozenset({_P.AUDIT_READ})),
     (Resource.GRAPH, "EntitlementManagement.Read.All", _BOTH, _READ_ENTITLEMENTS),
@@ -177,9 +177,12 @@ def find_api_permission(resource: Resource, kind: GrantKind, value: str) -> ApiP
 
 
 def permissions_of_api(resource: Resource, kind: GrantKind, values: frozenset[str]) -> frozenset[Permission]:
-    """Everything that these values open, with what everyone inside has; unknown values open nothing."""
+    """Everything that these values open; unknown values open nothing.
+
+    A program has nothing by being let in: not even what everyone inside may read of the tenant.
+    """
     found = (find_api_permission(resource, kind, value) for value in values)
-    return EVERYONE_INSIDE.union(*(permission.opens for permission in found if permission))
+    return frozenset[Permission]().union(*(permission.opens for permission in found if permission))
 
 
 def find_resource(name: str) -> Resource | None:

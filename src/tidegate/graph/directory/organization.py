@@ -4,7 +4,8 @@ from typing import Final
 
 from django.http import HttpResponseBase
 
-from tidegate.authorization.scope import Scope
+from tidegate.authorization.permissions import Permission
+from tidegate.authorization.scope import Scope, require
 from tidegate.core.errors import NotFound
 from tidegate.core.ids import parse_uuid
 from tidegate.directory.models import Domain
@@ -38,6 +39,7 @@ ORGANIZATION: Final = Resource(
 
 def list_own(call: Call) -> HttpResponseBase:
     """The list of one tenant."""
+    require(call.scope, Permission.TENANT_READ)
     query = read_query(call, ORGANIZATION)
     document = select_members(render_tenant(call.scope), query)
     return answer_list(call, "organization", [document], count=1 if query.count else None)
@@ -45,11 +47,13 @@ def list_own(call: Call) -> HttpResponseBase:
 
 def count_own(call: Call) -> HttpResponseBase:
     """One."""
+    require(call.scope, Permission.TENANT_READ)
     return answer_count(len({call.scope.tenant_id}))
 
 
 def show(call: Call, key: str) -> HttpResponseBase:
     """The tenant by its id; every other is absent."""
+    require(call.scope, Permission.TENANT_READ)
     if parse_uuid(key) != call.scope.tenant_id:
         raise NotFound("There is no such organization.")
     query = read_query(call, ORGANIZATION.one_object())

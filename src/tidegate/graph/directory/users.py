@@ -3,6 +3,8 @@
 from django.db.models import Q, QuerySet
 from django.http import HttpResponseBase
 
+from tidegate.authorization.permissions import Permission
+from tidegate.authorization.scope import require
 from tidegate.core.errors import InvalidInput, NotFound
 from tidegate.core.ids import parse_uuid
 from tidegate.directory.actions.users import block_user, unblock_user
@@ -85,8 +87,11 @@ def _rows(call: Call) -> QuerySet[User]:
 
 
 def _me(call: Call) -> User:
+    """Whoever may read users through the application may read themselves. Raises Forbidden."""
     if call.scope.entry.user_id is None:
         raise InvalidInput("/me request is only valid with delegated authentication flow.")
+    if not call.caller.lends(Permission.USER_READ):
+        require(call.scope, Permission.TENANT_READ)
     return get_own_user(call.scope)
 
 

@@ -125,4 +125,4 @@ def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
             time.sleep(0.1)
         else:
             return
-    raise RuntimeError("The server did not answer in a minute: " + log.read_text()[-2000:])
+    raise RuntimeError("The server did not answer in three minutes: " + log.read_text()[-2000:])

@@ -17,7 +17,7 @@ from tests.applications import (
 from tests.cast import NOW, Cast, days
 from tidegate.accounts.models import Account
 from tidegate.authorization.api_permissions import Resource
-from tidegate.authorization.permissions import EVERYONE_INSIDE, Permission
+from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, ActorKind, Scope
 from tidegate.core.clock import standing_at
 from tidegate.core.errors import NotFound
@@ -57,7 +57,7 @@ def _open(claim: Claim, resource: Resource = Resource.GRAPH) -> Scope:
 def test_application_may_what_the_tenant_grants_it(cast: Cast, program: Program) -> None:
     scope = _open(_claim(program, cast.customer, READ))
 
-    assert scope.entry.permissions == EVERYONE_INSIDE | {Permission.ALERT_READ}
+    assert scope.entry.permissions == {Permission.ALERT_READ}
     assert (scope.tenant_id, scope.entry.user_id, scope.entry.relation) == (cast.customer.id, None, None)
     assert (scope.actor.kind, scope.actor.client_id) == (
         ActorKind.APPLICATION, program.application.client_id,
@@ -77,7 +77,7 @@ def test_application_may_what_the_tenant_grants_it(cast: Cast, program: Program)
 def test_value_that_was_not_granted_for_the_api_opens_nothing(
     cast: Cast, program: Program, resource: Resource, values: tuple[str, ...]
 ) -> None:
-    assert _open(_claim(program, cast.customer, *values), resource).entry.permissions == EVERYONE_INSIDE
+    assert _open(_claim(program, cast.customer, *values), resource).entry.permissions == frozenset()
 
 
 def test_grant_that_the_token_does_not_name_opens_nothing(cast: Cast, program: Program) -> None:
@@ -92,8 +92,9 @@ def test_person_and_application_must_both_be_allowed(cast: Cast, program: Progra
     of_member = _open(_claim(program, cast.customer, READ, user=member))
     without = _open(_claim(program, cast.customer, "User.Read", user=reader))
 
-    assert of_reader.entry.permissions == EVERYONE_INSIDE | {Permission.ALERT_READ}
-    assert of_member.entry.permissions == without.entry.permissions == EVERYONE_INSIDE
+    assert of_reader.entry.permissions == {Permission.ALERT_READ}
+    assert of_member.entry.permissions == frozenset()
+    assert without.entry.permissions == {Permission.TENANT_READ}
     assert (of_reader.actor.kind, of_reader.actor.email) == (ActorKind.PERSON, "reader@customer.example")
     assert of_reader.actor.client_name == "Harbour SIEM"
 
@@ -103,13 +104,13 @@ def test_consent_of_one_person_is_theirs_alone(cast: Cast, program: Program) -> 
     reader, lead = (_claim(program, cast.customer, READ, user=cast.user(name)) for name in ("reader", "lead"))
 
     assert Permission.ALERT_READ in _open(reader).entry.permissions
-    assert _open(lead).entry.permissions == EVERYONE_INSIDE
+    assert _open(lead).entry.permissions == frozenset()
 
 
 def test_consent_for_people_is_none_for_the_application(cast: Cast, program: Program) -> None:
     Grant.objects.of_tenant(cast.customer.id).filter(kind="application").update(ends_at=NOW)
 
-    assert _open(_claim(program, cast.customer, READ)).entry.permissions == EVERYONE_INSIDE
+    assert _open(_claim(program, cast.customer, READ)).entry.permissions == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Mails are harmless whatever stands in alerts, and read well everywhere."""
 
+import re
 from datetime import timedelta
 from email import message_from_bytes, policy
 from html.parser import HTMLParser
@@ -59,6 +60,10 @@ def test_a_mail_is_plain_and_html_and_every_server_can_pass_it_on(cast: Cast, of
     work()
     [(_, data)] = office.taken
     assert data.isascii()
+    # What programs read stands as it is, on one line.
+    head = data.partition(b"\r\n\r\n")[0]
+    for name in (b"Message-ID", b"In-Reply-To", b"References", b"List-Unsubscribe"):
+        assert re.search(rb"^%s: <[^<>\s=?]+>\r$" % name, head, re.MULTILINE)
     assert max(map(len, data.split(b"\r\n"))) <= 998
     [mail] = office.mails()
     assert mail.get_content_type() == "multipart/alternative"

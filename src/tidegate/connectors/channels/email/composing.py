@@ -6,15 +6,37 @@ then refuses line ends in headers as well.
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 from typing import Final
 
 LONGEST_SUBJECT: Final = 200
+
+
+class _Whole(UnstructuredHeader, BaseHeader):
+    """A header that programs read, on one line, which may have 998 signs (RFC 5322, section 2.1.1).
+
+    Python breaks longer ones into encoded words, which may stand only in text for people (RFC 2047).
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it goes over the wire."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+class _Headers(HeaderRegistry):
+    """Which headers those are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for name in ("in-reply-to", "references", "message-id", "list-unsubscribe"):
+            self.map_to_type(name, _Whole)
+
+
 # Without 8-bit bodies every server can pass it on as it is, and signatures stay whole.
-_POLICY: Final = SMTP.clone(cte_type="7bit", max_line_length=78)
+_POLICY: Final = SMTP.clone(cte_type="7bit", max_line_length=78, header_factory=_Headers())
 
 
 @dataclass(frozen=True, slots=True)

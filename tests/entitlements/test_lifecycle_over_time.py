@@ -151,10 +151,9 @@ class Life(RuleBasedStateMachine):
         assert self.now < governed.attend_at <= self.now + timedelta(days=1)
         if self.is_blocked_by_hand or self.by_hand():
             return
-        # Looked at each day, so that whoever was kept and is no longer is blocked a day later at most.
-        assert governed.blocked_at is not None or self.now < self.changed_at + timedelta(days=1)
-        if governed.blocked_at is not None:
-            assert self.now < governed.blocked_at + KEPT + timedelta(days=1)
+        # Looked at each day: whoever was kept and is no longer is blocked, or removed, a day later at most.
+        due = self.changed_at if governed.blocked_at is None else governed.blocked_at + KEPT
+        assert self.now < max(due, self.changed_at) + timedelta(days=1)
 
     @invariant()
     def whoever_holds_access_is_inside_unless_a_person_blocked_them(self) -> None:

@@ -19,7 +19,8 @@ def while_open[T](scope: Scope | ManyScope, pieces: Iterable[T], reopen: Reopen 
 
     Asked before a piece is handed over, at most once a second, however many come within it. `reopen` opens
     the way in anew where it was not a person's own. Raises what it raises, and Forbidden where less is open
-    than was: the answer breaks off, so that nobody takes it for whole.
+    than was. A server may end an answer that broke off like any other: what is sent has to show it, as JSON
+    that is not closed does.
 
     Pieces must not come from a statement that is still being read: on SQLite everything asked meanwhile is
     answered as of when that began.

@@ -1,6 +1,7 @@
 """Files made of many rows, sent as they are read: memory stays the same however many there are.
 
-Whoever is kept out while a file is being sent gets no more of it.
+Whoever is kept out while a file is being sent gets no more of it, and a file that breaks off says so in its
+last line: a shorter one looks whole.
 """
 
 import csv
@@ -16,25 +17,40 @@ from tidegate.gate.still import while_open
 # What a spreadsheet takes for the start of a formula (OWASP, "CSV Injection"), half and full width.
 _FORMULA: Final = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
+_BROKEN_OFF: Final = "INCOMPLETE: this file broke off here. Ask for it again."
+
 
 def stream_csv(
     scope: Scope, name: str, head: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> StreamingHttpResponse:
     """A CSV file (RFC 4180, UTF-8 with a byte order mark, which spreadsheets need to see)."""
-    return _attach(_write_csv(head, while_open(scope, rows)), "text/csv; charset=utf-8", name)
+    lines = _end_with(_write_csv(head, while_open(scope, rows)), f"\r\n{_BROKEN_OFF}\r\n")
+    return _attach(lines, "text/csv; charset=utf-8", name)
 
 
 def stream_ndjson(scope: Scope, name: str, rows: Iterable[Mapping[str, object]]) -> StreamingHttpResponse:
     """One JSON object per line."""
-    found = while_open(scope, rows)
-    lines = (json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in found)
-    return _attach(lines, "application/x-ndjson", name)
+    lines = (_write_json(row) for row in while_open(scope, rows))
+    broken_off = _write_json({"error": {"code": "broken_off", "message": _BROKEN_OFF}})
+    return _attach(_end_with(lines, broken_off), "application/x-ndjson", name)
 
 
 def guard_cell(value: object) -> str:
     """A cell that no spreadsheet takes for a formula: what would begin one gets an apostrophe before it."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def _end_with(lines: Iterator[str], broken_off: str) -> Iterator[str]:
+    try:
+        yield from lines
+    except Exception:
+        yield broken_off
+        raise
+
+
+def _write_json(value: Mapping[str, object]) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str) + "\n"
 
 
 class _Line:

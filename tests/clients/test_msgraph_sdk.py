@@ -85,7 +85,12 @@ def test_alerts_are_read_page_by_page_into_types(portal: Portal) -> None:
         pages = import_module("msgraph_core.tasks.page_iterator").PageIterator(
             await graph.security.alerts_v2.get(options), graph.request_adapter
         )
-        await pages.iterate(lambda each: found.append(each) or True)
+
+        def keep(each: Any) -> bool:
+            found.append(each)
+            return True
+
+        await pages.iterate(keep)
         assert [each.id for each in found] == NEWEST_FIRST
         assert [each.severity.value for each in found] == [row.severity for row in ROWS]
         assert {each.tenant_id for each in found} == {CUSTOMER}

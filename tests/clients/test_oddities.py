@@ -124,7 +124,8 @@ def test_one_address_is_two_apis(portal: Portal, defender: str) -> None:
 
 
 def test_pages_by_skip_until_one_is_short(portal: Portal, graph: str) -> None:
-    found, skip, page = [], 0, [""]
+    found: list[str] = []
+    skip, page = 0, [""]
     while page:
         path = f"/v1.0/security/alerts_v2?$orderby=createdDateTime desc&$top=2&$skip={skip}"
         page = ids(read(portal, path, f"Bearer {graph}", ConsistencyLevel="eventual"))

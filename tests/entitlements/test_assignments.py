@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.cast import NOW, Cast, days, scope_with
+from tests.entitlements.asking import ask
 from tests.entitlements.offering import (
     FOREVER,
     by_user,
@@ -14,7 +15,6 @@ from tests.entitlements.offering import (
     make_policy,
     offer_to_provider,
 )
-from tests.entitlements.test_requests import ask
 from tidegate.authorization.permissions import Permission
 from tidegate.core.clock import standing_at
 from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.cast import NOW, Cast, days, join_as_guest
+from tests.entitlements.asking import ask
 from tests.entitlements.elevations import let, take_up
 from tests.entitlements.offering import by_user, give_group, make_package, make_policy, offer_to_provider
-from tests.entitlements.test_requests import ask
 from tidegate.audit.models import AuditEvent
 from tidegate.authorization.permissions import Permission
 from tidegate.core.errors import Conflict, Forbidden, NotFound

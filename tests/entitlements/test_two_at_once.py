@@ -4,8 +4,8 @@ import pytest
 
 from tests.cast import NOW, Cast, make_cast
 from tests.directory.test_two_at_once import at_once
+from tests.entitlements.asking import ask
 from tests.entitlements.offering import by_user, offer_to_provider
-from tests.entitlements.test_requests import ask
 from tidegate.core.clock import standing_at
 from tidegate.entitlements.actions.approvals import decide
 from tidegate.entitlements.actions.requests import cancel_request, give_up

@@ -185,13 +185,13 @@ def test_token_that_is_none_is_refused_before_anything_is_read(
     cast: Cast, program: Program, how: str
 ) -> None:
     let_in(program, cast.customer, *app_permissions(Resource.SIEM, "Alerts.Fetch.All"))
-    headers = {
+    headers: dict[str, Callable[[], dict[str, str]]] = {
         "of another API": lambda: program.header(cast.customer, Resource.SIEM, "Alerts.Fetch.All"),
         "expired": lambda: _long_ago(cast, program),
         "damaged": lambda: {
             "Authorization": program.header(cast.customer, Resource.GRAPH, *ROLES)["Authorization"][:-9]
         },
-        "absent": dict[str, str],
+        "absent": dict,
     }
     refused = Speaker(program, headers[how]())
     names = {name: "x" for asked in CALLS for name in asked.placeholders}

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.cast import Cast, actor_of_account
+from tests.entitlements.asking import ask
 from tests.entitlements.elevations import let, take_up
 from tests.entitlements.offering import offer_to_provider
-from tests.entitlements.test_requests import ask
 from tests.manifest.making import CLIENT, CUSTOMER, EXAMPLE, PROVIDER, apply_example, apply_text
 from tidegate.accounts.models import Account
 from tidegate.audit.models import AuditEvent

@@ -9,9 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOW, Cast, days
+from tests.entitlements.asking import ask
 from tests.entitlements.offering import by_group, by_user, offer_to_provider
 from tests.entitlements.test_approvals import approve
-from tests.entitlements.test_requests import ask
 from tests.web.conftest import Visitor, text_of
 from tests.web.test_my_access import approved_by_admin, count_statements, plain
 from tidegate.core.clock import standing_at

@@ -14,9 +14,9 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOW, Cast, days
+from tests.entitlements.asking import ask
 from tests.entitlements.offering import by_group, by_user, make_policy, offer_to_provider
 from tests.entitlements.test_approvals import approve
-from tests.entitlements.test_requests import ask
 from tests.web.conftest import Visitor, text_of
 from tidegate.core.clock import standing_at
 from tidegate.entitlements.models import (

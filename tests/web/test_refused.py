@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from tests.cast import NOW, Cast
+from tests.entitlements.asking import ask
 from tests.entitlements.offering import by_user, offer_to_provider
 from tests.entitlements.test_approvals import approve
-from tests.entitlements.test_requests import ask
 from tests.web.conftest import Visitor, text_of
 from tests.web.test_my_access import approved_by_admin, count_statements, plain
 from tidegate.core.clock import standing_at

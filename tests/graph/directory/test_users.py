@@ -1,8 +1,8 @@
 import pytest
 
 from tests.cast import NOW, Cast
+from tests.entitlements.asking import ask
 from tests.entitlements.offering import offer_to_provider
-from tests.entitlements.test_requests import ask
 from tests.graph.speaking import speak, speak_for
 from tidegate.entitlements.models import Assignment
 

@@ -55,9 +55,7 @@ def read_changes(tenant_id: uuid.UUID, events: Iterable[AuditEvent]) -> list[Cha
         change
         for event in events
         if event.result == Result.SUCCESS
-        for change in (
-            _read_batch(tenant_id, event) if event.tag in TOOK_IN else _read_single(event)
-        )
+        for change in (_read_batch(tenant_id, event) if event.tag in TOOK_IN else _read_single(event))
     ]
 
 

@@ -1,21 +1,31 @@
 """Every address with every kind of token of another tenant: as if nothing were there."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 from django.test import Client
 
-from tests.applications import delegated_permissions, let_in
-from tests.cast import Cast, import_all
+from tests.applications import delegated_permissions, let_in, operator_of
+from tests.cast import NOW, Cast, import_all, join_as_guest
 from tests.connectors.samples import graph_incident
 from tests.siem.programs import full_alert, read, speak
 from tidegate.authorization.api_permissions import GrantKind, Resource
+from tidegate.authorization.permissions import Permission
+from tidegate.core.clock import standing_at
+from tidegate.directory.actions.consents import withdraw_consent
+from tidegate.directory.actions.users import remove_user
+from tidegate.directory.applications import find_principal
+from tidegate.directory.models import Grant
+from tidegate.feeds.limits import Limit
+from tidegate.feeds.words import Family
 from tidegate.siem.urls import addresses
 
 EVENT: Final = {
     "machineId": "d1", "severity": "Low", "title": "t", "description": "d", "recommendedAction": "r",
     "eventTime": "2026-03-10T08:30:00Z", "reportId": "1", "category": "c",
 }  # fmt: skip
+EMPTY: Final = b'{"value":[]}'
 TAG: Final = {"Value": "x", "Action": "Add"}
 TAG_MANY: Final = "machines/AddOrRemoveTagForMultipleMachines"
 WISH: Final = {"status": "Resolved"}
@@ -113,7 +123,8 @@ def test_the_table_has_every_address() -> None:
         for pattern in addresses
     }
 
-    assert named == known
+    # What everybody may read.
+    assert named == known | {"openapi.json"}
 
 
 @pytest.mark.django_db
@@ -134,3 +145,43 @@ def test_nothing_with_the_token_of_another_api_or_once_it_is_not_let_in(
     if path != "feeds":
         assert foreign.status_code == 401
     assert _send(method, path, body, headers).status_code == 401
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("now")
+@pytest.mark.parametrize("how", ["consent withdrawn", "guest removed", "expired"])
+def test_nothing_once_the_token_has_ended(cast: Cast, settings: Any, how: str) -> None:
+    settings.RATE_LIMITS = dict.fromkeys(Family, Limit(0, 0))
+    import_all(cast.customer, [graph_incident(full_alert())])
+    for resource in SCOPES:
+        headers = _end(cast, resource, how)
+        for _, method, path, body, _ in [asked for asked in TABLE if asked[0] == resource]:
+            response = _send(method, path, body, headers)
+            if response.status_code not in {401, 403}:
+                # An address that is not there; and the program's own ledger, in which nothing stands now.
+                assert (path, response.status_code, response.getvalue()) in (
+                    ("nothing", 404, response.getvalue()), ("feeds", 200, EMPTY),
+                )  # fmt: skip
+
+
+def _end(cast: Cast, resource: Resource, how: str) -> dict[str, str]:
+    """What a program sends whose token was good, until this happened."""
+    if how == "guest removed":
+        speaker = speak(cast, resource)
+        let_in(speaker.program, cast.customer, *delegated_permissions(resource, *SCOPES[resource]))
+        guest = join_as_guest(cast.enter("admin"), cast.accounts["outsider"])
+        headers = speaker.program.header(cast.customer, resource, *SCOPES[resource], user=guest)
+        remove_user(cast.enter("admin"), guest.id)
+        return headers
+    with standing_at(NOW - timedelta(hours=2) if how == "expired" else NOW):
+        speaker = speak(cast, resource)
+        headers = speaker.headers()
+        if resource == Resource.SIEM:
+            read(speaker.get("/api/alerts"))
+    if how == "consent withdrawn":
+        principal = find_principal(cast.customer.id, speaker.program.application.client_id)
+        assert principal is not None
+        grants = Grant.objects.of_tenant(cast.customer.id).filter(service_principal_id=principal.id)
+        scope = operator_of(cast.customer, Permission.CONSENT_GRANT)
+        withdraw_consent(scope, principal.id, [grant.id for grant in grants])
+    return headers

@@ -71,6 +71,9 @@ def _read(call: Call) -> tuple[Scope | ManyScope, list[Standing]]:
         raise InvalidInput(fields={"tid": "must be all, or nothing for the token's own tenant"})
     if call.scope.allows(Permission.APPLICATION_READ):
         return call.scope, list_standings(call.scope)
+    if not call.scope.allows(Permission.ALERT_READ):
+        # How much waits, and how new it is, is told to nobody who may not fetch it, or not any more.
+        return call.scope, []
     return call.scope, list_own_standings(call.scope, client_id)
 
 

@@ -9,6 +9,7 @@ from tidegate.feeds.words import Family
 from tidegate.oauth.endpoint import Call
 from tidegate.siem.api import serve
 from tidegate.siem.defender import alerts, machines, related
+from tidegate.siem.description.openapi import show_openapi
 from tidegate.siem.detections import list_detections
 from tidegate.siem.ledger import for_any_api
 from tidegate.siem.which import choose
@@ -56,6 +57,7 @@ addresses: list[URLPattern | URLResolver] = [
         serve(Resource.DEFENDER_XDR, Family.DEFENDER_XDR, get=incidents.show, patch=incidents.update),
     ),
     path("feeds", for_any_api()),
+    path("openapi.json", show_openapi),
     path("<path:rest>", _unknown),
 ]
 

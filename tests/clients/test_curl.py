@@ -37,7 +37,7 @@ def fetched(portal: Portal) -> Fetched:
     told = {"BASE": portal.base, "TENANT": CUSTOMER_DOMAIN, "SINCE": SINCE}
     environment = {**os.environ, **told, "CLIENT_ID": CLIENT, "CLIENT_SECRET": SECRET}
     script = str(Path(__file__).parent / "fetch.sh")
-    ended = subprocess.run([script], env=environment, capture_output=True, text=True, check=False)
+    ended = subprocess.run(["bash", script], env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     return Fetched(*map(json.loads, ended.stdout.splitlines()))
 

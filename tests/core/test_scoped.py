@@ -117,6 +117,7 @@ def test_the_tenant_leads_every_key_index_and_constraint(model: type[Model]) -> 
         "subscription_expiring",
         "change_waiting",
         "sign_in_age",
+        "notification_escalates",
     }
     of_a_rule_over_tenants = {"notification_recent", "notification_bundle"}
     of_an_application = {"principal_client"}

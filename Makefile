@@ -11,8 +11,6 @@ PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 # More workers than cores only wait for each other, and each has a database of its own.
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
-# A browser test mostly waits for its browser, and its browser for the server.
-BROWSERS := --numprocesses 3 --dist loadfile
 COMPILE := pip compile --quiet --universal --generate-hashes --python-version 3.12 --no-header \
 	--annotation-style line $(LOCK_FLAGS)
 
@@ -20,7 +18,7 @@ COMPILE := pip compile --quiet --universal --generate-hashes --python-version 3.
 # Playwright keeps an event loop running in its process, in which Django refuses to ask a database: the
 # browser tests, which talk to a server only, have processes of their own.
 run_tests = TIDEGATE_TEST_ENGINE=$(1) $(PYTEST) --ignore tests/browser $(PARALLEL) && \
-	TIDEGATE_TEST_ENGINE=$(1) $(PYTEST) tests/browser $(BROWSERS)
+	TIDEGATE_TEST_ENGINE=$(1) $(PYTEST) tests/browser $(PARALLEL)
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12

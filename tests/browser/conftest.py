@@ -20,7 +20,7 @@ FLAGS = (
     "--disable-sync",
 )
 # Milliseconds that a busy machine may take to show what a test waits for.
-PATIENCE = 10_000
+PATIENCE = 30_000
 
 type OpenAs = Callable[..., Page]
 

@@ -4,7 +4,6 @@ import email
 import email.policy
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -60,16 +59,14 @@ class Portal:
 
     def mails_to(self, address: str) -> list[str]:
         """The texts of the mails to an address, oldest first."""
-        files = sorted((self.home / "mail").glob("*.log"), key=lambda file: file.stat().st_mtime_ns)
-        mails = [mail for file in files for mail in _read_mails(file)]
-        return [str(mail.get_content()) for mail in mails if address in str(mail["To"])]
+        files = sorted((self.home / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
+        mails = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+        return [_text_of(mail) for mail in mails if address in str(mail["To"])]
 
 
-def _read_mails(file: Path) -> Iterator[EmailMessage]:
-    # The file backend ends each mail of a connection with a line of hyphens.
-    for part in re.split(r"^-{70,}$", file.read_text(), flags=re.MULTILINE):
-        if part.strip():
-            yield email.message_from_string(part.lstrip(), policy=email.policy.default)
+def _text_of(mail: EmailMessage) -> str:
+    plain = mail.get_body(("plain",))
+    return str(plain.get_content()) if plain else ""
 
 
 @contextmanager

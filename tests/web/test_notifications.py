@@ -111,7 +111,7 @@ def test_rule_that_somebody_else_changed_is_not_overwritten(visit: Visiting, cas
 def test_preview_shows_the_mail_in_a_sandbox_and_writes_nothing(visit: Visiting, cast: Cast) -> None:
     admin = visit("admin")
     page = admin.post("/notifications/create", {**FORM, "reach": "tenant", "preview": "1", "language": "nl"})
-    assert (page.status_code, list(list_rules(cast.enter("admin")))) == (200, [])
+    assert (page.status_code, list_rules(cast.enter("admin")).count()) == (200, 0)
     assert "frame-src 'self'" in page.headers["Content-Security-Policy"]
     assert "Delta Mills" in page.context["preview"].subject
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope, require
@@ -46,7 +47,10 @@ def list_rules(scope: Scope) -> QuerySet[NotificationRule]:
     """
     require(scope, Permission.SECURITY_SETTING_MANAGE)
     rows = NotificationRule.objects.in_scope(scope).filter(removed_at__isnull=True)
-    return rows.annotate(recipient_count=Count("recipients__id")).order_by("display_name", "id")
+    # A count over a join would group by the key, of which Django names only the first column.
+    recipients = RuleRecipient.objects.in_scope(scope).filter(rule_id=OuterRef("id")).order_by()
+    number = recipients.values("rule_id").annotate(number=Count("id")).values("number")
+    return rows.annotate(recipient_count=Coalesce(Subquery(number), 0)).order_by("display_name", "id")
 
 
 def count_deliveries(scope: Scope, since: datetime) -> dict[uuid.UUID, dict[str, int]]:

@@ -1,7 +1,21 @@
+import subprocess
+import sys
 import threading
 from functools import partial
+from pathlib import Path
 
-from tidegate.core.worker import Job, run_jobs, run_pending
+import pytest
+from django.db import connection
+
+from tidegate.core.worker import SELDOM, Job, run_jobs, run_jobs_in_turn, run_pending
+
+TAKE_TURN = """
+import fcntl, sys
+turn = open(sys.argv[1], "w")
+fcntl.flock(turn, fcntl.LOCK_EX)
+print("mine", flush=True)
+sys.stdin.read()
+"""
 
 
 def test_pending_jobs_run_until_none_has_work() -> None:
@@ -60,3 +74,48 @@ def test_a_job_with_work_does_not_wait() -> None:
 
     run_jobs([Job("works", work, every=3600)], stopping)
     assert len(done) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("every", "kept"), [(SELDOM, False), (SELDOM / 4, True)])
+def test_a_job_that_looks_seldom_keeps_no_connection(every: float, *, kept: bool) -> None:
+    open_while_waiting: list[bool] = []
+
+    class Watched(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            assert timeout == every
+            open_while_waiting.append(connection.connection is not None)
+            self.set()
+            return True
+
+    def work() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return False
+
+    run_jobs([Job("looks", work, every=every)], Watched())
+    assert open_while_waiting == [kept]
+
+
+def test_one_process_runs_the_jobs_and_the_next_goes_on_when_it_is_killed(
+    tmp_path: Path,
+) -> None:
+    turn = tmp_path / "worker.lock"
+    command = [sys.executable, "-c", TAKE_TURN, str(turn)]
+    worked = threading.Event()
+    stopping = threading.Event()
+
+    def work() -> bool:
+        worked.set()
+        stopping.set()
+        return False
+
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout
+        assert other.stdout.readline() == b"mine\n"
+        waiting = threading.Thread(target=run_jobs_in_turn, args=([Job("works", work)], stopping, turn))
+        waiting.start()
+        assert not worked.wait(0.2)
+        other.kill()
+        assert worked.wait(30)
+        waiting.join()

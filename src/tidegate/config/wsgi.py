@@ -3,6 +3,7 @@
 import os
 import threading
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidegate.config.settings")
@@ -13,9 +14,11 @@ application = get_wsgi_application()
 def _start_worker() -> None:
     # Imported here: the jobs need Django to be set up, which the line above did.
     from tidegate.config.schedule import jobs  # noqa: PLC0415
-    from tidegate.core.worker import run_jobs  # noqa: PLC0415
+    from tidegate.core.worker import run_jobs_in_turn  # noqa: PLC0415
 
-    threading.Thread(target=run_jobs, args=(jobs(), threading.Event()), daemon=True, name="worker").start()
+    # One of the server's processes is enough: each job holds a connection to the database while it works.
+    told = (jobs(), threading.Event(), settings.TIDEGATE_HOME / "worker.lock")
+    threading.Thread(target=run_jobs_in_turn, args=told, daemon=True, name="worker").start()
 
 
 def _keep_sign_in_log() -> None:

@@ -4,14 +4,20 @@ A job is a function that does one piece of work and says whether there was any. 
 they work on, so any number of workers may run, and any of them may die.
 """
 
+import fcntl
 import logging
+import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db import close_old_connections, connections
 
 _log = logging.getLogger(__name__)
+
+# A job that looks more seldom than this many seconds does not keep a connection to the database meanwhile.
+SELDOM = 2.0
 
 type Work = Callable[[], bool]
 
@@ -34,6 +40,19 @@ def run_jobs(jobs: Sequence[Job], stopping: threading.Event) -> None:
         thread.join()
 
 
+def run_jobs_in_turn(jobs: Sequence[Job], stopping: threading.Event, turn: Path) -> None:
+    """Run the jobs once no other process on this machine does for the same `turn`, a file that is made here.
+
+    The system takes the turn from a process that ends, however it ends, and the next one goes on.
+    """
+    descriptor = os.open(turn, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        run_jobs(jobs, stopping)
+    finally:
+        os.close(descriptor)
+
+
 def run_pending(jobs: Sequence[Job]) -> None:
     """Run every job until none has work left. For tests and for the command line."""
     had_work = True
@@ -52,5 +71,7 @@ def _repeat(job: Job, stopping: threading.Event) -> None:
             _log.exception("job %s failed", job.name)
             had_work = False
         if not had_work:
+            if job.every >= SELDOM:
+                connections.close_all()
             stopping.wait(job.every)
     connections.close_all()

@@ -10,7 +10,7 @@ import time
 from base64 import b64encode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from cryptography.fernet import InvalidToken
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -24,6 +24,7 @@ from joserfc.jwk import RSAKey
 from tidegate.core import clock
 from tidegate.core.sealing import seal, unseal
 from tidegate.oauth.models import SigningKey
+from tidegate.oauth.signing import Signer, make_signer
 
 SIGNS_FOR: Final = timedelta(days=60)
 # Clients keep our keys for up to a day: a key is published that long before it signs.
@@ -34,15 +35,23 @@ _KEPT_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
+class PrivateKey:
+    """A key of ours that signs, under the name it is published with."""
+
+    kid: str
+    signer: Signer
+
+
+@dataclass(frozen=True, slots=True)
 class Ring:
     """The keys of one moment: those that are published, and when each signs."""
 
     rows: tuple[SigningKey, ...]
-    private: dict[str, RSAKey]
+    private: dict[str, PrivateKey]
     public: dict[str, RSAKey]
     read_at: float
 
-    def signing(self, at: datetime) -> RSAKey | None:
+    def signing(self, at: datetime) -> PrivateKey | None:
         """The newest key that signs at this instant, of those that can be unsealed.
 
         Where the clock was set back, and none signs yet, the one that will next.
@@ -57,7 +66,7 @@ _lock = threading.Lock()
 _kept: list[Ring] = []
 
 
-def signing_key() -> RSAKey:
+def signing_key() -> PrivateKey:
     """The key to sign with now; made if there is none."""
     key = _ring().signing(clock.now())
     if key is None:
@@ -145,7 +154,7 @@ def _ring(*, fresh: bool = False) -> Ring:
 def _read_ring() -> Ring:
     rows = tuple(SigningKey.objects.order_by("-signs_from"))
     unsealed = {row.key_id: _unseal(row) for row in rows}
-    private = {key_id: _import(json.loads(text)) for key_id, text in unsealed.items() if text}
+    private = {key_id: _make_private(key_id, json.loads(text)) for key_id, text in unsealed.items() if text}
     public = {row.key_id: _import(row.public_key) for row in rows}
     return Ring(rows, private, public, time.monotonic())
 
@@ -157,6 +166,10 @@ def _unseal(row: SigningKey) -> str:
     except InvalidToken:
         _log.error("the signing key %s cannot be unsealed: TIDEGATE_SECRET_KEY has changed", row.key_id)
         return ""
+
+
+def _make_private(key_id: str, jwk: dict[str, Any]) -> PrivateKey:
+    return PrivateKey(key_id, make_signer(cast("rsa.RSAPrivateKey", _import(jwk).private_key)))
 
 
 def _import(jwk: dict[str, Any]) -> RSAKey:

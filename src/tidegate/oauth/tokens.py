@@ -14,8 +14,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
-import msgspec
-from joserfc import jws, jwt
+from joserfc import jwt
 from joserfc.errors import JoseError
 
 from tidegate.authorization.api_permissions import IDENTIFIERS, Resource, find_resource
@@ -25,6 +24,7 @@ from tidegate.directory.models import User
 from tidegate.gate.applications import Claim
 from tidegate.oauth.errors import TokenRefused
 from tidegate.oauth.keys import find_public_key, signing_key
+from tidegate.oauth.signing import serialize
 
 LIFETIME: Final = timedelta(seconds=3599)
 ALGORITHM: Final = "RS256"
@@ -120,7 +120,7 @@ def sign(claims: dict[str, Any], version: Version) -> str:
     header = {"alg": ALGORITHM, "typ": "JWT", "kid": key.kid}
     if version == Version.V1:
         header["x5t"] = key.kid
-    return jws.serialize_compact(header, msgspec.json.encode(claims), key, algorithms=[ALGORITHM])
+    return serialize(header, claims, key.signer)
 
 
 def read_access_token(text: str) -> ReadToken:

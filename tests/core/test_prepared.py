@@ -1,14 +1,15 @@
 """Prepared questions answer as the ORM does, for every value."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import NOW, Cast, days
-from tidegate.core.prepared import INSTANT, TEXT, UUID, Prepared
+from tidegate.core.prepared import INSTANT, TEXT, UUID, Prepared, PreparedObjects
 from tidegate.directory.models import User
 from tidegate.directory.models.dated import in_force
 
@@ -29,6 +30,49 @@ def test_prepared_question_answers_as_the_orm_does(cast: Cast, tenant: str, at: 
     assert [tuple(row) for row in QUESTION.rows(**values)] == list(_users(**values))
     first = QUESTION.first(**values)
     assert (tuple(first) if first else None) == _users(**values).first()
+
+
+def _standing(tenant_id: uuid.UUID, at: datetime) -> QuerySet[User]:
+    rows = User.objects.across_tenants().entering(at).filter(tenant_id=tenant_id)
+    is_late = ExpressionWrapper(Q(ends_at__isnull=False), output_field=BooleanField())
+    return rows.select_related("tenant", "account").annotate(is_dated=is_late).order_by("mail")
+
+
+OBJECTS = PreparedObjects(_standing, tenant_id=UUID, at=INSTANT)
+
+
+@pytest.mark.parametrize("at", [NOW, NOW + days(200)])
+def test_prepared_objects_are_those_of_the_orm(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries, at: datetime
+) -> None:
+    values = {"tenant_id": cast.customer.id, "at": at}
+    User.rows.filter(pk=cast.user("member").pk).update(account=None)
+
+    with django_assert_num_queries(1):
+        found = [_everything_of(user) for user in OBJECTS.all(**values)]
+
+    assert found == [_everything_of(user) for user in _standing(**values)]
+    assert {account is None for *_, account in found} == {True, False}
+    first = OBJECTS.first(**values)
+    assert first == _standing(**values).first()
+    assert OBJECTS.first(**{**values, "tenant_id": uuid.uuid4()}) is None
+
+
+def test_prepared_objects_are_made_anew_each_time(cast: Cast) -> None:
+    values = {"tenant_id": cast.customer.id, "at": NOW}
+    OBJECTS.all(**values)[0].display_name = "Somebody else"
+
+    user = OBJECTS.all(**values)[0]
+
+    assert user.display_name == _standing(**values)[0].display_name
+    user.display_name = "Renamed"
+    user.save(update_fields=["display_name"])
+    assert OBJECTS.all(**values)[0].display_name == "Renamed"
+
+
+def _everything_of(user: User) -> tuple[Any, ...]:
+    fields = {field.attname: getattr(user, field.attname) for field in User._meta.concrete_fields}
+    return fields, user.is_dated, user.tenant.display_name, user.account and user.account.email  # type: ignore[attr-defined]
 
 
 def test_question_that_ignores_a_value_is_a_fault(db: None) -> None:

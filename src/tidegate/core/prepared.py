@@ -13,12 +13,34 @@ from typing import Any, Final
 
 from django.db import connection, models
 from django.db.models import Field, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 
 type Converters = Mapping[int, tuple[Sequence[Callable[[Any, Any, Any], Any]], Any]]
 
 UUID: Final = models.UUIDField()
 INSTANT: Final = models.DateTimeField()
 TEXT: Final = models.CharField()
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Which columns of a row become an object of which model, and what hangs on it."""
+
+    model: type[models.Model]
+    columns: tuple[int, ...]
+    names: list[str]
+    key: int
+    related: "tuple[_Related, ...]"
+    annotations: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Related:
+    """An object that was selected beside another, and how each is told of the other."""
+
+    shape: _Shape
+    set_here: Callable[[Any, Any], None]
+    set_there: Callable[[Any, Any], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +51,13 @@ class _Statement:
     parameters: tuple[Any, ...]
     positions: Mapping[str, tuple[int, ...]]
     converters: Converters
+    shape: _Shape | None = None
 
 
-class Prepared:
-    """A query with places for values: `build` is called once, with a stand-in for each.
+class _Question:
+    """What both kinds of prepared queries share: written at the first use, then only run."""
 
-    `build` returns a queryset of `values_list`. Its form must not depend on the values: no lists, no
-    None, nothing that is left out when empty.
-    """
+    _makes_objects = False
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], **places: "Field[Any, Any]") -> None:
         self._build = build
@@ -44,8 +65,7 @@ class Prepared:
         self._lock = threading.Lock()
         self._statement: _Statement | None = None
 
-    def rows(self, **values: object) -> list[list[Any]]:
-        """The rows for these values."""
+    def _run(self, values: Mapping[str, object]) -> tuple[_Statement, list[list[Any]]]:
         statement = self._statement or self._prepare()
         parameters = list(statement.parameters)
         for name, positions in statement.positions.items():
@@ -54,12 +74,7 @@ class Prepared:
                 parameters[position] = value
         with connection.cursor() as cursor:
             cursor.execute(statement.sql, parameters)
-            return [_convert(row, statement.converters) for row in cursor.fetchall()]
-
-    def first(self, **values: object) -> list[Any] | None:
-        """The first of them, or None."""
-        rows = self.rows(**values)
-        return rows[0] if rows else None
+            return statement, [_convert(row, statement.converters) for row in cursor.fetchall()]
 
     def _prepare(self) -> _Statement:
         with self._lock:
@@ -79,10 +94,75 @@ class Prepared:
             # A value that the statement does not hold would be a condition that nobody checks.
             raise AssertionError("A prepared query does not use a value that it is given.")
         columns = [column[0] for column in compiler.select or ()]
-        return _Statement(sql, tuple(parameters), positions, compiler.get_converters(columns))
+        shape = _read_shape(compiler, compiler.klass_info) if self._makes_objects else None
+        return _Statement(sql, tuple(parameters), positions, compiler.get_converters(columns), shape)
 
     def _adapt(self, name: str, value: object) -> object:
         return self._places[name].get_db_prep_value(value, connection)
+
+
+class Prepared(_Question):
+    """A query with places for values: `build` is called once, with a stand-in for each.
+
+    `build` returns a queryset of `values_list`. Its form must not depend on the values: no lists, no
+    None, nothing that is left out when empty.
+    """
+
+    def rows(self, **values: object) -> list[list[Any]]:
+        """The rows for these values."""
+        return self._run(values)[1]
+
+    def first(self, **values: object) -> list[Any] | None:
+        """The first of them, or None."""
+        rows = self.rows(**values)
+        return rows[0] if rows else None
+
+
+class PreparedObjects[M: models.Model](_Question):
+    """The same of whole objects, with what the queryset selects and annotates beside them."""
+
+    _makes_objects = True
+
+    def __init__(self, build: Callable[..., QuerySet[M]], **places: "Field[Any, Any]") -> None:
+        super().__init__(build, **places)
+
+    def all(self, **values: object) -> list[M]:
+        """The objects for these values, made anew."""
+        statement, rows = self._run(values)
+        return [_make(statement.shape, row) for row in rows] if statement.shape else []
+
+    def first(self, **values: object) -> M | None:
+        """The first of them, or None."""
+        return next(iter(self.all(**values)), None)
+
+
+def _read_shape(compiler: SQLCompiler, info: Mapping[str, Any]) -> _Shape:
+    """What Django found out about the columns while it wrote the SQL."""
+    columns: Sequence[int] = info["select_fields"]
+    select = compiler.select or []
+    names = [select[column][0].target.attname for column in columns]
+    related = tuple(
+        _Related(_read_shape(compiler, each), each["local_setter"], each["remote_setter"])
+        for each in info.get("related_klass_infos", ())
+    )
+    model: type[models.Model] = info["model"]
+    key = columns[names.index(model._meta.pk_fields[0].attname)]
+    annotations = compiler.annotation_col_map if info is compiler.klass_info else None
+    return _Shape(model, tuple(columns), names, key, related, tuple((annotations or {}).items()))
+
+
+def _make(shape: _Shape, row: Sequence[Any]) -> Any:
+    """An object of a row, as Django's own iterator makes it."""
+    made = shape.model.from_db(connection.alias, shape.names, [row[column] for column in shape.columns])
+    for related in shape.related:
+        # No part of a key is empty but where an outer join found nothing.
+        other = _make(related.shape, row) if row[related.shape.key] is not None else None
+        related.set_here(made, other)
+        if other is not None:
+            related.set_there(other, made)
+    for name, column in shape.annotations:
+        setattr(made, name, row[column])
+    return made
 
 
 def _stand_in(field: "Field[Any, Any]", name: str) -> object:

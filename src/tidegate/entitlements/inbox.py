@@ -6,13 +6,14 @@ their own request as somebody else.
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, Func, IntegerField, OuterRef, Q, QuerySet, When
 
 from tidegate.authorization.scope import Actor
 from tidegate.core import clock
 from tidegate.core.errors import NotFound
+from tidegate.core.prepared import INSTANT, UUID, Prepared
 from tidegate.directory.models import GroupMembership, User
 from tidegate.directory.models.dated import in_force
 from tidegate.entitlements.models import AssignmentRequest, RequestStage, Sponsor, StageApprover
@@ -36,16 +37,12 @@ def count_pending(actor: Actor, tenant_id: uuid.UUID | None = None) -> int:
     """How many there are. One statement, unless the emergency of a colleague may be among them."""
     if actor.account_id is None:
         return 0
-    stages = _in_progress(RequestStage.objects.across_tenants(), actor, clock.now())
-    here = stages.filter(tenant_id=tenant_id) if tenant_id else stages
-    counts = here.aggregate(
-        named=Count("id", filter=_is_approver(actor.account_id, clock.now())),
-        of_colleagues=Count(
-            "id", filter=Q(_asks_colleague(), request__requestor_tenant_id=actor.home_tenant_id)
-        ),
-    )
-    found: int = counts["named"]
-    return list_pending(actor, tenant_id).count() if counts["of_colleagues"] else found
+    person = {"account_id": actor.account_id, "home_id": actor.home_tenant_id or _NOWHERE, "at": clock.now()}
+    if tenant_id is None:
+        ((named, of_colleagues),) = _WAITING.rows(**person)
+    else:
+        ((named, of_colleagues),) = _WAITING_HERE.rows(**person, tenant_id=tenant_id)
+    return list_pending(actor, tenant_id).count() if of_colleagues else int(named)
 
 
 def get_pending(actor: Actor, tenant_id: uuid.UUID, request_id: uuid.UUID) -> AssignmentRequest:
@@ -58,7 +55,7 @@ def get_pending(actor: Actor, tenant_id: uuid.UUID, request_id: uuid.UUID) -> As
 
 def open_stages(actor: Actor, at: datetime) -> QuerySet[RequestStage]:
     """The stages, of every tenant, that this person may decide at an instant."""
-    return _in_progress(deciding_stages(actor, at), actor, at)
+    return _in_progress(deciding_stages(actor, at), actor.account_id, at)
 
 
 def deciding_stages(actor: Actor, at: datetime) -> QuerySet[RequestStage]:
@@ -82,14 +79,16 @@ def looks_back(actor: Actor, at: datetime) -> Q:
     return inside | Q(_asks_colleague(), request__requestor_tenant_id=actor.home_tenant_id)
 
 
-def _in_progress(stages: QuerySet[RequestStage], actor: Actor, at: datetime) -> QuerySet[RequestStage]:
+def _in_progress(
+    stages: QuerySet[RequestStage], account_id: uuid.UUID | None, at: datetime
+) -> QuerySet[RequestStage]:
     """Those at which a request of somebody else waits."""
     waiting = stages.filter(
         state=StageState.IN_PROGRESS,
         expires_at__gt=at,
         request__state=RequestState.PENDING_APPROVAL,
     )
-    return waiting.exclude(request__requestor_id=actor.account_id)
+    return waiting.exclude(request__requestor_id=account_id)
 
 
 def _is_approver(account_id: uuid.UUID, at: datetime) -> Q:
@@ -156,3 +155,26 @@ def _is_colleague(actor: Actor, at: datetime) -> Q:
         return Q(pk__in=[])
     offered = requestable(asker).filter(tenant_id=OuterRef("tenant_id"), id=OuterRef("request__policy_id"))
     return Q(_asks_colleague(), Exists(offered), request__requestor_tenant_id=asker.home_tenant_id)
+
+
+def _waiting(account_id: uuid.UUID, home_id: uuid.UUID, at: datetime) -> QuerySet[RequestStage, Any]:
+    """One row: how many stages wait that name this person, and how many ask a colleague of their home."""
+    stages = _in_progress(RequestStage.objects.across_tenants(), account_id, at)
+    of_colleagues = Q(_asks_colleague(), request__requestor_tenant_id=home_id)
+    return stages.values_list(_count(_is_approver(account_id, at)), _count(of_colleagues))
+
+
+def _waiting_here(
+    account_id: uuid.UUID, home_id: uuid.UUID, at: datetime, tenant_id: uuid.UUID
+) -> QuerySet[RequestStage, Any]:
+    return _waiting(account_id, home_id, at).filter(tenant_id=tenant_id)
+
+
+def _count(condition: Q) -> Func:
+    """How many rows meet it. Not Django's own Count, which would be one for each row here."""
+    return Func(Case(When(condition, then=1)), function="COUNT", output_field=IntegerField())
+
+
+_NOWHERE: Final = uuid.UUID(int=0)
+_WAITING: Final = Prepared(_waiting, account_id=UUID, home_id=UUID, at=INSTANT)
+_WAITING_HERE: Final = Prepared(_waiting_here, account_id=UUID, home_id=UUID, at=INSTANT, tenant_id=UUID)

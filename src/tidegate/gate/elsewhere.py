@@ -65,7 +65,7 @@ def _claim_there(claim: Claim, asked: Asked, actor: Actor) -> Claim:
     One statement, whether there is such a tenant or not.
     """
     if actor.kind == ActorKind.PERSON:
-        user = find_entering(actor, asked, clock.now()).first()
+        user = find_entering(actor, asked, clock.now())
         if user is None:
             raise _gone()
         return replace(claim, tenant_id=user.tenant_id, object_id=user.id)

@@ -7,6 +7,7 @@ whether or not such a tenant exists; so "not yours" and "not there" cost the sam
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -15,6 +16,7 @@ from tidegate.authorization.scope import SEES_ALL, Actor, Entry, ManyScope, Rela
 from tidegate.core import clock
 from tidegate.core.errors import InvalidInput, NotFound
 from tidegate.core.ids import parse_uuid
+from tidegate.core.prepared import INSTANT, TEXT, UUID, PreparedObjects
 from tidegate.directory.models import Domain, GroupMembership, Role, RoleAssignment, User
 from tidegate.directory.models.dated import in_force
 from tidegate.directory.names import clean_domain
@@ -51,7 +53,7 @@ def open(actor: Actor, tid: str) -> Scope:  # noqa: A001  the gate's own verb; n
     that is absent or that the actor may not enter now.
     """
     asked = read_tid(tid) if tid else Asked("", tenant_id=actor.home_tenant_id)
-    user = find_entering(actor, asked, clock.now()).first()
+    user = find_entering(actor, asked, clock.now())
     if user is None:
         raise NotFound("There is no such directory, or you may not enter it.")
     return Scope(actor, make_entry(user))
@@ -64,18 +66,15 @@ def open_many(actor: Actor, permission: Permission) -> ManyScope:
     return ManyScope(actor, permission, reach, SightAcrossTenants(actor.account_id, now))
 
 
-def find_entering(actor: Actor, asked: Asked, at: datetime) -> QuerySet[User]:
+def find_entering(actor: Actor, asked: Asked, at: datetime) -> User | None:
     """The actor's own user object in the tenant asked for, if they may enter at this instant."""
     if actor.account_id is None:
         # Nobody: a filter on "no account" would find those who were invited and have none yet.
-        return User.objects.across_tenants().none()
-    named = Domain.objects.filter(
-        tenant_id=OuterRef("tenant_id"), name=asked.domain, verified_at__isnull=False
-    )
-    which = Q(tenant_id=asked.tenant_id) if asked.tenant_id else Q(Exists(named))
-    users = User.objects.across_tenants().entering(at)
-    own = users.filter(which, account_id=actor.account_id).select_related("tenant")
-    return own.annotate(restricts_devices=Exists(restricted_groups()))
+        return None
+    own = {"account_id": actor.account_id, "at": at}
+    if asked.tenant_id:
+        return _BY_ID.first(**own, tenant_id=asked.tenant_id)
+    return _BY_DOMAIN.first(**own, domain=asked.domain)
 
 
 def make_entry(user: User) -> Entry:
@@ -84,7 +83,7 @@ def make_entry(user: User) -> Entry:
     Two statements; one where the tenant is known to restrict no device group.
     """
     now = clock.now()
-    roles = list(held_roles(user, now))
+    roles = held_roles(user, now)
     restricts = getattr(user, "restricts_devices", True)
     return Entry(
         tenant_id=user.tenant_id,
@@ -98,11 +97,35 @@ def make_entry(user: User) -> Entry:
     )
 
 
-def held_roles(user: User, at: datetime) -> QuerySet[Role]:
+def held_roles(user: User, at: datetime) -> list[Role]:
     """The roles that hold for a user at this instant, directly or through a group."""
-    memberships = GroupMembership.objects.of_tenant(user.tenant_id).filter(in_force(at), user_id=user.id)
-    assignments = RoleAssignment.objects.of_tenant(user.tenant_id).filter(
-        in_force(at), Q(user_id=user.id) | Q(group_id__in=memberships.values("group_id"))
+    return _ROLES.all(tenant_id=user.tenant_id, user_id=user.id, at=at)
+
+
+def _entering_by_id(account_id: uuid.UUID, at: datetime, tenant_id: uuid.UUID) -> QuerySet[User]:
+    return _entering(account_id, at, Q(tenant_id=tenant_id))
+
+
+def _entering_by_domain(account_id: uuid.UUID, at: datetime, domain: str) -> QuerySet[User]:
+    named = Domain.objects.filter(tenant_id=OuterRef("tenant_id"), name=domain, verified_at__isnull=False)
+    return _entering(account_id, at, Q(Exists(named)))
+
+
+def _entering(account_id: uuid.UUID, at: datetime, which: Q) -> QuerySet[User]:
+    users = User.objects.across_tenants().entering(at)
+    own = users.filter(which, account_id=account_id).select_related("tenant")
+    return own.annotate(restricts_devices=Exists(restricted_groups())).order_by("pk")[:1]
+
+
+def _held_roles(tenant_id: uuid.UUID, user_id: uuid.UUID, at: datetime) -> QuerySet[Role]:
+    memberships = GroupMembership.objects.of_tenant(tenant_id).filter(in_force(at), user_id=user_id)
+    assignments = RoleAssignment.objects.of_tenant(tenant_id).filter(
+        in_force(at), Q(user_id=user_id) | Q(group_id__in=memberships.values("group_id"))
     )
-    roles = Role.objects.of_tenant(user.tenant_id)
+    roles = Role.objects.of_tenant(tenant_id)
     return roles.filter(id__in=assignments.values("role_id")).order_by("display_name")
+
+
+_BY_ID: Final = PreparedObjects(_entering_by_id, account_id=UUID, at=INSTANT, tenant_id=UUID)
+_BY_DOMAIN: Final = PreparedObjects(_entering_by_domain, account_id=UUID, at=INSTANT, domain=TEXT)
+_ROLES: Final = PreparedObjects(_held_roles, tenant_id=UUID, user_id=UUID, at=INSTANT)

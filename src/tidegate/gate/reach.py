@@ -3,13 +3,20 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tidegate.authorization.permissions import EVERYONE_INSIDE, GRANTS, Permission
 from tidegate.authorization.roles import BUILT_IN_ROLES
+from tidegate.authorization.scope import Actor
+from tidegate.core import clock
+from tidegate.core.prepared import INSTANT, UUID, PreparedObjects
 from tidegate.directory.models import GroupMembership, RoleAssignment, User
 from tidegate.directory.models.dated import in_force
+from tidegate.directory.queries import recent_first
+
+RECENT_AT_MOST: Final = 51
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +66,19 @@ def _grants(permission: Permission) -> Q:
     for line in lines:
         granted |= Q(role__is_built_in=False, role__role_permissions__contains=f" {line} ")
     return granted
+
+
+def list_recent(actor: Actor) -> list[User]:
+    """The actor's own user objects in the tenants that they may enter now, each with its tenant.
+
+    Those entered last before those entered long ago or never, `RECENT_AT_MOST` of them. One statement.
+    """
+    return _RECENT.all(account_id=actor.account_id, at=clock.now()) if actor.account_id else []
+
+
+def _recent(account_id: uuid.UUID, at: datetime) -> QuerySet[User]:
+    users = EnterableTenants(account_id, Permission.TENANT_READ, at).users().select_related("tenant")
+    return recent_first(users)[:RECENT_AT_MOST]
+
+
+_RECENT: Final = PreparedObjects(_recent, account_id=UUID, at=INSTANT)

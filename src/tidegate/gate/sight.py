@@ -8,12 +8,13 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tidegate.authorization.roles import BuiltInRole
 from tidegate.authorization.scope import DeviceSight
+from tidegate.core.prepared import INSTANT, UUID, Prepared
 from tidegate.core.scoped import ScopedQuerySet
 from tidegate.devices.models import DeviceGroup, DeviceGroupAccess
 from tidegate.directory.models import GroupMembership, Role, RoleAssignment, User
@@ -46,9 +47,16 @@ def hidden_groups(users: QuerySet[User], at: datetime) -> ScopedQuerySet[DeviceG
 
 def find_sight(user: User, at: datetime) -> DeviceSight:
     """What one user may not see in their tenant. One statement."""
-    users = User.objects.of_tenant(user.tenant_id).filter(id=user.id)
-    hidden = hidden_groups(users, at).filter(tenant_id=user.tenant_id)
-    return DeviceSight(frozenset(hidden.values_list("id", flat=True)))
+    rows = _HIDDEN.rows(tenant_id=user.tenant_id, user_id=user.id, at=at)
+    return DeviceSight(frozenset(row[0] for row in rows))
+
+
+def _hidden_from(tenant_id: uuid.UUID, user_id: uuid.UUID, at: datetime) -> QuerySet[DeviceGroup, Any]:
+    users = User.objects.of_tenant(tenant_id).filter(id=user_id)
+    return hidden_groups(users, at).filter(tenant_id=tenant_id).values_list("id")
+
+
+_HIDDEN: Final = Prepared(_hidden_from, tenant_id=UUID, user_id=UUID, at=INSTANT)
 
 
 def sees_all(role: Role) -> bool:

@@ -61,6 +61,8 @@ class Permission(StrEnum):
     LIVE_RESPONSE_ADVANCED = "live_response.advanced"
     SECURITY_SETTING_MANAGE = "security_setting.manage"
     PORTAL_SETTING_MANAGE = "portal_setting.manage"
+    TENANT_GROUP_MANAGE = "tenant_group.manage"
+    SERVICE_LEVEL_MANAGE = "service_level.manage"
 
 
 class RolePermission(StrEnum):
@@ -97,6 +99,9 @@ _READ_DIRECTORY: Final = frozenset(
     }
 )
 
+# What a provider keeps about its customers is set up by whoever sets up its portal or its directory.
+_ARRANGE_CUSTOMERS: Final = frozenset({_P.TENANT_GROUP_MANAGE, _P.SERVICE_LEVEL_MANAGE})
+
 GRANTS: Final = MappingProxyType(
     {
         RolePermission.VIEW_DATA: frozenset({_P.ALERT_READ, _P.INCIDENT_READ, _P.DEVICE_READ}),
@@ -120,7 +125,8 @@ GRANTS: Final = MappingProxyType(
                 _P.DEVICE_TAG,
             }
         ),
-        RolePermission.MANAGE_PORTAL_SETTINGS: frozenset(
+        RolePermission.MANAGE_PORTAL_SETTINGS: _ARRANGE_CUSTOMERS
+        | frozenset(
             {
                 _P.PORTAL_SETTING_MANAGE,
                 _P.ALERT_IMPORT,
@@ -137,6 +143,7 @@ GRANTS: Final = MappingProxyType(
         RolePermission.READ_AUDIT_LOG: frozenset({_P.AUDIT_READ}),
         # Who manages reads: every page that changes the directory shows what it changes.
         RolePermission.MANAGE_DIRECTORY: _READ_DIRECTORY
+        | _ARRANGE_CUSTOMERS
         | frozenset(
             {
                 _P.TENANT_UPDATE,

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "tidegate.audit",
     "tidegate.accounts",
     "tidegate.directory",
+    "tidegate.customers",
     "tidegate.devices",
     "tidegate.entitlements",
     "tidegate.incidents",

@@ -1,0 +1,124 @@
+"""Looking at tenant groups: which there are, and which tenants each takes.
+
+Only members of the home tenant see any. A group grants nothing: what it takes is always met with what the
+person may enter, by the gate (`?tid=group:<name>`) or by a `Reach` that the caller was given by it.
+"""
+
+import uuid
+from collections.abc import Iterable
+
+from django.db.models import Count, Exists, F, Q, QuerySet
+
+from tidegate.authorization.scope import Scope
+from tidegate.core.errors import NotFound
+from tidegate.core.scoped import Reach, ScopedQuerySet
+from tidegate.customers.compiling import Groups, StoredRule, TenantsInGroup
+from tidegate.customers.members import members_in_force, require_member
+from tidegate.customers.models import TenantGroup
+from tidegate.customers.rules import GroupRule, name_key, names_tenants, read_rule
+from tidegate.directory.models import Tenant
+
+
+def find_tenant_group(
+    account_id: uuid.UUID | None, home_tenant_id: uuid.UUID | None, name: str
+) -> TenantGroup | None:
+    """The group that somebody means by a name, whatever its letter case: their own one first, else a shared.
+
+    None unless they are a member of that home tenant who may enter it now. One statement.
+    """
+    if account_id is None or home_tenant_id is None:
+        return None
+    named = _of_member(account_id, home_tenant_id).filter(name_key=name_key(name))
+    return named.order_by(F("owner_user_id").asc(nulls_last=True)).first()
+
+
+def list_usable_groups(
+    account_id: uuid.UUID | None, home_tenant_id: uuid.UUID | None
+) -> QuerySet[TenantGroup]:
+    """The groups that `find_tenant_group` would find by their names, by name. One statement."""
+    if account_id is None or home_tenant_id is None:
+        return TenantGroup.objects.across_tenants().none()
+    groups = _of_member(account_id, home_tenant_id)
+    own = groups.filter(owner_user_id__isnull=False).values("name_key")
+    return groups.exclude(owner_user_id__isnull=True, name_key__in=own).order_by("name_key")
+
+
+def tenants_in(group: TenantGroup) -> TenantsInGroup:
+    """The tenants that a group takes, as a filter made of subqueries; it is evaluated as it is used.
+
+    One statement if the group nests others, none otherwise.
+    """
+    stored = stored_rule(group)
+    groups = shared_rules(group.tenant_id) if stored.rule.nested_ids else {}
+    return TenantsInGroup(group.tenant_id, stored, groups)
+
+
+def tenants_in_rule(scope: Scope, rule: GroupRule) -> TenantsInGroup:
+    """The same for a rule that is only being tried. Raises NotFound for who is no member."""
+    require_member(scope)
+    groups = shared_rules(scope.tenant_id) if rule.nested_ids else {}
+    return TenantsInGroup(scope.tenant_id, StoredRule(rule), groups)
+
+
+def list_tenant_groups(scope: Scope) -> QuerySet[TenantGroup]:
+    """The shared groups of the home tenant and the actor's own, by name.
+
+    Raises NotFound for who is no member there.
+    """
+    require_member(scope)
+    seen = Q(owner_user_id__isnull=True)
+    if scope.entry.user_id is not None:
+        seen |= Q(owner_user_id=scope.entry.user_id)
+    rows = TenantGroup.objects.in_scope(scope).filter(seen)
+    return rows.order_by("name_key", F("owner_user_id").asc(nulls_last=True))
+
+
+def get_tenant_group(scope: Scope, group_id: uuid.UUID) -> TenantGroup:
+    """One of them. Raises NotFound, the same for a group that is absent and one of others."""
+    group = list_tenant_groups(scope).filter(id=group_id).first()
+    if group is None:
+        raise NotFound("There is no such tenant group.")
+    return group
+
+
+def count_tenants(scope: Scope, groups: Iterable[TenantGroup], reach: Reach) -> dict[uuid.UUID, int]:
+    """How many tenants within reach each group takes. Two statements, however many groups.
+
+    Raises NotFound for who is no member.
+    """
+    require_member(scope)
+    nested = shared_rules(scope.tenant_id)
+    counts = {
+        f"group_{group.id.hex}": Count(
+            "id", filter=TenantsInGroup(scope.tenant_id, stored_rule(group), nested).condition()
+        )
+        for group in groups
+    }
+    if not counts:
+        return {}
+    found = Tenant.objects.filter(reach.restrict("id")).aggregate(**counts)
+    return {uuid.UUID(hex=name.removeprefix("group_")): number for name, number in found.items()}
+
+
+def _of_member(account_id: uuid.UUID, home_tenant_id: uuid.UUID) -> ScopedQuerySet[TenantGroup]:
+    """The shared groups of a home tenant and somebody's own, if they are a member there."""
+    members = members_in_force(account_id, home_tenant_id)
+    shared = Q(Exists(members), owner_user_id__isnull=True)
+    own = Q(owner_user_id__in=members.values("id"))
+    return TenantGroup.objects.of_tenant(home_tenant_id).filter(shared | own)
+
+
+def shared_rules(home_tenant_id: uuid.UUID) -> Groups:
+    """The rules of a home tenant's shared groups: those that others may nest. One statement."""
+    rows = TenantGroup.objects.of_tenant(home_tenant_id).filter(owner_user_id__isnull=True)
+    return {group.id: stored_rule(group) for group in rows}
+
+
+def stored_rule(group: TenantGroup) -> StoredRule:
+    """A group's rule without the tenants that it names, which stay where they are."""
+    return StoredRule(
+        read_rule(group.rule),
+        group.id,
+        names_tenants(group.rule, "include"),
+        names_tenants(group.rule, "exclude"),
+    )

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC
 
@@ -79,13 +79,33 @@ def append(
 
 def put_aside(asked: str, actor: Actor, tag: str, *, details: Details | None = None) -> None:
     """Keep an event for the tenant that `asked` may name; one insert, whatever it names."""
-    who = {name: value if value is None else clean_text(str(value)) for name, value in asdict(actor).items()}
     about = {
         name: clean_text(value) if isinstance(value, str) else value
         for name, value in (details or {}).items()
     }
     asked = clean_text(asked, 320)
-    WaitingEvent.objects.create(at=clock.now(), tag=tag, asked=asked, actor=who, details=about)
+    WaitingEvent.objects.create(
+        at=clock.now(), tag=tag, asked=asked, actor=_actor_as_kept(actor), details=about
+    )
+
+
+def put_views_aside(actor: Actor, tag: str, places: Iterable[Entry]) -> None:
+    """Keep an event for each of these tenants: somebody looked. One insert, however many they are."""
+    who, at = _actor_as_kept(actor), clock.now()
+    WaitingEvent.objects.bulk_create(
+        WaitingEvent(
+            at=at,
+            tag=tag,
+            asked=str(entry.tenant_id),
+            actor={**who, "user_id": str(entry.user_id), "relation": entry.relation},
+            details={"tenant_name": clean_text(entry.tenant_name, 256)},
+        )
+        for entry in places
+    )
+
+
+def _actor_as_kept(actor: Actor) -> dict[str, object]:
+    return {name: value if value is None else clean_text(str(value)) for name, value in asdict(actor).items()}
 
 
 def clean_text(text: str, longest: int | None = None) -> str:

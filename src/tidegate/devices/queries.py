@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import Scope, require
+from tidegate.authorization.scope import ManyScope, Scope, require
 from tidegate.core.errors import InvalidInput, NotFound
 from tidegate.core.paging import Page, SortKey, take_page
 from tidegate.devices.models import Device
@@ -51,7 +51,7 @@ def read_device_filter(values: Mapping[str, str]) -> DeviceFilter:
     return DeviceFilter(text, _read_one(values, "risk", RISKS), _read_one(values, "health", HEALTHS))
 
 
-def list_devices(scope: Scope, chosen: DeviceFilter) -> QuerySet[Device]:
+def list_devices(scope: Scope | ManyScope, chosen: DeviceFilter) -> QuerySet[Device]:
     """The devices that a filter leaves of those that may be seen, with their groups. Raises Forbidden."""
     require(scope, Permission.DEVICE_READ)
     rows: QuerySet[Device] = seen_devices(scope).select_related("device_group")
@@ -62,7 +62,7 @@ def list_devices(scope: Scope, chosen: DeviceFilter) -> QuerySet[Device]:
     return rows.filter(health_status__iexact=chosen.health) if chosen.health else rows
 
 
-def page_devices(scope: Scope, chosen: DeviceFilter, cursor: str) -> Page[Device]:
+def page_devices(scope: Scope | ManyScope, chosen: DeviceFilter, cursor: str) -> Page[Device]:
     """One page of them, seen last first. Raises Forbidden, InvalidInput."""
     return take_page(list_devices(scope, chosen), _ORDER, cursor=cursor)
 

@@ -3,12 +3,12 @@
 import uuid
 from collections.abc import Iterable
 
-from tidegate.authorization.scope import Scope
+from tidegate.authorization.scope import ManyScope, Scope
 from tidegate.directory.models import Group, User
 
 
-def names_of(scope: Scope, user_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
-    """The display names of the tenant's users with these ids, also of those who have left.
+def names_of(scope: Scope | ManyScope, user_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    """The display names of the tenants' users with these ids, also of those who have left.
 
     Whoever may see what somebody works on may see who that is, so no permission is asked for.
     """

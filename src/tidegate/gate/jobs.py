@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from tidegate.accounts.models import Account
 from tidegate.audit.actions import Target, append
 from tidegate.audit.models import Result, WaitingEvent
-from tidegate.authorization.scope import Actor, ActorKind
+from tidegate.authorization.scope import Actor, ActorKind, Entry, Relation
 from tidegate.core.errors import InvalidInput
 from tidegate.directory.models import Domain, Tenant
 from tidegate.gate.opening import read_tid
@@ -46,10 +46,29 @@ def _tenants_of(event: WaitingEvent) -> list[uuid.UUID]:
 
 
 def _append(tenant_id: uuid.UUID, event: WaitingEvent) -> None:
+    entry = _read_entry(tenant_id, event)
+    if entry:
+        target = Target("tenant", str(tenant_id), entry.tenant_name)
+        about = {"happened_at": event.at}
+        append(tenant_id, _read_actor(event.actor), event.tag, target, entry=entry, details=about)
+        return
     details = {**event.details, "asked": event.asked, "happened_at": event.at}
     target = Target("tenant" if event.tag.startswith("tenant.") else "account", event.asked)
     result = Result.FAILURE if event.tag == "account.sign_in_failed" else Result.REFUSED
     append(tenant_id, _read_actor(event.actor), event.tag, target, result=result, details=details)
+
+
+def _read_entry(tenant_id: uuid.UUID, event: WaitingEvent) -> Entry | None:
+    """What the actor was in the tenant when they looked; None of what was refused."""
+    if not event.actor.get("relation"):
+        return None
+    return Entry(
+        tenant_id=tenant_id,
+        tenant_name=event.details["tenant_name"],
+        user_id=_uuid(event.actor["user_id"]),
+        relation=Relation(event.actor["relation"]),
+        permissions=frozenset(),
+    )
 
 
 def _read_actor(values: dict[str, str | None]) -> Actor:

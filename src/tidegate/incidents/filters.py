@@ -1,7 +1,7 @@
 """What a list of incidents or alerts can be narrowed by, read from an address and checked."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -12,6 +12,7 @@ from tidegate.core import clock
 from tidegate.core.errors import InvalidInput
 from tidegate.core.ids import parse_uuid
 from tidegate.core.paging import SortKey
+from tidegate.directory.models import User
 from tidegate.incidents.words import OPEN_ALERT, OPEN_INCIDENT, AlertStatus, IncidentStatus, Severity
 
 SPANS: Final[Mapping[str, timedelta]] = {
@@ -26,13 +27,20 @@ ORDERS: Final[Mapping[str, tuple[SortKey, ...]]] = {
     "activity": (SortKey("last_activity_at"), SortKey("id")),
     "severity": (SortKey("severity"), SortKey("created_at"), SortKey("id")),
 }
+# The user ids of whoever reads, in the tenants they read; None for somebody who is no user there.
+type Own = QuerySet[User, uuid.UUID] | Collection[uuid.UUID] | None
+
 UNASSIGNED: Final = "none"
+TENANTS_AT_MOST: Final = 50
 MINE: Final = "me"
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Chosen values; an empty choice leaves that side open. `status` may be `open` for all open ones."""
+    """Chosen values; an empty choice leaves that side open. `status` may be `open` for all open ones.
+
+    `tenants` narrows a list over several; it opens none.
+    """
 
     severities: tuple[Severity, ...] = ()
     statuses: tuple[str, ...] = ()
@@ -42,6 +50,7 @@ class Filter:
     span: str = ""
     text: str = ""
     order: str = "age"
+    tenants: tuple[uuid.UUID, ...] = ()
 
 
 def read_filter(values: Mapping[str, str], statuses: type[IncidentStatus | AlertStatus]) -> Filter:
@@ -59,17 +68,20 @@ def read_filter(values: Mapping[str, str], statuses: type[IncidentStatus | Alert
         span=_read_one(values.get("since", ""), "since", {"", *SPANS}),
         text=_read_text(values, "q", 200),
         order=_read_one(values.get("sort", "age"), "sort", set(ORDERS)),
+        tenants=_read_tenants(values.get("tenant", "")),
     )
 
 
-def apply_filter[M: Model](rows: QuerySet[M], chosen: Filter, user_id: uuid.UUID | None) -> QuerySet[M]:
-    """The rows that the filter leaves, for a reader whose own user id is `user_id`."""
+def apply_filter[M: Model](rows: QuerySet[M], chosen: Filter, own: Own) -> QuerySet[M]:
+    """The rows that the filter leaves, for a reader whose own users are `own`."""
+    if chosen.tenants:
+        rows = rows.filter(tenant_id__in=chosen.tenants)
     if chosen.severities:
         rows = rows.filter(severity__in=chosen.severities)
     if chosen.statuses:
         rows = rows.filter(status__in=_expand(chosen.statuses) & _statuses_of(rows.model))
     if chosen.assigned:
-        rows = rows.filter(_assigned(chosen.assigned, user_id))
+        rows = rows.filter(_assigned(chosen.assigned, own))
     if chosen.category:
         rows = rows.filter(category__iexact=chosen.category)
     if chosen.span:
@@ -77,12 +89,13 @@ def apply_filter[M: Model](rows: QuerySet[M], chosen: Filter, user_id: uuid.UUID
     return rows
 
 
-def _assigned(choice: str, user_id: uuid.UUID | None) -> Q:
+def _assigned(choice: str, own: Own) -> Q:
     if choice == UNASSIGNED:
         return Q(assigned_to="")
+    if choice != MINE:
+        return Q(assigned_user_id=uuid.UUID(choice))
     # Someone who is no user here has nothing assigned: an id of None must not match rows without one.
-    wanted = user_id if choice == MINE else uuid.UUID(choice)
-    return Q(assigned_user_id=wanted) if wanted else Q(pk__in=[])
+    return Q(pk__in=[]) if own is None else Q(assigned_user_id__in=own)
 
 
 def _expand(statuses: tuple[str, ...]) -> set[str]:
@@ -101,6 +114,14 @@ def _read_words(text: str, field: str, known: set[str]) -> tuple[str, ...]:
     for word in words:
         _read_one(word, field, known)
     return words
+
+
+def _read_tenants(text: str) -> tuple[uuid.UUID, ...]:
+    given = [word for word in text.split(",") if word]
+    found = [tenant_id for tenant_id in map(parse_uuid, given) if tenant_id]
+    if len(found) < len(given) or len(found) > TENANTS_AT_MOST:
+        raise InvalidInput(fields={"tenant": f"must be directory IDs, at most {TENANTS_AT_MOST}"})
+    return tuple(found)
 
 
 def _read_one(word: str, field: str, known: set[str]) -> str:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, Model, Q, QuerySet
 
@@ -12,7 +12,8 @@ from tidegate.core.errors import NotFound
 from tidegate.core.paging import Page, take_page
 from tidegate.devices.models import Device, Identity
 from tidegate.devices.visibility import seen_devices
-from tidegate.incidents.filters import ORDERS, Filter, apply_filter
+from tidegate.directory.queries import list_enterable
+from tidegate.incidents.filters import ORDERS, Filter, Own, apply_filter
 from tidegate.incidents.models import Alert, Comment, Evidence, ImportRun, Incident
 from tidegate.incidents.redaction import find_hidden_evidence, redact_alerts, show_as_seen
 from tidegate.incidents.visibility import seen_alerts, seen_comments, seen_evidence, seen_incidents
@@ -33,7 +34,7 @@ class OpenCounts:
 def list_incidents(scope: Scope | ManyScope, chosen: Filter) -> QuerySet[Incident]:
     """The incidents that a filter leaves. Raises Forbidden."""
     require(scope, Permission.INCIDENT_READ)
-    rows = apply_filter(seen_incidents(scope), chosen, _own_user_id(scope))
+    rows = apply_filter(seen_incidents(scope), chosen, own_users(scope))
     if chosen.text:
         number = int(chosen.text) if chosen.text.isascii() and chosen.text.isdigit() else None
         by_number = Q(number=number) if number is not None else Q(pk__in=[])
@@ -65,7 +66,7 @@ def get_incident(scope: Scope, number: int) -> Incident:
 def list_alerts(scope: Scope | ManyScope, chosen: Filter) -> QuerySet[Alert]:
     """The alerts that a filter leaves, each with its incident. Raises Forbidden."""
     require(scope, Permission.ALERT_READ)
-    rows = apply_filter(seen_alerts(scope), chosen, _own_user_id(scope))
+    rows = apply_filter(seen_alerts(scope), chosen, own_users(scope))
     if chosen.text:
         rows = rows.filter(Q(title__icontains=chosen.text) | Q(external_id=chosen.text))
     if chosen.source:
@@ -156,14 +157,19 @@ def alerts_on(scope: Scope, device: Device) -> QuerySet[Alert]:
     return _with_incident(rows).order_by("-created_at", "-id")
 
 
-def count_open(scope: Scope) -> OpenCounts:
-    """How many incidents and alerts are open; zero of what the scope may not read."""
-    incidents = alerts = 0
-    if scope.allows(Permission.INCIDENT_READ):
-        incidents = seen_incidents(scope).filter(status__in=OPEN_INCIDENT).count()
-    if scope.allows(Permission.ALERT_READ):
-        alerts = seen_alerts(scope).filter(status__in=OPEN_ALERT).count()
-    return OpenCounts(incidents, alerts)
+def count_open(incidents: Scope | ManyScope, alerts: Scope | ManyScope | None = None) -> OpenCounts:
+    """How many incidents and alerts are open; zero of what the scope may not read.
+
+    Of many tenants there is a scope for each of the two, since different ones may be read.
+    """
+    alerts = alerts or incidents
+    counts = OpenCounts(0, 0)
+    if incidents.allows(Permission.INCIDENT_READ):
+        number = seen_incidents(incidents).filter(status__in=OPEN_INCIDENT).count()
+        counts = replace(counts, incidents=number)
+    if alerts.allows(Permission.ALERT_READ):
+        counts = replace(counts, alerts=seen_alerts(alerts).filter(status__in=OPEN_ALERT).count())
+    return counts
 
 
 def count_open_by_tenant(scope: ManyScope) -> dict[uuid.UUID, dict[Severity, int]]:
@@ -200,8 +206,11 @@ def _named(scope: Scope | ManyScope, text: str) -> Q:
     return named & Q(source_updated_at__isnull=False) | unnamed
 
 
-def _own_user_id(scope: Scope | ManyScope) -> uuid.UUID | None:
-    return scope.entry.user_id if isinstance(scope, Scope) else None
+def own_users(scope: Scope | ManyScope) -> Own:
+    """What the actor's user objects are called in the tenants of a scope."""
+    if isinstance(scope, Scope):
+        return [scope.entry.user_id] if scope.entry.user_id else None
+    return list_enterable(scope).values_list("id", flat=True)
 
 
 def _with_incident(alerts: QuerySet[Alert]) -> QuerySet[Alert]:

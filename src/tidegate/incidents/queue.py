@@ -9,10 +9,11 @@ from typing import Final
 from django.db.models import Count, Max, Model, Q, QuerySet
 
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import Scope, require
+from tidegate.authorization.scope import ManyScope, Scope, require
 from tidegate.core import clock
 from tidegate.devices.models import Device
 from tidegate.incidents.models import Alert, Comment, Incident
+from tidegate.incidents.queries import own_users
 from tidegate.incidents.redaction import show_as_seen
 from tidegate.incidents.visibility import seen_alerts, seen_comments, seen_evidence, seen_incidents
 from tidegate.incidents.words import OPEN_ALERT, OPEN_INCIDENT, Severity
@@ -31,11 +32,11 @@ class ViewCounts:
     recent: int
 
 
-def count_views(scope: Scope) -> ViewCounts:
+def count_views(scope: Scope | ManyScope) -> ViewCounts:
     """The numbers beside the views, in one statement. Raises Forbidden."""
     require(scope, Permission.INCIDENT_READ)
-    is_open, user_id = Q(status__in=OPEN_INCIDENT), scope.entry.user_id
-    is_mine = Q(assigned_user_id=user_id) if user_id else Q(pk__in=[])
+    is_open, own = Q(status__in=OPEN_INCIDENT), own_users(scope)
+    is_mine = Q(pk__in=[]) if own is None else Q(assigned_user_id__in=own)
     is_recent = Q(last_activity_at__gte=clock.now() - _RECENTLY) & ~Q(status="redirected")
     counted = seen_incidents(scope).filter(is_open | is_recent)
     return ViewCounts(
@@ -48,13 +49,13 @@ def count_views(scope: Scope) -> ViewCounts:
     )
 
 
-def newest_incident_id(scope: Scope) -> uuid.UUID | None:
+def newest_incident_id(scope: Scope | ManyScope) -> uuid.UUID | None:
     """The id of the incident that came in last. Ids are UUIDv7: later ones sort after it."""
     require(scope, Permission.INCIDENT_READ)
     return _newest_id(seen_incidents(scope))
 
 
-def newest_alert_id(scope: Scope) -> uuid.UUID | None:
+def newest_alert_id(scope: Scope | ManyScope) -> uuid.UUID | None:
     """The id of the alert that came in last."""
     require(scope, Permission.ALERT_READ)
     return _newest_id(seen_alerts(scope))
@@ -73,7 +74,7 @@ def open_categories(scope: Scope) -> list[str]:
     return list(rows.order_by("category").values_list("category", flat=True).distinct()[:100])
 
 
-def last_alert_at(scope: Scope) -> datetime | None:
+def last_alert_at(scope: Scope | ManyScope) -> datetime | None:
     """When the tenant's last alert was active, if it ever had one."""
     require(scope, Permission.ALERT_READ)
     latest = seen_alerts(scope).aggregate(at=Max("last_activity_at"))["at"]
@@ -106,7 +107,7 @@ def comments_of_alert(scope: Scope, alert: Alert) -> QuerySet[Comment]:
     return seen_comments(scope).filter(alert_id=alert.id).order_by("created_at", "id")
 
 
-def count_open_alerts_on(scope: Scope, devices: Iterable[Device]) -> dict[uuid.UUID, int]:
+def count_open_alerts_on(scope: Scope | ManyScope, devices: Iterable[Device]) -> dict[uuid.UUID, int]:
     """How many open alerts name each of these devices; those with none are left out."""
     require(scope, Permission.ALERT_READ)
     rows = seen_evidence(scope).filter(

@@ -50,14 +50,14 @@ class SwitcherChoice:
     """An entry of the directory switcher that opens several tenants: all of them, or a group.
 
     `tid` is what stands in the address ("all", "group:night-shift"); `tile` is what stands in its tile
-    ("All", "7").
+    ("All", "NS"); `count` how many tenants it opens, where that is known.
     """
 
     label: Label
     tid: str
     tile: Label
     url: str
-    count: int
+    count: int | None = None
     current: bool = False
 
 

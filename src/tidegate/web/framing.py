@@ -15,19 +15,23 @@ from tidegate.accounts.models import Account
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, Relation, Scope
 from tidegate.core import clock
+from tidegate.customers.queries import list_usable_groups
 from tidegate.directory.queries import find_home, list_enterable
 from tidegate.entitlements.inbox import count_pending
 from tidegate.gate.opening import open_many
 from tidegate.gate.reach import RECENT_AT_MOST, list_recent
+from tidegate.gate.several import ALL, GROUP
 from tidegate.incidents.queries import OpenCounts, count_open
 from tidegate.notifications.inbox import count_unread
 from tidegate.notifications.mailbox import has_mailbox
 from tidegate.web import frame as fr
 from tidegate.web.asking import extend_urls
 from tidegate.web.links import tenant_link
+from tidegate.web.tenant_color import initials
 
 SWITCHER_AT_MOST: Final = RECENT_AT_MOST - 1
 EXTENDED_FROM: Final = timedelta(days=14)
+GROUPS_AT_MOST: Final = 50
 
 # key and address name, label, icon, the permission that shows it (None: everyone inside)
 _WORK: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
@@ -85,16 +89,17 @@ def build_frame(request: HttpRequest, scope: Scope, key: str) -> fr.Frame:
         tid=tid,
         tenant=badge,
         stripe=stripe,
-        switcher=_build_switcher(request, badge, key),
+        switcher=build_switcher(request, badge, key),
         navigation=tuple(_sections(scope, key)),
         account=build_account_menu(request),
         search_url=tenant_link("incidents", tid),
-        inbox=_bell(scope.actor, tid, key),
+        inbox=bell(scope.actor, tid, key),
         home_url=tenant_link("overview", tid),
     )
 
 
-def _bell(actor: Actor, tid: str, key: str) -> fr.InboxBell:
+def bell(actor: Actor, tid: str, key: str) -> fr.InboxBell:
+    """The bell in the top bar. `tid` is of the tenant that the page, or the reader, is at home in."""
     return fr.InboxBell(tenant_link("inbox", tid), count_unread(actor), current=key == "inbox")
 
 
@@ -110,7 +115,7 @@ def build_closed_frame(request: HttpRequest, note: fr.Label = "") -> fr.Frame:
     """The frame of a page that is in no tenant: nothing was opened. `note` stands on the stripe."""
     actor = actor_of(request)
     home = find_home(actor)
-    items = (*_customers_item("", str(home.id)), *_own_items(actor, "", str(home.id))) if home else ()
+    items = (*customers_item("", str(home.id)), *own_items(actor, "", str(home.id))) if home else ()
     return fr.Frame(
         tid="",
         tenant=None,
@@ -119,10 +124,10 @@ def build_closed_frame(request: HttpRequest, note: fr.Label = "") -> fr.Frame:
             _("No directory open"),
             notes=(fr.StripeNote(note),) if note else (),
         ),
-        switcher=_build_switcher(request, None, ""),
+        switcher=build_switcher(request, None, ""),
         navigation=(fr.NavSection(None, items),),
         account=build_account_menu(request),
-        inbox=_bell(actor, str(home.id), "") if home else None,
+        inbox=bell(actor, str(home.id), "") if home else None,
     )
 
 
@@ -141,7 +146,10 @@ def build_account_menu(request: HttpRequest) -> fr.AccountMenu:
     )
 
 
-def _build_switcher(request: HttpRequest, current: fr.TenantBadge | None, key: str) -> fr.Switcher:
+def build_switcher(
+    request: HttpRequest, current: fr.TenantBadge | fr.SwitcherChoice | None, key: str, tid: str = ""
+) -> fr.Switcher:
+    """The directory switcher. `tid` is what is open where that is several tenants."""
     actor = actor_of(request)
     page = key if key in _KEEPS_PAGE else "overview"
     rows = list_recent(actor)
@@ -157,7 +165,19 @@ def _build_switcher(request: HttpRequest, current: fr.TenantBadge | None, key: s
     total = len(rows)
     if total > SWITCHER_AT_MOST:
         total = list_enterable(open_many(actor, Permission.TENANT_READ)).count()
-    return fr.Switcher(current=current, tenants=tenants, total=total, more_url="/customers")
+    choices = tuple(_choices(actor, page, tid, total)) if total > 1 else ()
+    return fr.Switcher(current=current, tenants=tenants, choices=choices, total=total, more_url="/customers")
+
+
+def _choices(actor: Actor, page: str, tid: str, total: int) -> Iterator[fr.SwitcherChoice]:
+    """What opens several tenants: all of them, and the groups that the actor may use."""
+    page = page if page in SEVERAL_HAVE else "overview"
+    yield fr.SwitcherChoice(_("All customers"), ALL, _("All"), tenant_link(page, ALL), total, tid == ALL)
+    for group in list_usable_groups(actor.account_id, actor.home_tenant_id)[:GROUPS_AT_MOST]:
+        of_group = f"{GROUP}{group.name}"
+        yield fr.SwitcherChoice(
+            group.name, of_group, initials(group.name), tenant_link(page, of_group), None, tid == of_group
+        )
 
 
 # Pages that another tenant has under the same address; details of one tenant are nothing in another.
@@ -169,15 +189,19 @@ _KEEPS_PAGE: Final = frozenset(
 )
 
 
+# Pages that show several tenants in one list.
+SEVERAL_HAVE: Final = frozenset({"overview", "incidents", "alerts", "devices"})
+
+
 def _sections(scope: Scope, key: str) -> Iterator[fr.NavSection]:
     tid = str(scope.tenant_id)
     counts = count_open(scope)
     work = [_item(scope, entry, key, counts) for entry in _WORK if _shows(scope, entry[3])]
-    work += _customers_item(key, tid)
+    work += customers_item(key, tid)
     if scope.entry.relation == Relation.MEMBER and scope.allows(Permission.COVERAGE_READ):
         url = tenant_link("coverage", tid)
         work.append(fr.NavItem("coverage", _("Coverage"), url, "columns", None, key == "coverage"))
-    work += _own_items(scope.actor, key, tid)
+    work += own_items(scope.actor, key, tid)
     yield fr.NavSection(None, tuple(work))
     shown = [entry for entry in _TENANT if _shows(scope, entry[3])]
     if scope.allows(Permission.PORTAL_SETTING_MANAGE):
@@ -196,13 +220,14 @@ def _item(
     return fr.NavItem(name, label, tenant_link(name, str(scope.tenant_id)), icon, count, name == key)
 
 
-def _customers_item(key: str, tid: str) -> Iterator[fr.NavItem]:
+def customers_item(key: str, tid: str) -> Iterator[fr.NavItem]:
+    """Where all tenants are listed that one may enter."""
     yield fr.NavItem(
         "customers", _("Customers"), tenant_link("customers", tid), "customers", None, key == "customers"
     )
 
 
-def _own_items(actor: Actor, key: str, tid: str) -> Iterator[fr.NavItem]:
+def own_items(actor: Actor, key: str, tid: str) -> Iterator[fr.NavItem]:
     """What is the person's own, and how much waits for their decision: here, and at home everywhere."""
     here = None if tid == str(actor.home_tenant_id) else UUID(tid)
     waiting = count_pending(actor, here) or None

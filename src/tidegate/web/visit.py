@@ -20,8 +20,10 @@ from tidegate.core import clock
 from tidegate.core.errors import Conflict, InvalidInput, NotFound, TidegateError
 from tidegate.directory.actions.entries import note_entry
 from tidegate.gate.opening import open as open_gate
+from tidegate.gate.several import Several, names_several, open_several
 from tidegate.web.framing import build_frame
 from tidegate.web.links import sign_in_link, tenant_link
+from tidegate.web.many_visit import ManyView, ManyVisit, choose_one
 from tidegate.web.why import why_context
 
 _ENTERED = "entered"
@@ -87,9 +89,13 @@ class Visit:
         is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
         return HttpResponseRedirect(back if is_ours else fallback)
 
-    def tell(self, done: str) -> None:
-        """A toast on the next page; it names the tenant, as every confirming sentence does."""
-        messages.success(self.request, f"{done} ({self.scope.entry.tenant_name})")
+    def tell(self, done: str, *, undo: str = "") -> None:
+        """A toast on the next page; it names the tenant, as every confirming sentence does.
+
+        `undo` is the name under which what was done can be taken back.
+        """
+        text = f"{done} ({self.scope.entry.tenant_name})"
+        messages.success(self.request, text, extra_tags=f"undo:{undo}" if undo else "")
 
     def complain(self, problem: str) -> None:
         """A toast that stays until it is dismissed: what could not be done, and why."""
@@ -124,13 +130,14 @@ type View[**P] = Callable[Concatenate[Visit, P], HttpResponseBase]
 
 
 def in_tenant[**P](
-    key: str, permission: Permission = Permission.TENANT_READ
+    key: str, permission: Permission = Permission.TENANT_READ, *, many: ManyView | None = None
 ) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
     """Open the tenant of `?tid=` for the signed-in person, then run the view with the Visit.
 
     `key` is the navigation entry that the page belongs to; `permission` is what lets people see it:
     "Why can I see this?" explains that one, while it is queries and actions that ask for it. Without a
-    session the person signs in first and comes back to the very same address.
+    session the person signs in first and comes back to the very same address. A `tid` of several tenants
+    is `many`'s to answer; without it the person chooses one of them.
     """
 
     def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
@@ -138,6 +145,10 @@ def in_tenant[**P](
         def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _send_to_sign_in(request)
+            tid = request.GET.get("tid", "")
+            if names_several(tid):
+                several = ManyVisit(request, _open_several(request, tid), key, permission)
+                return many(several, *args, **kwargs) if many else choose_one(several)
             visit = _open(request, key, permission)
             if isinstance(visit, HttpResponseBase):
                 return visit
@@ -146,6 +157,13 @@ def in_tenant[**P](
         return run
 
     return decorate
+
+
+def _open_several(request: HttpRequest, tid: str) -> Several:
+    try:
+        return open_several(actor_of(request), tid)
+    except NotFound as error:
+        raise Refused(tid) from error
 
 
 def _send_to_sign_in(request: HttpRequest) -> HttpResponse:

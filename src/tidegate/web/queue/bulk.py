@@ -1,5 +1,6 @@
 """One change of many incidents: each row its own action, each with its own result."""
 
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope
 from tidegate.core.errors import Conflict, InvalidInput, NotFound
+from tidegate.core.ids import parse_uuid
 from tidegate.incidents.actions.changes import (
     assign_incident,
     classify_incident,
@@ -18,6 +20,7 @@ from tidegate.incidents.actions.changes import (
     tag_incident,
 )
 from tidegate.incidents.actions.comments import comment_incident
+from tidegate.incidents.actions.undoing import KINDS, Remembered, remember
 from tidegate.incidents.models import Incident
 from tidegate.web.queue.choices import read_judgement
 from tidegate.web.queue.permissions import May
@@ -32,23 +35,26 @@ type Change = Callable[[Scope, Incident, int, Sent], object]
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Which incident was selected, and at which version it was shown."""
+    """Which incident was selected, and at which version it was shown; of several tenants, in which."""
 
     number: int
     version: int
+    tenant_id: uuid.UUID | None = None
 
     def __str__(self) -> str:
-        return f"{self.number}.{self.version}"
+        text = f"{self.number}.{self.version}"
+        return f"{self.tenant_id}.{text}" if self.tenant_id else text
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one row; `reason` is empty when it was done."""
+    """What became of one row; `reason` is empty when it was done, and `was` then how it can be undone."""
 
     ticket: Ticket
     title: str
     reason: str = ""
     is_invalid: bool = False
+    was: Remembered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +75,20 @@ def read_tickets(sent: Sequence[str]) -> list[Ticket]:
         raise InvalidInput(fields={"incident": "must be selected first"})
     if len(sent) > AT_MOST:
         raise InvalidInput(fields={"incident": f"must be at most {AT_MOST}; these are {len(sent)}"})
-    tickets = {}
-    for text in sent:
-        number, _dot, version = text.partition(".")
-        ticket = Ticket(read_number(number, "incident", longest=16), read_number(version, "incident"))
-        tickets[ticket.number] = ticket
-    return list(tickets.values())
+    tickets = [_read_ticket(text) for text in sent]
+    return list({(ticket.tenant_id, ticket.number): ticket for ticket in tickets}.values())
+
+
+def _read_ticket(text: str) -> Ticket:
+    parts = text.split(".")
+    tenant_id = parse_uuid(parts[0]) if len(parts) == 3 else None
+    if len(parts) != (3 if tenant_id else 2):
+        raise InvalidInput(fields={"incident": "must be the number that the page gave"})
+    return Ticket(
+        number=read_number(parts[-2], "incident", longest=16),
+        version=read_number(parts[-1], "incident"),
+        tenant_id=tenant_id,
+    )
 
 
 def find_action(value: str) -> BulkAction:
@@ -109,13 +123,16 @@ def _change_one(
 ) -> Outcome:
     if incident is None:
         return Outcome(ticket, "", _("There is no such incident."))
+    was = remember(scope, action.value, incident) if action.value in KINDS else None
     try:
-        action.change(scope, incident, ticket.version, sent)
+        changed = action.change(scope, incident, ticket.version, sent)
     except (Conflict, NotFound) as error:
         return Outcome(ticket, incident.display_name, say(error))
     except InvalidInput as error:
         return Outcome(ticket, incident.display_name, say(error), is_invalid=True)
-    return Outcome(ticket, incident.display_name)
+    # What was like that already has no new version, and nothing to undo.
+    is_changed = was is not None and isinstance(changed, Incident) and changed.version == was.version
+    return Outcome(ticket, incident.display_name, was=was if is_changed else None)
 
 
 def _assign(scope: Scope, incident: Incident, version: int, sent: Sent) -> object:

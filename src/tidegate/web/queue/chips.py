@@ -44,7 +44,10 @@ class Toggle:
 
 
 def make_chips(state: ListState, names: Mapping[uuid.UUID, str]) -> list[Chip]:
-    """A chip for each filter in force but severity, which has its own menu. `names` are of users."""
+    """A chip for each filter in force but severity, which has its own menu.
+
+    `names` are of users, and of tenants where several are shown.
+    """
     return list(_chips(state, names))
 
 
@@ -87,6 +90,9 @@ def _chips(state: ListState, names: Mapping[uuid.UUID, str]) -> Iterator[Chip]:
         yield Chip(_("Source"), show_inert(product_label(chosen.source)), state.link(source=""))
     if chosen.span:
         yield Chip(_("Last activity"), str(SPAN_WORDS[chosen.span]), state.link(since=""))
+    if chosen.tenants:
+        told = ", ".join(show_inert(names.get(tenant_id) or str(tenant_id)) for tenant_id in chosen.tenants)
+        yield Chip(_("Tenant"), told, state.link(tenant=""))
     if chosen.text:
         yield Chip(_("Text"), show_inert(chosen.text), state.link(q=""))
 

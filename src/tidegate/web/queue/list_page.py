@@ -14,12 +14,15 @@ from tidegate.core.ids import parse_uuid
 from tidegate.core.paging import Page
 from tidegate.directory.naming import names_of
 from tidegate.incidents.queue import open_categories
+from tidegate.web.categories import KNOWN_CATEGORIES
 from tidegate.web.links import tenant_link
-from tidegate.web.queue.chips import SPAN_WORDS, count_filters, make_chips, make_toggles, severity_value
+from tidegate.web.many_visit import ManyVisit
+from tidegate.web.queue.chips import SPAN_WORDS, Chip, count_filters, make_chips, make_toggles, severity_value
 from tidegate.web.queue.choices import owner_choices
 from tidegate.web.queue.state import ListState
 from tidegate.web.queue.views import SORT_WORDS, sort_choices, sort_columns
 
+TENANTS_AT_MOST = 500
 _KEYS = (("j", "k"), ("x",), ("Enter",))
 
 
@@ -27,7 +30,34 @@ def describe_list(
     scope: Scope, state: ListState, page: Page[Any], newest: uuid.UUID | None
 ) -> dict[str, Any]:
     """The template's variables that lists of incidents and of alerts have in common."""
-    chips = make_chips(state, names_of(scope, [parse_uuid(state.chosen.assigned)]))
+    names = names_of(scope, [parse_uuid(state.chosen.assigned)])
+    return {
+        **_describe_filters(state, make_chips(state, names)),
+        **_describe_pages(state, page, newest),
+        "categories": open_categories(scope),
+        "owners": owner_choices(scope),
+    }
+
+
+def describe_many(
+    visit: ManyVisit, state: ListState, page: Page[Any], newest: uuid.UUID | None
+) -> dict[str, Any]:
+    """The same of a list over several tenants, with a filter by tenant; owners are the reader or nobody."""
+    tenants = list(visit.several.users().order_by("tenant__display_name", "tenant_id")[:TENANTS_AT_MOST])
+    names = {user.tenant_id: user.tenant.display_name for user in tenants}
+    asked = set(state.chosen.tenants) - names.keys()
+    names |= {tenant_id: user.tenant.display_name for tenant_id, user in visit.find_users(asked).items()}
+    return {
+        **_describe_filters(state, make_chips(state, names)),
+        **_describe_pages(state, page, newest),
+        "categories": list(KNOWN_CATEGORIES),
+        "owners": [],
+        "tenants": [(str(tenant_id), name) for tenant_id, name in names.items()],
+        "tenants_chosen": [str(tenant_id) for tenant_id in state.chosen.tenants],
+    }
+
+
+def _describe_filters(state: ListState, chips: list[Chip]) -> dict[str, Any]:
     filters = count_filters(state, chips)
     return {
         "state": state,
@@ -37,14 +67,17 @@ def describe_list(
         "toggles": make_toggles(state),
         "severity_value": severity_value(state),
         "any_severity_url": state.link(severity=""),
-        "categories": open_categories(scope),
         "sources": [source.value for source in ServiceSource if source != ServiceSource.UNKNOWN],
         "spans": SPAN_WORDS,
-        "owners": owner_choices(scope),
         "columns": sort_columns(state),
         "sorts": sort_choices(state),
         "sorted_by": SORT_WORDS[state.chosen.order][1],
         "clear_url": state.bare_link(status="any"),
+    }
+
+
+def _describe_pages(state: ListState, page: Page[Any], newest: uuid.UUID | None) -> dict[str, Any]:
+    return {
         "newer_url": state.cursor_link(page.previous_cursor),
         "older_url": state.cursor_link(page.next_cursor),
         "new_url": _new_url(state, newest),

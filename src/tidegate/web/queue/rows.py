@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tidegate.authorization.scope import Scope
+from tidegate.authorization.scope import ManyScope, Scope
 from tidegate.directory.naming import names_of
 from tidegate.incidents.models import Alert, Incident
 from tidegate.incidents.words import AlertStatus, IncidentStatus, Severity
@@ -17,7 +17,10 @@ TAGS_IN_A_ROW = 3
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One incident or alert. `ticket` is what its box sends: which one, at which version."""
+    """One incident or alert. `ticket` is what its box sends: which one, at which version.
+
+    `tenant` is whose it is, where a list shows several.
+    """
 
     url: str
     severity: str
@@ -28,18 +31,24 @@ class Row:
     alert: Alert | None = None
     tags: tuple[str, ...] = ()
     more_tags: int = 0
+    tenant: fr.TenantBadge | None = None
 
 
-def incident_rows(scope: Scope, incidents: Sequence[Incident]) -> list[Row]:
-    """Rows of incidents; one statement for the names of their owners."""
+type Badges = Mapping[uuid.UUID, fr.TenantBadge]
+
+
+def incident_rows(
+    scope: Scope | ManyScope, incidents: Sequence[Incident], tenants: Badges | None = None
+) -> list[Row]:
+    """Rows of incidents; one statement for the names of their owners. Of several tenants with `tenants`."""
     names = names_of(scope, (incident.assigned_user_id for incident in incidents))
-    return [_incident_row(scope, incident, names) for incident in incidents]
+    return [_incident_row(incident, names, tenants) for incident in incidents]
 
 
-def alert_rows(scope: Scope, alerts: Sequence[Alert]) -> list[Row]:
-    """Rows of alerts; one statement for the names of their owners."""
+def alert_rows(scope: Scope | ManyScope, alerts: Sequence[Alert], tenants: Badges | None = None) -> list[Row]:
+    """Rows of alerts; one statement for the names of their owners. Of several tenants with `tenants`."""
     names = names_of(scope, (alert.assigned_user_id for alert in alerts))
-    return [_alert_row(scope, alert, names) for alert in alerts]
+    return [_alert_row(alert, names, tenants) for alert in alerts]
 
 
 def owner_of(row: Incident | Alert, names: Mapping[uuid.UUID, str]) -> fr.Person | None:
@@ -55,27 +64,30 @@ def severity_word(severity: int) -> str:
     return Severity(severity).word
 
 
-def _incident_row(scope: Scope, incident: Incident, names: Mapping[uuid.UUID, str]) -> Row:
+def _incident_row(incident: Incident, names: Mapping[uuid.UUID, str], tenants: Badges | None) -> Row:
+    ticket = f"{incident.number}.{incident.version}"
     tags = [show_inert(tag) for tag in incident.custom_tags]
     return Row(
-        url=tenant_link("incident", str(scope.tenant_id), incident.number),
+        url=tenant_link("incident", str(incident.tenant_id), incident.number),
         severity=severity_word(incident.severity),
         owner=owner_of(incident, names),
-        ticket=f"{incident.number}.{incident.version}",
+        ticket=f"{incident.tenant_id}.{ticket}" if tenants else ticket,
         is_unread=incident.status == IncidentStatus.ACTIVE,
         incident=incident,
         tags=tuple(tags[:TAGS_IN_A_ROW]),
         more_tags=max(0, len(tags) - TAGS_IN_A_ROW),
+        tenant=tenants[incident.tenant_id] if tenants else None,
     )
 
 
-def _alert_row(scope: Scope, alert: Alert, names: Mapping[uuid.UUID, str]) -> Row:
+def _alert_row(alert: Alert, names: Mapping[uuid.UUID, str], tenants: Badges | None) -> Row:
     return Row(
-        url=tenant_link("alert", str(scope.tenant_id), alert.external_id),
+        url=tenant_link("alert", str(alert.tenant_id), alert.external_id),
         severity=severity_word(alert.severity),
         owner=owner_of(alert, names),
         ticket="",
         is_unread=alert.status == AlertStatus.NEW,
         incident=alert.incident,
         alert=alert,
+        tenant=tenants[alert.tenant_id] if tenants else None,
     )

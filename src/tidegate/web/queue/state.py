@@ -7,10 +7,11 @@ from typing import Final
 from tidegate.incidents.filters import Filter, read_filter
 from tidegate.incidents.words import AlertStatus, IncidentStatus
 from tidegate.web.links import tenant_link
+from tidegate.web.many_visit import ManyVisit
 from tidegate.web.visit import Visit
 
-PARAMETERS: Final = ("status", "severity", "assigned", "category", "source", "since", "q", "sort")
-_LISTS: Final = frozenset({"status", "severity"})
+PARAMETERS: Final = ("status", "severity", "assigned", "category", "source", "since", "q", "sort", "tenant")
+_LISTS: Final = frozenset({"status", "severity", "tenant"})
 ANY: Final = "any"
 
 
@@ -47,7 +48,9 @@ class ListState:
         return self.link(cursor=self.cursor)
 
 
-def read_state(visit: Visit, page: str, statuses: type[IncidentStatus | AlertStatus]) -> ListState:
+def read_state(
+    visit: Visit | ManyVisit, page: str, statuses: type[IncidentStatus | AlertStatus]
+) -> ListState:
     """What the address asks of a list. Raises InvalidInput naming the parameter.
 
     Without a word on status a list shows what is open; but a search looks everywhere, because who

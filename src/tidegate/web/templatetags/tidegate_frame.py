@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.contrib.messages.storage.base import Message
 from django.template import Context
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -59,3 +60,10 @@ def language_form(context: Context, url: str = "") -> dict[str, Any]:
         "csrf_token": context.get("csrf_token"),
         "label": _("Language"),
     }
+
+
+@register.simple_tag
+def undo_of(message: Message) -> str:
+    """The name under which what a message tells of can be taken back; "" where it cannot."""
+    tags = (message.extra_tags or "").split()
+    return next((tag.removeprefix("undo:") for tag in tags if tag.startswith("undo:")), "")

@@ -18,11 +18,12 @@ from tidegate.web.queue.permissions import may_with_alerts
 from tidegate.web.queue.rows import alert_rows
 from tidegate.web.queue.state import read_state
 from tidegate.web.queue.views import alert_segments
+from tidegate.web.views import many
 from tidegate.web.visit import Visit, in_tenant
 
 
 @require_safe
-@in_tenant("alerts", Permission.ALERT_READ)
+@in_tenant("alerts", Permission.ALERT_READ, many=many.list_alerts_of)
 def list_all(visit: Visit) -> HttpResponseBase:
     """The alerts, as the address asks for them."""
     visit.require(Permission.ALERT_READ)
@@ -40,7 +41,7 @@ def list_all(visit: Visit) -> HttpResponseBase:
 
 
 @require_safe
-@in_tenant("alerts", Permission.ALERT_READ)
+@in_tenant("alerts", Permission.ALERT_READ, many=many.count_new_alerts)
 def count_new(visit: Visit) -> HttpResponseBase:
     """How many alerts came in since the list was made, as a part of that page. Recorded nowhere."""
     state = read_state(visit, "alerts", AlertStatus)

@@ -1,20 +1,19 @@
 """Devices that alerts name: the list, and one of them."""
 
 import uuid
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from django.http import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from tidegate.audit.actions import Target
 from tidegate.authorization.permissions import Permission
-from tidegate.devices.models import Device
-from tidegate.devices.queries import HEALTHS, RISKS, get_device, page_devices, read_device_filter
+from tidegate.devices.queries import get_device, page_devices, read_device_filter
 from tidegate.incidents.device_queries import incidents_on
 from tidegate.incidents.queries import alerts_on
 from tidegate.incidents.queue import count_open_alerts_on
 from tidegate.incidents.redaction import show_as_seen
+from tidegate.web.device_rows import describe_device_list, read_given, texts
 from tidegate.web.device_words import (
     describe_account,
     describe_antivirus,
@@ -25,6 +24,7 @@ from tidegate.web.device_words import (
 )
 from tidegate.web.inert import show_inert
 from tidegate.web.queue.rows import alert_rows, incident_rows
+from tidegate.web.views import many
 from tidegate.web.visit import Visit, in_tenant
 
 ALERTS_AT_MOST: Final = 50
@@ -32,23 +32,15 @@ INCIDENTS_AT_MOST: Final = 20
 
 
 @require_safe
-@in_tenant("devices", Permission.DEVICE_READ)
+@in_tenant("devices", Permission.DEVICE_READ, many=many.list_devices_of)
 def list_all(visit: Visit) -> HttpResponseBase:
     """The devices, those seen last first."""
     visit.require(Permission.DEVICE_READ)
-    given = {name: value for name in ("q", "risk", "health") if (value := visit.request.GET.get(name, ""))}
+    given = read_given(visit.request.GET)
     page = page_devices(visit.scope, read_device_filter(given), visit.request.GET.get("cursor", ""))
     visit.note_view("devices.viewed", Target("tenant", visit.tid, visit.scope.entry.tenant_name))
     counts = count_open_alerts_on(visit.scope, page.rows)
-    context = {
-        "given": given,
-        "rows": [_describe(device, counts) for device in page.rows],
-        "risks": [(risk, describe_risk(risk)) for risk in reversed(RISKS)],
-        "healths": [(health, describe_health(health)) for health in HEALTHS],
-        "newer_url": _page_url(visit, given, page.previous_cursor),
-        "older_url": _page_url(visit, given, page.next_cursor),
-    }
-    return visit.render("web/devices/list.html", context)
+    return visit.render("web/devices/list.html", describe_device_list(visit, given, page, counts))
 
 
 @require_safe
@@ -73,29 +65,8 @@ def show(visit: Visit, device_id: uuid.UUID) -> HttpResponseBase:
         "onboarding": describe_onboarding(device.onboarding_status),
         "antivirus": describe_antivirus(device.av_status),
         "people": [told for person in device.logged_on_users if (told := describe_account(person))],
-        "addresses": _texts(device.ip_addresses),
-        "tags": _texts(device.tags),
+        "addresses": texts(device.ip_addresses),
+        "tags": texts(device.tags),
         "may_read_groups": visit.scope.allows(Permission.DEVICE_GROUP_READ),
     }
     return visit.render("web/devices/show.html", context, of=f"device:{device.id}")
-
-
-def _describe(device: Device, counts: Mapping[uuid.UUID, int]) -> dict[str, Any]:
-    return {
-        "device": device,
-        "risk": describe_risk(device.risk_score),
-        "health": describe_health(device.health_status),
-        "alerts": counts.get(device.id, 0),
-        "system": describe_system(device.os_platform),
-        "tags": _texts(device.tags),
-        "addresses": _texts(device.ip_addresses),
-    }
-
-
-def _texts(values: Iterable[object]) -> list[str]:
-    """What a source listed; members that are no text say nothing to people."""
-    return [show_inert(value) for value in values if isinstance(value, str) and value]
-
-
-def _page_url(visit: Visit, given: Mapping[str, str], cursor: str) -> str:
-    return visit.link("devices", **given, cursor=cursor) if cursor else ""

@@ -20,11 +20,12 @@ from tidegate.web.queue.permissions import may_with_incidents
 from tidegate.web.queue.rows import incident_rows
 from tidegate.web.queue.state import read_state
 from tidegate.web.queue.views import incident_segments
+from tidegate.web.views import many
 from tidegate.web.visit import Visit, in_tenant
 
 
 @require_safe
-@in_tenant("incidents", Permission.INCIDENT_READ)
+@in_tenant("incidents", Permission.INCIDENT_READ, many=many.list_incidents_of)
 def list_all(visit: Visit) -> HttpResponseBase:
     """The queue, as the address asks for it."""
     visit.require(Permission.INCIDENT_READ)
@@ -43,7 +44,7 @@ def list_all(visit: Visit) -> HttpResponseBase:
 
 
 @require_safe
-@in_tenant("incidents", Permission.INCIDENT_READ)
+@in_tenant("incidents", Permission.INCIDENT_READ, many=many.count_new_incidents)
 def count_new(visit: Visit) -> HttpResponseBase:
     """How many incidents came in since the list was made, as a part of that page. Recorded nowhere."""
     state = read_state(visit, "incidents", IncidentStatus)

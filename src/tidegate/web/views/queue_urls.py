@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("incidents", incidents.list_all, name="incidents"),
     path("newer/incidents", incidents.count_new, name="incidents_newer"),
     path("incidents/bulk", bulk.change, name="incidents_bulk"),
+    path("incidents/bulk/undo", bulk.take_back, name="incidents_undo"),
     path("incidents/byalert", legacy_links.to_incident_of_alert, name="incident_by_alert"),
     path("incidents/<int:number>", incidents.show, name="incident"),
     path("incidents/<int:number>/source", sources.send_incident, name="incident_source"),

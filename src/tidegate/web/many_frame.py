@@ -1,0 +1,84 @@
+"""The frame around pages over several tenants: a neutral stripe that says how many they are."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from tidegate.authorization.permissions import Permission
+from tidegate.core import clock
+from tidegate.gate.several import Several
+from tidegate.incidents.queries import count_open
+from tidegate.web import frame as fr
+from tidegate.web.customers import SOON
+from tidegate.web.framing import (
+    bell,
+    build_account_menu,
+    build_switcher,
+    customers_item,
+    own_items,
+)
+from tidegate.web.links import tenant_link
+from tidegate.web.tenant_color import initials, tenant_hue
+
+DOTS_AT_MOST: Final = 13
+_WORK: Final[tuple[tuple[str, Promise, str], ...]] = (
+    ("overview", gettext_lazy("Overview"), "overview"),
+    ("incidents", gettext_lazy("Incidents"), "incidents"),
+    ("alerts", gettext_lazy("Alerts"), "alerts"),
+    ("devices", gettext_lazy("Devices"), "devices"),
+)
+
+
+def build_many_frame(request: HttpRequest, several: Several, key: str) -> fr.Frame:
+    """The frame of a page over several tenants."""
+    actor, tid = several.actor, several.tid
+    home = str(actor.home_tenant_id or "")
+    count = several.users().count()
+    tile = initials(several.name) if several.name else _("All")
+    title = several.name or _("All customers")
+    current = fr.SwitcherChoice(title, tid, tile, tenant_link(key, tid), count, current=True)
+    return fr.Frame(
+        tid=tid,
+        tenant=None,
+        stripe=_build_stripe(several, title, count),
+        switcher=build_switcher(request, current, key, tid),
+        navigation=(fr.NavSection(None, tuple(_items(several, key, home))),),
+        account=build_account_menu(request),
+        search_url=tenant_link("incidents", tid),
+        inbox=bell(actor, home, key) if home else None,
+        home_url=tenant_link("overview", tid),
+    )
+
+
+def _build_stripe(several: Several, title: fr.Label, count: int) -> fr.Stripe:
+    first = several.users().order_by("tenant__display_name", "tenant_id")[:DOTS_AT_MOST]
+    words = ngettext("%(count)d tenant", "%(count)d tenants", count) % {"count": count}
+    return fr.Stripe(
+        kind=fr.StripeKind.MANY,
+        title=title,
+        hues=tuple(tenant_hue(str(user.tenant_id)) for user in first),
+        notes=(fr.StripeNote(words),),
+        aside=_ending_soon(several),
+    )
+
+
+def _ending_soon(several: Several) -> fr.StripeNote | None:
+    ending = several.users().filter(ends_at__lte=clock.now() + SOON).count()
+    if not ending:
+        return None
+    words = ngettext("%(count)d access ends this week", "%(count)d accesses end this week", ending)
+    home = str(several.actor.home_tenant_id or "")
+    return fr.StripeNote(words % {"count": ending}, _("Show"), tenant_link("customers", home))
+
+
+def _items(several: Several, key: str, home: str) -> Iterator[fr.NavItem]:
+    counts = count_open(several.scope(Permission.INCIDENT_READ), several.scope(Permission.ALERT_READ))
+    numbers = {"incidents": counts.incidents, "alerts": counts.alerts}
+    for name, label, icon in _WORK:
+        yield fr.NavItem(name, label, tenant_link(name, several.tid), icon, numbers.get(name), name == key)
+    yield from customers_item(key, home)
+    yield from own_items(several.actor, key, home)

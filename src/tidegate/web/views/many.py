@@ -1,0 +1,83 @@
+"""The queue over several tenants: incidents, alerts and devices of `tid=all` and `tid=group:<name>`."""
+
+from django.http import HttpResponse
+
+from tidegate.authorization.permissions import Permission
+from tidegate.devices.queries import page_devices, read_device_filter
+from tidegate.incidents.queries import list_alerts, list_incidents, page_alerts, page_incidents
+from tidegate.incidents.queue import (
+    count_newer,
+    count_open_alerts_on,
+    count_views,
+    newest_alert_id,
+    newest_incident_id,
+)
+from tidegate.incidents.words import AlertStatus, IncidentStatus
+from tidegate.web.device_rows import describe_device_list, read_given
+from tidegate.web.many_visit import ManyVisit, badges_of
+from tidegate.web.queue.bulk import ACTIONS
+from tidegate.web.queue.choices import status_choices
+from tidegate.web.queue.list_page import describe_many, read_after
+from tidegate.web.queue.rows import alert_rows, incident_rows
+from tidegate.web.queue.state import read_state
+from tidegate.web.queue.views import alert_segments, incident_segments
+
+
+def list_incidents_of(visit: ManyVisit) -> HttpResponse:
+    """Incidents of every tenant in which they may be read."""
+    state, scope = read_state(visit, "incidents", IncidentStatus), visit.scope
+    page = page_incidents(scope, state.chosen, state.cursor)
+    shown = visit.find_users(incident.tenant_id for incident in page.rows)
+    visit.note_view("incidents.viewed", shown)
+    context = {
+        **describe_many(visit, state, page, newest_incident_id(scope)),
+        "rows": incident_rows(scope, page.rows, badges_of(shown)),
+        "segments": incident_segments(state, count_views(scope)),
+        "statuses": status_choices(IncidentStatus),
+        "actions": list(ACTIONS.values()),
+    }
+    return visit.render("web/incidents/list.html", context)
+
+
+def count_new_incidents(visit: ManyVisit) -> HttpResponse:
+    """How many incidents came in since the list was made."""
+    state = read_state(visit, "incidents", IncidentStatus)
+    waiting = count_newer(list_incidents(visit.scope, state.chosen), read_after(visit.request.GET))
+    return visit.render_part(
+        "web/incidents/parts/newer.html", {"waiting": waiting, "first_url": state.link()}
+    )
+
+
+def list_alerts_of(visit: ManyVisit) -> HttpResponse:
+    """Alerts of every tenant in which they may be read."""
+    state, scope = read_state(visit, "alerts", AlertStatus), visit.scope
+    page = page_alerts(scope, state.chosen, state.cursor)
+    shown = visit.find_users(alert.tenant_id for alert in page.rows)
+    visit.note_view("alerts.viewed", shown)
+    context = {
+        **describe_many(visit, state, page, newest_alert_id(scope)),
+        "rows": alert_rows(scope, page.rows, badges_of(shown)),
+        "segments": alert_segments(state),
+        "statuses": status_choices(AlertStatus),
+    }
+    return visit.render("web/alerts/list.html", context)
+
+
+def count_new_alerts(visit: ManyVisit) -> HttpResponse:
+    """How many alerts came in since the list was made."""
+    state = read_state(visit, "alerts", AlertStatus)
+    waiting = count_newer(list_alerts(visit.scope, state.chosen), read_after(visit.request.GET))
+    return visit.render_part(
+        "web/incidents/parts/newer.html", {"waiting": waiting, "first_url": state.link()}
+    )
+
+
+def list_devices_of(visit: ManyVisit) -> HttpResponse:
+    """Devices of every tenant in which they may be read."""
+    given = read_given(visit.request.GET)
+    page = page_devices(visit.scope, read_device_filter(given), visit.request.GET.get("cursor", ""))
+    shown = visit.find_users(device.tenant_id for device in page.rows)
+    visit.note_view("devices.viewed", shown)
+    counts = count_open_alerts_on(visit.scope_of(Permission.ALERT_READ), page.rows)
+    context = describe_device_list(visit, given, page, counts, badges_of(shown))
+    return visit.render("web/devices/list.html", context)

@@ -45,7 +45,7 @@ OBJECTS = PreparedObjects(_standing, tenant_id=UUID, at=INSTANT)
 def test_prepared_objects_are_those_of_the_orm(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries, at: datetime
 ) -> None:
-    values = {"tenant_id": cast.customer.id, "at": at}
+    values: dict[str, Any] = {"tenant_id": cast.customer.id, "at": at}
     User.rows.filter(pk=cast.user("member").pk).update(account=None)
 
     with django_assert_num_queries(1):
@@ -59,7 +59,7 @@ def test_prepared_objects_are_those_of_the_orm(
 
 
 def test_prepared_objects_are_made_anew_each_time(cast: Cast) -> None:
-    values = {"tenant_id": cast.customer.id, "at": NOW}
+    values: dict[str, Any] = {"tenant_id": cast.customer.id, "at": NOW}
     OBJECTS.all(**values)[0].display_name = "Somebody else"
 
     user = OBJECTS.all(**values)[0]

@@ -54,24 +54,61 @@ class _Statement:
     shape: _Shape | None = None
 
 
+class Places:
+    """The names of values, the field that each is of, and where they stand among parameters."""
+
+    def __init__(self, **places: "Field[Any, Any]") -> None:
+        self._places = places
+
+    def stand_ins(self) -> dict[str, object]:
+        """A value for each that stands nowhere else."""
+        return {name: _stand_in(field, name) for name, field in self._places.items()}
+
+    def find(
+        self, parameters: Sequence[Any], stand_ins: Mapping[str, object]
+    ) -> Mapping[str, tuple[int, ...]]:
+        """The positions that each fills. Raises AssertionError when a value is not used at all."""
+        positions = {
+            name: tuple(at for at, found in enumerate(parameters) if found == self._adapt(name, value))
+            for name, value in stand_ins.items()
+        }
+        if not all(positions.values()):
+            # A value that the statement does not hold would be a condition that nobody checks.
+            raise AssertionError("A prepared query does not use a value that it is given.")
+        return positions
+
+    def fill(
+        self,
+        parameters: Sequence[Any],
+        positions: Mapping[str, tuple[int, ...]],
+        values: Mapping[str, object],
+    ) -> list[Any]:
+        """The parameters with these values in their positions."""
+        filled = list(parameters)
+        for name, where in positions.items():
+            value = self._adapt(name, values[name])
+            for position in where:
+                filled[position] = value
+        return filled
+
+    def _adapt(self, name: str, value: object) -> object:
+        return self._places[name].get_db_prep_value(value, connection)
+
+
 class _Question:
     """What both kinds of prepared queries share: written at the first use, then only run."""
 
     _makes_objects = False
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **places: "Field[Any, Any]") -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], /, **places: "Field[Any, Any]") -> None:
         self._build = build
-        self._places = places
+        self._places = Places(**places)
         self._lock = threading.Lock()
         self._statement: _Statement | None = None
 
     def _run(self, values: Mapping[str, object]) -> tuple[_Statement, list[list[Any]]]:
         statement = self._statement or self._prepare()
-        parameters = list(statement.parameters)
-        for name, positions in statement.positions.items():
-            value = self._adapt(name, values[name])
-            for position in positions:
-                parameters[position] = value
+        parameters = self._places.fill(statement.parameters, statement.positions, values)
         with connection.cursor() as cursor:
             cursor.execute(statement.sql, parameters)
             return statement, [_convert(row, statement.converters) for row in cursor.fetchall()]
@@ -83,22 +120,13 @@ class _Question:
             return self._statement
 
     def _write(self) -> _Statement:
-        stand_ins = {name: _stand_in(field, name) for name, field in self._places.items()}
+        stand_ins = self._places.stand_ins()
         compiler = self._build(**stand_ins).query.get_compiler(using=connection.alias)
         sql, parameters = compiler.as_sql()
-        positions = {
-            name: tuple(at for at, found in enumerate(parameters) if found == self._adapt(name, value))
-            for name, value in stand_ins.items()
-        }
-        if not all(positions.values()):
-            # A value that the statement does not hold would be a condition that nobody checks.
-            raise AssertionError("A prepared query does not use a value that it is given.")
+        positions = self._places.find(parameters, stand_ins)
         columns = [column[0] for column in compiler.select or ()]
         shape = _read_shape(compiler, compiler.klass_info) if self._makes_objects else None
         return _Statement(sql, tuple(parameters), positions, compiler.get_converters(columns), shape)
-
-    def _adapt(self, name: str, value: object) -> object:
-        return self._places[name].get_db_prep_value(value, connection)
 
 
 class Prepared(_Question):
@@ -123,7 +151,7 @@ class PreparedObjects[M: models.Model](_Question):
 
     _makes_objects = True
 
-    def __init__(self, build: Callable[..., QuerySet[M]], **places: "Field[Any, Any]") -> None:
+    def __init__(self, build: Callable[..., QuerySet[M]], /, **places: "Field[Any, Any]") -> None:
         super().__init__(build, **places)
 
     def all(self, **values: object) -> list[M]:

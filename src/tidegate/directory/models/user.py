@@ -1,12 +1,14 @@
 """User: a person as an object of one tenant, member or guest, with an object id of that tenant."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from tidegate.core.conditions import Condition
+from tidegate.core.prepared import INSTANT
 from tidegate.core.scoped import ScopedQuerySet
 from tidegate.directory.models.dated import Dated, in_force
 from tidegate.directory.models.owned import TenantOwned
@@ -26,8 +28,7 @@ class UserQuerySet(ScopedQuerySet["User"]):
         There, accepted, not blocked, within their dates; and of guests only those whom no standing
         stop covers and whose own organization, if they have or had one, still lets them in.
         """
-        not_kept_out = Q(user_type=User.UserType.MEMBER) | ~Q(is_stopped()) & ~Q(has_left_home(at))
-        return self.admitted(at).filter(not_kept_out)
+        return self.admitted(at).filter(_NOT_KEPT_OUT(at=at))
 
     def admitted(self, at: datetime) -> "UserQuerySet":
         """Users whose own row lets them in at this instant, whatever else keeps them out."""
@@ -152,3 +153,12 @@ def has_left_home(at: datetime) -> Q:
         Q(removed_at__isnull=True) | Q(removed_at__gt=OuterRef("created_at")), ~Exists(still)
     )
     return Q(Exists(lost)) | Q(Exists(member)) & ~Q(Exists(member.admitted(at)))
+
+
+def _not_kept_out(at: datetime) -> QuerySet[User]:
+    """Members, and guests whom nothing beside their own row keeps out."""
+    condition = Q(user_type=User.UserType.MEMBER) | ~Q(is_stopped()) & ~Q(has_left_home(at))
+    return User.objects.across_tenants().filter(condition)
+
+
+_NOT_KEPT_OUT: Final = Condition("kept", _not_kept_out, at=INSTANT)

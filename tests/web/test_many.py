@@ -88,6 +88,28 @@ def test_rows_of_every_tenant_carry_its_name_and_its_link(
     assert "Polder Foods" not in html
 
 
+def test_overview_counts_what_may_be_read_and_nothing_else(
+    world: World, everywhere: Callable[[str], Visitor]
+) -> None:
+    page = everywhere("analyst").get("/")
+    text = text_of(page)
+    assert "Open incidents 4" in text
+    assert "Second Harbour" in text
+    assert "Delta Mills" in text
+    assert "Polder Foods" not in page.content.decode()
+    assert "Open incidents 0" in text_of(everywhere("helper").get("/"))
+
+
+def test_statements_of_a_list_do_not_grow_with_tenants(
+    world: World, everywhere: Callable[[str], Visitor], django_assert_max_num_queries: Any
+) -> None:
+    visitor = everywhere("analyst")
+    for path, most in (("/incidents", 26), ("/alerts", 24), ("/devices", 22), ("/", 30)):
+        visitor.get(path)
+        with django_assert_max_num_queries(most):
+            visitor.get(path)
+
+
 def test_who_enters_one_tenant_sees_that_one(world: World, everywhere: Callable[[str], Visitor]) -> None:
     html = everywhere("outsider").get("/incidents").content.decode()
     assert "LEAKED incident" in html

@@ -47,6 +47,7 @@ _VALUE_WORDS: Final = MappingProxyType[str, Promise](
         "SecurityAlert.ReadWrite": _("Read and work all alerts"),
         "SecurityIncident.Read": _("Read all incidents and their alerts"),
         "SecurityIncident.ReadWrite": _("Read and work all incidents"),
+        "ThreatHunting.Read": _("Hunt through alerts, devices and identities"),
         "Organization.Read": _("Read the properties of the directory"),
         "User.Read": _("Sign people in and read who they are"),
         "User.ReadBasic": _("Read who the users are"),

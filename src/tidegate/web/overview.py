@@ -1,14 +1,15 @@
 """The overview's plots: numbers from the queue's statistics, drawn by `plots`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tidegate.authorization.scope import Scope
+from tidegate.authorization.scope import ManyScope, Scope
 from tidegate.incidents.statistics import (
     BySeverity,
     Times,
@@ -22,7 +23,8 @@ from tidegate.web.categories import category_label
 from tidegate.web.plots.model import Plot, SeverityCounts, Words
 from tidegate.web.plots.response_times import Series, plot_times
 from tidegate.web.plots.stacked_days import Day, plot_days
-from tidegate.web.plots.stacked_rows import Row, plot_rows
+from tidegate.web.plots.stacked_rows import Row, TenantRow, plot_rows, plot_tenants
+from tidegate.web.tenant_color import tenant_hue
 
 _AGE_LABELS: Final = (
     gettext_lazy("Under 1 h"),
@@ -34,6 +36,7 @@ _AGE_LABELS: Final = (
     gettext_lazy("Over 7 days"),
 )
 _CATEGORIES_AT_MOST: Final = 7
+TENANTS_AT_MOST: Final = 12
 
 
 def plot_alert_days(by_day: Mapping[date, BySeverity], since: datetime, now: datetime) -> Plot:
@@ -62,7 +65,7 @@ def plot_response(times: Mapping[date, Times], since: datetime, now: datetime) -
     return plot_times(words, [_day_label(day, today) for day in days], steps)
 
 
-def plot_ages(scope: Scope, now: datetime) -> Plot:
+def plot_ages(scope: Scope | ManyScope, now: datetime) -> Plot:
     """Open incidents by age."""
     words = Words("ages", _("Open by age"), _("Bars: open incidents of each age by severity."))
     groups = count_open_by_age(scope, now)
@@ -70,12 +73,28 @@ def plot_ages(scope: Scope, now: datetime) -> Plot:
     return plot_rows(words, rows, what=_("Age"))
 
 
-def plot_categories(scope: Scope) -> Plot:
+def plot_categories(scope: Scope | ManyScope) -> Plot:
     """Open incidents of the largest categories."""
     words = Words("categories", _("Open by category"), _("Bars: open incidents of each category."))
     counted = count_open_by_category(scope, _CATEGORIES_AT_MOST)
     rows = [Row(category_label(name) or _("None"), to_counts(counts)) for name, counts in counted]
     return plot_rows(words, rows, what=_("Category"), width=496)
+
+
+def plot_loads(loads: Sequence[tuple[UUID, BySeverity]], names: Mapping[UUID, str]) -> Plot:
+    """Open incidents of the tenants that have most of them; `names` are of those to be shown."""
+    words = Words("loads", _("Open by tenant"), _("Bars: open incidents of each tenant."))
+    rows = [
+        TenantRow(
+            names[tenant_id],
+            tenant_hue(str(tenant_id)),
+            counts.get(Severity.HIGH, 0),
+            sum(counts.values()),
+        )
+        for tenant_id, counts in loads
+        if tenant_id in names
+    ]
+    return plot_tenants(words, rows)
 
 
 def to_counts(counts: BySeverity) -> SeverityCounts:

@@ -144,6 +144,7 @@ EVENT_WORDS: Final = MappingProxyType[str, Promise](
         "import.finished": _("Finished an import"),
         "import.started": _("Started an import"),
         "imports.viewed": _("Looked through the imports"),
+        "hunting.queried": _("Hunted with a query"),
         "incident.alerts_resolved": _("Resolved the alerts of an incident"),
         "incident.assigned": _("Assigned an incident"),
         "incident.classified": _("Classified an incident"),

@@ -113,6 +113,7 @@ _TABLE: Final[tuple[Row, ...]] = (
     (Resource.GRAPH, "SecurityAlert.ReadWrite.All", _BOTH, _WORK_ALERTS),
     (Resource.GRAPH, "SecurityIncident.Read.All", _BOTH, _READ_INCIDENTS),
     (Resource.GRAPH, "SecurityIncident.ReadWrite.All", _BOTH, _WORK_INCIDENTS),
+    (Resource.GRAPH, "ThreatHunting.Read.All", _BOTH, frozenset({_P.HUNTING_READ})),
     (Resource.GRAPH, "Organization.Read.All", _BOTH, EVERYONE_INSIDE),
     (Resource.GRAPH, "User.Read", _DELEGATED, EVERYONE_INSIDE),
     (Resource.GRAPH, "User.ReadBasic.All", _BOTH, frozenset({_P.USER_READ})),

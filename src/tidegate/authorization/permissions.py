@@ -51,6 +51,7 @@ class Permission(StrEnum):
     DEVICE_TAG = "device.tag"
     DEVICE_GROUP_READ = "device_group.read"
     DEVICE_GROUP_MANAGE = "device_group.manage"
+    HUNTING_READ = "hunting.read"
     VULNERABILITY_READ = "vulnerability.read"
     VULNERABILITY_EXCEPT = "vulnerability.except"
     VULNERABILITY_REMEDIATE = "vulnerability.remediate"
@@ -104,7 +105,9 @@ _ARRANGE_CUSTOMERS: Final = frozenset({_P.TENANT_GROUP_MANAGE, _P.SERVICE_LEVEL_
 
 GRANTS: Final = MappingProxyType(
     {
-        RolePermission.VIEW_DATA: frozenset({_P.ALERT_READ, _P.INCIDENT_READ, _P.DEVICE_READ}),
+        RolePermission.VIEW_DATA: frozenset(
+            {_P.ALERT_READ, _P.INCIDENT_READ, _P.DEVICE_READ, _P.HUNTING_READ}
+        ),
         RolePermission.VIEW_VULNERABILITIES: frozenset({_P.VULNERABILITY_READ}),
         RolePermission.REMEDIATE: frozenset({_P.RESPONSE_ACT}),
         RolePermission.EXCEPT_VULNERABILITIES: frozenset({_P.VULNERABILITY_EXCEPT}),

@@ -13,7 +13,7 @@ from tidegate.core.errors import Forbidden
 from tidegate.feeds.throttling import admit
 from tidegate.feeds.words import Family
 from tidegate.graph.errors import DIRECTORY, SECURITY, Dialect, GraphShape
-from tidegate.graph.tenants import open_tenant
+from tidegate.graph.tenants import open_told
 from tidegate.oauth.bearer import Caller
 from tidegate.oauth.endpoint import Api, Call
 
@@ -51,7 +51,7 @@ def _record_refusal(call: Call, refused: Forbidden) -> None:
             "page": call.request.path[:200],
             "method": call.request.method,
         }
-        record(open_tenant(call), "access.refused", result=Result.REFUSED, details=details)
+        record(open_told(call), "access.refused", result=Result.REFUSED, details=details)
 
 
 def _make(dialect: Dialect, family: Family) -> GraphApi:

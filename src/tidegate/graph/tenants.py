@@ -35,6 +35,11 @@ def open_tenants(call: Call, permission: Permission) -> Scope | ManyScope:
     return open_everywhere(caller.claim, caller.resource, permission, caller.origin)
 
 
+def open_told(call: Call) -> Scope:
+    """The tenant whose audit log tells of a call: of all tenants the token's own. Raises as `open_tenant`."""
+    return call.scope if _read_tid(call) == ALL else open_tenant(call)
+
+
 def reopen(call: Call, scope: Scope | ManyScope) -> Scope:
     """What a request opened, opened anew; of many tenants the token's own. Raises as `open_tenant`."""
     caller = call.caller

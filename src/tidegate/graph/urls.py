@@ -23,6 +23,7 @@ _version: list[URLPattern | URLResolver] = [
     path("$metadata", show_metadata),
     path("openapi.json", show_openapi),
     path("", include("tidegate.graph.security.urls")),
+    path("", include("tidegate.graph.hunting.urls")),
     path("", include("tidegate.graph.directory.urls")),
     path("", include("tidegate.graph.entitlement.urls")),
     path("", include("tidegate.graph.audit.urls")),

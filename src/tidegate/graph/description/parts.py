@@ -6,11 +6,12 @@ from typing import Final
 from tidegate.graph.audit.declared import PART as AUDIT
 from tidegate.graph.directory.declared import PART as DIRECTORY
 from tidegate.graph.entitlement.declared import PART as ENTITLEMENT
+from tidegate.graph.hunting.declared import PART as HUNTING
 from tidegate.graph.model import ENTITY, EnumType, Operation, Part, Structure
 from tidegate.graph.security.declared import PART as SECURITY
 from tidegate.graph.subscriptions.declared import PART as SUBSCRIPTIONS
 
-PARTS: Final[tuple[Part, ...]] = (SECURITY, DIRECTORY, ENTITLEMENT, AUDIT, SUBSCRIPTIONS)
+PARTS: Final[tuple[Part, ...]] = (SECURITY, HUNTING, DIRECTORY, ENTITLEMENT, AUDIT, SUBSCRIPTIONS)
 
 
 def all_types() -> dict[str, EnumType | Structure]:

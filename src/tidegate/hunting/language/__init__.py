@@ -1,0 +1,1 @@
+"""Reading KQL: text to tokens to a tree. Knows the grammar, and neither tables nor functions."""

@@ -48,7 +48,7 @@ def world(cast: Cast) -> World:
     scope = open_gate(cast.actor("mayor"), str(second.id))
     guest = join_as_guest(scope, cast.accounts["analyst"])
     assign_role(scope, cast.role(BuiltInRole.SECURITY_READER, second).id, user_id=guest.id)
-    import_all(cast.customer, [some_incident(41), some_incident(42)])
+    import_all(cast.customer, [some_incident(41, severity="medium"), some_incident(42, severity="medium")])
     import_all(
         second, [some_incident(41, displayName="Second 41"), some_incident(77, displayName="Second 77")]
     )
@@ -235,6 +235,28 @@ def test_what_another_did_cannot_be_taken_back(world: World, everywhere: Callabl
     name = mine.get("/incidents").content.decode().partition('name="undo" value="')[2].partition('"')[0]
     assert everywhere("lead").post("/incidents/bulk/undo", {"undo": name}).status_code == 404
     assert "night" in incident_of(world.customer, 41).custom_tags
+
+
+def test_next_is_the_worst_and_oldest_that_may_be_taken(
+    world: World, everywhere: Callable[[str], Visitor]
+) -> None:
+    import_all(world.customer, [some_incident(50, severity="high"), some_incident(51, severity="high")])
+    import_all(world.second, [some_incident(99, severity="high")])
+    analyst, lead = everywhere("analyst"), everywhere("lead")
+    first, second = (visitor.post("/incidents/next").url for visitor in (analyst, lead))
+    assert {first, second} == {f"/incidents/{number}?tid={world.customer.id}" for number in (50, 51)}
+    owners = {incident_of(world.customer, number).assigned_user_id for number in (50, 51)}
+    assert owners == {world.cast.user("analyst").id, world.cast.user("lead").id}
+    rest = [analyst.post("/incidents/next").url for _ in range(3)]
+    assert sorted(rest[:2]) == [f"/incidents/{number}?tid={world.customer.id}" for number in (41, 42)]
+    assert rest[2] == "/incidents?tid=all"
+    assert incident_of(world.second, 99).assigned_user_id is None
+    assert incident_of(world.cast.other, 41).assigned_user_id is None
+
+
+def test_next_of_one_tenant_needs_the_permission(world: World, visit: SignIn) -> None:
+    assert visit("reader").post("/incidents/next").status_code == 403
+    assert '"/incidents/next' not in visit("reader").get("/incidents").content.decode()
 
 
 def test_guest_that_looked_is_in_the_log_of_each_tenant_shown(

@@ -144,6 +144,16 @@ REASONS: Final = (
     _("must name channels of this organization"),
     _("must name rotas of this organization"),
     _("must name users who may enter this organization now"),
+    _("must be from one minute to 366 days"),
+    _("must be service levels of this tenant"),
+    _("must be seven days, open at least once"),
+    _("must be shared tenant groups"),
+    _("must be shared where no member of the tenant makes it"),
+    _("must be tenants that you may enter now"),
+    _("must be times of a day, each opening before it closes"),
+    _("must leave no less time to resolve than to acknowledge"),
+    _("must not hold themselves"),
+    _("must be letters, digits, spaces, -, _ and ., and begin with a letter or a digit"),
 )
 """What follows the name of a field."""
 
@@ -351,6 +361,16 @@ SENTENCES: Final = (
     _("This rule is about several organizations already."),
     _("This user is not in the group."),
     _("Too many tests were sent within the last hour. Try again later."),
+    _("A customer has at most fifty tags."),
+    _("A service level with this name exists already."),
+    _("A tenant group with this name exists already."),
+    _("Other tenant groups hold this one."),
+    _("There are fifty service levels already; delete one that no customer has."),
+    _("There are too many tenant groups already; delete one that nobody uses."),
+    _("There is no such customer."),
+    _("There is no such service level."),
+    _("There is no such tenant group."),
+    _("This customer has no such tag."),
 )
 """What stands alone."""
 

@@ -38,6 +38,7 @@ def list_all(visit: Visit) -> HttpResponseBase:
         "segments": incident_segments(state, count_views(scope)),
         "statuses": status_choices(IncidentStatus),
         "actions": bulk_actions(may_with_incidents(scope)),
+        "can_take": scope.allows(Permission.INCIDENT_ASSIGN),
         "last_alert": None if page.rows else last_alert_at(scope),
     }
     return visit.render("web/incidents/list.html", context)

@@ -35,6 +35,7 @@ def list_incidents_of(visit: ManyVisit) -> HttpResponse:
         "segments": incident_segments(state, count_views(scope)),
         "statuses": status_choices(IncidentStatus),
         "actions": list(ACTIONS.values()),
+        "can_take": True,
     }
     return visit.render("web/incidents/list.html", context)
 

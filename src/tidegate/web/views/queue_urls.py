@@ -17,6 +17,7 @@ from tidegate.web.views import (
     incidents,
     legacy_links,
     sources,
+    taking,
 )
 
 register_converter(ForeignId, "foreign_id")
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("incidents", incidents.list_all, name="incidents"),
     path("newer/incidents", incidents.count_new, name="incidents_newer"),
     path("incidents/bulk", bulk.change, name="incidents_bulk"),
+    path("incidents/next", taking.take_next, name="incidents_next"),
     path("incidents/bulk/undo", bulk.take_back, name="incidents_undo"),
     path("incidents/byalert", legacy_links.to_incident_of_alert, name="incident_by_alert"),
     path("incidents/<int:number>", incidents.show, name="incident"),

@@ -1,6 +1,7 @@
 """Tenant groups, tags and service levels as rows, for tests that are about what comes of them."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from tests.cast import NOW, Cast
@@ -22,7 +23,9 @@ def naming(*tenants: Tenant, **rest: Any) -> Selection:
     return Selection(frozenset(tenant.id for tenant in tenants), **rest)
 
 
-def make_group(home: Tenant, name: str, rule: GroupRule, owner: User | None = None) -> TenantGroup:
+def make_group(
+    home: Tenant, name: str, rule: GroupRule, owner: User | None = None, **values: Any
+) -> TenantGroup:
     """A group as the action would keep it, with nothing checked."""
     group = TenantGroup.rows.create(
         tenant=home,
@@ -32,6 +35,7 @@ def make_group(home: Tenant, name: str, rule: GroupRule, owner: User | None = No
         rule=write_rule(rule),
         created_at=NOW,
         updated_at=NOW,
+        **values,
     )
     for kind, selection in (("include", rule.include), ("exclude", rule.exclude)):
         for tenant_id in selection.tenant_ids:
@@ -64,9 +68,14 @@ def reach_of(cast: Cast, name: str) -> EnterableTenants:
     return EnterableTenants(cast.accounts[name].id, Permission.TENANT_READ, NOW)
 
 
-def make_tenants(*countries: str) -> list[Tenant]:
+def make_tenants(*countries: str, ids: Sequence[uuid.UUID] = ()) -> list[Tenant]:
     """Tenants that nobody is in, one for each country."""
     return [
-        Tenant.objects.create(id=uuid.uuid4(), display_name=f"T{number}", country=code, created_at=NOW)
+        Tenant.objects.create(
+            id=ids[number] if ids else uuid.uuid4(),
+            display_name=f"T{number}",
+            country=code,
+            created_at=NOW,
+        )
         for number, code in enumerate(countries)
     ]

@@ -26,7 +26,7 @@ TRANSLATE: Final = re.compile(
     r"""{% translate (?P<quote>["'])(?P<words>.+?)(?P=quote) (?:context "[^"]+" )?(?:as \w+ )?%}"""
 )
 ROOMS: Final = (
-    "core", "authorization", "audit", "accounts", "directory", "devices", "gate", "entitlements",
+    "core", "authorization", "audit", "accounts", "directory", "customers", "devices", "gate", "entitlements",
     "incidents", "notifications", "feeds", "web",
 )  # fmt: skip
 REFUSALS: Final = {"Conflict", "InvalidInput", "NotFound"}

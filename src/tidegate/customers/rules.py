@@ -55,9 +55,9 @@ class GroupRule:
     exclude: Selection = field(default=NOTHING)
 
     @property
-    def nested_ids(self) -> frozenset[uuid.UUID]:
-        """The groups that it names, on either side."""
-        return self.include.group_ids | self.exclude.group_ids
+    def nested_ids(self) -> tuple[uuid.UUID, ...]:
+        """The groups that it names: twice those that it names on both sides."""
+        return (*self.include.group_ids, *self.exclude.group_ids)
 
     @property
     def level_ids(self) -> frozenset[uuid.UUID]:

@@ -84,6 +84,14 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "display_name"), name="device_group_name_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("tenant",),
+                        name="device_group_default_once",
+                    ),
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -140,18 +148,6 @@ class Migration(migrations.Migration):
                 related_name="device_group_access",
                 to="directory.user",
                 to_fields=("tenant", "id"),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="devicegroup",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "display_name"), name="device_group_name_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="devicegroup",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_default", True)), fields=("tenant",), name="device_group_default_once"
             ),
         ),
         migrations.AddIndex(

@@ -58,6 +58,9 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "display_name"), name="role_name_once")
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -90,6 +93,9 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "display_name"), name="group_name_once")
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -114,6 +120,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "name"), name="domain_once_in_tenant"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("verified_at__isnull", False)),
+                        fields=("name",),
+                        name="domain_verified_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("tenant",),
+                        name="domain_default_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="User",
@@ -169,6 +190,19 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [models.Index(fields=["account", "tenant"], name="user_account_tenant")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("account__isnull", False), ("removed_at__isnull", True)),
+                        fields=("tenant", "account"),
+                        name="user_once_in_tenant",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at__isnull", True)),
+                        fields=("tenant", "user_principal_name"),
+                        name="user_principal_name_once",
+                    ),
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -235,6 +269,20 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(fields=["tenant", "user_id"], name="role_assignment_user"),
+                    models.Index(fields=["tenant", "group_id"], name="role_assignment_group"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("group_id__isnull", False), ("user_id__isnull", True)),
+                            models.Q(("group_id__isnull", True), ("user_id__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="assigned_to_group_or_user",
+                    )
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -334,83 +382,14 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(fields=["tenant", "user_id"], name="membership_user"),
+                    models.Index(fields=["tenant", "group_id"], name="membership_group"),
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
                 ("rows", django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="role",
-            constraint=models.UniqueConstraint(fields=("tenant", "display_name"), name="role_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="group",
-            constraint=models.UniqueConstraint(fields=("tenant", "display_name"), name="group_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="domain",
-            constraint=models.UniqueConstraint(fields=("tenant", "name"), name="domain_once_in_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="domain",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("verified_at__isnull", False)),
-                fields=("name",),
-                name="domain_verified_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="domain",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_default", True)), fields=("tenant",), name="domain_default_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="user",
-            index=models.Index(fields=["account", "tenant"], name="user_account_tenant"),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("account__isnull", False), ("removed_at__isnull", True)),
-                fields=("tenant", "account"),
-                name="user_once_in_tenant",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at__isnull", True)),
-                fields=("tenant", "user_principal_name"),
-                name="user_principal_name_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="roleassignment",
-            index=models.Index(fields=["tenant", "user_id"], name="role_assignment_user"),
-        ),
-        migrations.AddIndex(
-            model_name="roleassignment",
-            index=models.Index(fields=["tenant", "group_id"], name="role_assignment_group"),
-        ),
-        migrations.AddConstraint(
-            model_name="roleassignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("group_id__isnull", False), ("user_id__isnull", True)),
-                    models.Q(("group_id__isnull", True), ("user_id__isnull", False)),
-                    _connector="OR",
-                ),
-                name="assigned_to_group_or_user",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="groupmembership",
-            index=models.Index(fields=["tenant", "user_id"], name="membership_user"),
-        ),
-        migrations.AddIndex(
-            model_name="groupmembership",
-            index=models.Index(fields=["tenant", "group_id"], name="membership_group"),
         ),
     ]

@@ -57,6 +57,9 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "client_id"), name="application_client_id_once")
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -121,6 +124,7 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [models.Index(fields=["tenant", "application_id"], name="credential_application")],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -175,6 +179,14 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [models.Index(fields=["client_id", "tenant"], name="principal_client")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at__isnull", True)),
+                        fields=("tenant", "client_id"),
+                        name="service_principal_once",
+                    )
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -250,36 +262,15 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "service_principal_id", "resource"], name="grant_principal"
+                    )
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
                 ("rows", django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="application",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "client_id"), name="application_client_id_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="credential",
-            index=models.Index(fields=["tenant", "application_id"], name="credential_application"),
-        ),
-        migrations.AddIndex(
-            model_name="serviceprincipal",
-            index=models.Index(fields=["client_id", "tenant"], name="principal_client"),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceprincipal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at__isnull", True)),
-                fields=("tenant", "client_id"),
-                name="service_principal_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="grant",
-            index=models.Index(fields=["tenant", "service_principal_id", "resource"], name="grant_principal"),
         ),
     ]

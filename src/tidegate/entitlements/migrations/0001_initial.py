@@ -48,6 +48,13 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at__isnull", True)),
+                        fields=("tenant", "display_name"),
+                        name="package_name_once",
+                    )
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -116,6 +123,7 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [models.Index(fields=["tenant", "package_id"], name="policy_package")],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -169,6 +177,12 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [models.Index(fields=["tenant", "state", "ends_at"], name="review_state")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "policy_id", "starts_at"), name="review_round_once"
+                    )
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -210,6 +224,9 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "display_name"), name="catalog_name_once")
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -264,6 +281,28 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at__isnull", True), ("source_tenant_id__isnull", False)),
+                        fields=("tenant", "source_tenant_id"),
+                        name="organization_tenant_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("removed_at__isnull", True), models.Q(("source_domain", ""), _negated=True)
+                        ),
+                        fields=("tenant", "source_domain"),
+                        name="organization_domain_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("source_tenant_id__isnull", False),
+                            models.Q(("source_domain", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="organization_has_source",
+                    ),
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -382,6 +421,18 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(fields=["tenant", "state", "-created_at"], name="request_state"),
+                    models.Index(fields=["requestor", "-created_at"], name="request_requestor"),
+                    models.Index(fields=["tenant", "package_id"], name="request_package"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "pendingApproval")),
+                        fields=("tenant", "package_id", "requestor"),
+                        name="request_open_once",
+                    )
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -469,6 +520,12 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(fields=["tenant", "user_id"], name="assignment_user"),
+                    models.Index(fields=["tenant", "package_id"], name="assignment_package"),
+                    models.Index(fields=["tenant", "ends_at"], name="assignment_end"),
+                    models.Index(fields=["account", "tenant"], name="assignment_account"),
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -511,6 +568,7 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [models.Index(fields=["tenant", "assignment_id"], name="delivered_assignment")],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -580,6 +638,17 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [models.Index(fields=["tenant", "user_id"], name="eligible_user")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("group_id__isnull", False), ("user_id__isnull", True)),
+                            models.Q(("group_id__isnull", True), ("user_id__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="eligible_group_or_user",
+                    )
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -662,6 +731,14 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [models.Index(fields=["tenant", "state"], name="activation_state")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "pendingApproval")),
+                        fields=("tenant", "eligibility_id", "user_id"),
+                        name="activation_pending_once",
+                    )
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -705,6 +782,7 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "constraints": [models.UniqueConstraint(fields=("tenant", "user_id"), name="governed_once")],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -756,6 +834,11 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "package_id", "other_id"), name="incompatible_once"
+                    )
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -794,6 +877,14 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("sent_at__isnull", True)),
+                        fields=["try_at"],
+                        name="notice_waiting",
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("tenant", "key"), name="notice_once")],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -870,6 +961,7 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [models.Index(fields=["tenant", "policy_id"], name="policy_target")],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -935,6 +1027,18 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "inProgress")),
+                        fields=["tenant", "expires_at"],
+                        name="stage_open",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "request_id", "position"), name="stage_position_once"
+                    )
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -999,6 +1103,22 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("device_group_id__isnull", True), ("group_id__isnull", False)),
+                            models.Q(("device_group_id__isnull", False), ("group_id__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="resource_group_or_device_group",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "package_id", "group_id"), name="resource_group_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "package_id", "device_group_id"), name="resource_device_group_once"
+                    ),
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -1081,6 +1201,11 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "review_id", "assignment_id"), name="decision_once"
+                    )
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -1139,6 +1264,11 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "organization_id", "user_id"), name="sponsor_once"
+                    )
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -1218,6 +1348,7 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [models.Index(fields=["tenant", "stage_id"], name="stage_approver")],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -1272,213 +1403,13 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "assignment_id"), name="write_up_once")
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
                 ("rows", django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="assignmentpolicy",
-            index=models.Index(fields=["tenant", "package_id"], name="policy_package"),
-        ),
-        migrations.AddIndex(
-            model_name="accessreview",
-            index=models.Index(fields=["tenant", "state", "ends_at"], name="review_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="accessreview",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "policy_id", "starts_at"), name="review_round_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="catalog",
-            constraint=models.UniqueConstraint(fields=("tenant", "display_name"), name="catalog_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="accesspackage",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at__isnull", True)),
-                fields=("tenant", "display_name"),
-                name="package_name_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="connectedorganization",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at__isnull", True), ("source_tenant_id__isnull", False)),
-                fields=("tenant", "source_tenant_id"),
-                name="organization_tenant_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="connectedorganization",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("removed_at__isnull", True), models.Q(("source_domain", ""), _negated=True)
-                ),
-                fields=("tenant", "source_domain"),
-                name="organization_domain_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="connectedorganization",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source_tenant_id__isnull", False),
-                    models.Q(("source_domain", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="organization_has_source",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignmentrequest",
-            index=models.Index(fields=["tenant", "state", "-created_at"], name="request_state"),
-        ),
-        migrations.AddIndex(
-            model_name="assignmentrequest",
-            index=models.Index(fields=["requestor", "-created_at"], name="request_requestor"),
-        ),
-        migrations.AddIndex(
-            model_name="assignmentrequest",
-            index=models.Index(fields=["tenant", "package_id"], name="request_package"),
-        ),
-        migrations.AddConstraint(
-            model_name="assignmentrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "pendingApproval")),
-                fields=("tenant", "package_id", "requestor"),
-                name="request_open_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["tenant", "user_id"], name="assignment_user"),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["tenant", "package_id"], name="assignment_package"),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["tenant", "ends_at"], name="assignment_end"),
-        ),
-        migrations.AddIndex(
-            model_name="assignment",
-            index=models.Index(fields=["account", "tenant"], name="assignment_account"),
-        ),
-        migrations.AddIndex(
-            model_name="deliveredrow",
-            index=models.Index(fields=["tenant", "assignment_id"], name="delivered_assignment"),
-        ),
-        migrations.AddIndex(
-            model_name="eligibility",
-            index=models.Index(fields=["tenant", "user_id"], name="eligible_user"),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("group_id__isnull", False), ("user_id__isnull", True)),
-                    models.Q(("group_id__isnull", True), ("user_id__isnull", False)),
-                    _connector="OR",
-                ),
-                name="eligible_group_or_user",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="activation",
-            index=models.Index(fields=["tenant", "state"], name="activation_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="activation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "pendingApproval")),
-                fields=("tenant", "eligibility_id", "user_id"),
-                name="activation_pending_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="governedguest",
-            constraint=models.UniqueConstraint(fields=("tenant", "user_id"), name="governed_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="incompatibility",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "package_id", "other_id"), name="incompatible_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("sent_at__isnull", True)), fields=["try_at"], name="notice_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(fields=("tenant", "key"), name="notice_once"),
-        ),
-        migrations.AddIndex(
-            model_name="policytarget",
-            index=models.Index(fields=["tenant", "policy_id"], name="policy_target"),
-        ),
-        migrations.AddIndex(
-            model_name="requeststage",
-            index=models.Index(
-                condition=models.Q(("state", "inProgress")),
-                fields=["tenant", "expires_at"],
-                name="stage_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requeststage",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "request_id", "position"), name="stage_position_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resourcerole",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("device_group_id__isnull", True), ("group_id__isnull", False)),
-                    models.Q(("device_group_id__isnull", False), ("group_id__isnull", True)),
-                    _connector="OR",
-                ),
-                name="resource_group_or_device_group",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resourcerole",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "package_id", "group_id"), name="resource_group_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resourcerole",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "package_id", "device_group_id"), name="resource_device_group_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewdecision",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "review_id", "assignment_id"), name="decision_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sponsor",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "organization_id", "user_id"), name="sponsor_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stageapprover",
-            index=models.Index(fields=["tenant", "stage_id"], name="stage_approver"),
-        ),
-        migrations.AddConstraint(
-            model_name="writeup",
-            constraint=models.UniqueConstraint(fields=("tenant", "assignment_id"), name="write_up_once"),
         ),
     ]

@@ -64,6 +64,9 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "client_id", "feed"), name="consumer_once")
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -108,6 +111,9 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "consumer_id", "day"), name="delivery_day_once")
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -146,6 +152,11 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "kind", "subject_id", "ends_at"), name="ending_noted_once"
+                    )
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -191,6 +202,9 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(fields=["tenant", "consumer_id", "-noticed_at"], name="gap_consumer")
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -250,25 +264,5 @@ class Migration(migrations.Migration):
                 ("objects", django.db.models.manager.Manager()),
                 ("rows", django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="consumer",
-            constraint=models.UniqueConstraint(fields=("tenant", "client_id", "feed"), name="consumer_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="deliveryday",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "consumer_id", "day"), name="delivery_day_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="endingnote",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "kind", "subject_id", "ends_at"), name="ending_noted_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="gap",
-            index=models.Index(fields=["tenant", "consumer_id", "-noticed_at"], name="gap_consumer"),
         ),
     ]

@@ -79,6 +79,18 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["tenant", "collection"],
+                        name="subscription_live",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=["expires_at"],
+                        name="subscription_expiring",
+                    ),
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -124,35 +136,15 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(fields=["try_at"], name="change_waiting"),
+                    models.Index(fields=["tenant", "subscription_id", "try_at"], name="change_subscription"),
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
                 ("rows", django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="subscription",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["tenant", "collection"],
-                name="subscription_live",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="subscription",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=["expires_at"],
-                name="subscription_expiring",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="changenotification",
-            index=models.Index(fields=["try_at"], name="change_waiting"),
-        ),
-        migrations.AddIndex(
-            model_name="changenotification",
-            index=models.Index(fields=["tenant", "subscription_id", "try_at"], name="change_subscription"),
         ),
         migrations.RunPython(begin, migrations.RunPython.noop),
     ]

@@ -115,6 +115,18 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(fields=["tenant", "-created_at", "-id"], name="alert_created"),
+                    models.Index(fields=["tenant", "-last_activity_at", "-id"], name="alert_activity"),
+                    models.Index(
+                        condition=models.Q(("status__in", ["new", "inProgress", "unknown"])),
+                        fields=["tenant", "-severity", "-created_at", "-id"],
+                        name="alert_open",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "external_id"), name="alert_external_id_once")
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -227,6 +239,23 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(fields=["tenant", "-created_at", "-id"], name="incident_created"),
+                    models.Index(fields=["tenant", "-last_activity_at", "-id"], name="incident_activity"),
+                    models.Index(
+                        condition=models.Q(("status__in", ["active", "inProgress", "awaitingAction"])),
+                        fields=["tenant", "-severity", "-created_at", "-id"],
+                        name="incident_open",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "number"), name="incident_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("tenant", "external_id"),
+                        name="incident_external_id_once",
+                    ),
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -283,6 +312,10 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(fields=["tenant", "incident_id", "created_at"], name="comment_incident"),
+                    models.Index(fields=["tenant", "alert_id", "created_at"], name="comment_alert"),
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -441,65 +474,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(fields=["tenant", "-created_at", "-id"], name="incident_created"),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(fields=["tenant", "-last_activity_at", "-id"], name="incident_activity"),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(
-                condition=models.Q(("status__in", ["active", "inProgress", "awaitingAction"])),
-                fields=["tenant", "-severity", "-created_at", "-id"],
-                name="incident_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.UniqueConstraint(fields=("tenant", "number"), name="incident_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=("tenant", "external_id"),
-                name="incident_external_id_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["tenant", "incident_id", "created_at"], name="comment_incident"),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["tenant", "alert_id", "created_at"], name="comment_alert"),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(fields=["tenant", "-created_at", "-id"], name="alert_created"),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(fields=["tenant", "-last_activity_at", "-id"], name="alert_activity"),
-        ),
-        migrations.AddIndex(
             model_name="alert",
             index=models.Index(fields=["tenant", "incident_id", "first_activity_at"], name="alert_incident"),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(
-                condition=models.Q(("status__in", ["new", "inProgress", "unknown"])),
-                fields=["tenant", "-severity", "-created_at", "-id"],
-                name="alert_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "external_id"), name="alert_external_id_once"
-            ),
         ),
     ]

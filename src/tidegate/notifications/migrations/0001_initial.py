@@ -67,6 +67,9 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "display_name"), name="channel_name_once")
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -130,6 +133,22 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(fields=["rule_id", "-created_at"], name="notification_recent"),
+                    models.Index(
+                        condition=models.Q(("bundle_id__isnull", False)),
+                        fields=["bundle_id"],
+                        name="notification_bundle",
+                    ),
+                    models.Index(
+                        condition=models.Q(("escalates_at__isnull", False)),
+                        fields=["escalates_at"],
+                        name="notification_escalates",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "rule_id", "key"), name="notification_once")
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -181,6 +200,14 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(fields=["account", "-created_at", "-id"], name="inbox_item_account")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "account", "notification_id"), name="inbox_item_once"
+                    )
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -277,6 +304,22 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("removed_at__isnull", True), models.Q(("reach", "tenant"), _negated=True)
+                        ),
+                        fields=["owner_account"],
+                        name="notification_rule_wide",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("removed_at__isnull", True)),
+                        fields=("tenant", "display_name"),
+                        name="notification_rule_name_once",
+                    )
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -414,6 +457,17 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(fields=["tenant", "rule_id", "-created_at", "-id"], name="delivery_rule"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "sending"])),
+                        fields=["kind", "try_at"],
+                        name="delivery_due",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "message_id"), name="delivery_message_once")
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -452,6 +506,16 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("fetch_at__isnull", False)),
+                        fields=["fetch_at"],
+                        name="rota_fetch",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "display_name"), name="rota_name_once")
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -540,6 +604,7 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "indexes": [models.Index(fields=["tenant", "rule_id", "step"], name="rule_recipient_rule")],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -594,6 +659,18 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "base_manager_name": "rows",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("rule_id__isnull", True)),
+                        fields=("tenant", "email"),
+                        name="suppressed_address_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("rule_id__isnull", False)),
+                        fields=("tenant", "rule_id", "email"),
+                        name="unsubscribed_once",
+                    ),
+                ],
             },
             managers=[
                 ("objects", django.db.models.manager.Manager()),
@@ -657,107 +734,5 @@ class Migration(migrations.Migration):
                 ("objects", django.db.models.manager.Manager()),
                 ("rows", django.db.models.manager.Manager()),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="channel",
-            constraint=models.UniqueConstraint(fields=("tenant", "display_name"), name="channel_name_once"),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(fields=["rule_id", "-created_at"], name="notification_recent"),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(
-                condition=models.Q(("bundle_id__isnull", False)),
-                fields=["bundle_id"],
-                name="notification_bundle",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(
-                condition=models.Q(("escalates_at__isnull", False)),
-                fields=["escalates_at"],
-                name="notification_escalates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notification",
-            constraint=models.UniqueConstraint(fields=("tenant", "rule_id", "key"), name="notification_once"),
-        ),
-        migrations.AddIndex(
-            model_name="inboxitem",
-            index=models.Index(fields=["account", "-created_at", "-id"], name="inbox_item_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="inboxitem",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "account", "notification_id"), name="inbox_item_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notificationrule",
-            index=models.Index(
-                condition=models.Q(
-                    ("removed_at__isnull", True), models.Q(("reach", "tenant"), _negated=True)
-                ),
-                fields=["owner_account"],
-                name="notification_rule_wide",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notificationrule",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("removed_at__isnull", True)),
-                fields=("tenant", "display_name"),
-                name="notification_rule_name_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["tenant", "rule_id", "-created_at", "-id"], name="delivery_rule"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "sending"])),
-                fields=["kind", "try_at"],
-                name="delivery_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(fields=("tenant", "message_id"), name="delivery_message_once"),
-        ),
-        migrations.AddIndex(
-            model_name="oncallrota",
-            index=models.Index(
-                condition=models.Q(("fetch_at__isnull", False)), fields=["fetch_at"], name="rota_fetch"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="oncallrota",
-            constraint=models.UniqueConstraint(fields=("tenant", "display_name"), name="rota_name_once"),
-        ),
-        migrations.AddIndex(
-            model_name="rulerecipient",
-            index=models.Index(fields=["tenant", "rule_id", "step"], name="rule_recipient_rule"),
-        ),
-        migrations.AddConstraint(
-            model_name="suppressedrecipient",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("rule_id__isnull", True)),
-                fields=("tenant", "email"),
-                name="suppressed_address_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suppressedrecipient",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("rule_id__isnull", False)),
-                fields=("tenant", "rule_id", "email"),
-                name="unsubscribed_once",
-            ),
         ),
     ]

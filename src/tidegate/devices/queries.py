@@ -16,7 +16,7 @@ from tidegate.core.paging import Page, SortKey, take_page
 from tidegate.devices.models import Device
 from tidegate.devices.visibility import seen_devices
 
-_ORDER: Final = (SortKey("last_seen_at"), SortKey("id"))
+ORDER: Final = (SortKey("last_seen_at"), SortKey("id"))
 # Graph's deviceRiskScore and deviceHealthStatus; other writers spell them with a capital.
 RISKS: Final = ("none", "informational", "low", "medium", "high")
 HEALTHS: Final = (
@@ -64,7 +64,7 @@ def list_devices(scope: Scope | ManyScope, chosen: DeviceFilter) -> QuerySet[Dev
 
 def page_devices(scope: Scope | ManyScope, chosen: DeviceFilter, cursor: str) -> Page[Device]:
     """One page of them, seen last first. Raises Forbidden, InvalidInput."""
-    return take_page(list_devices(scope, chosen), _ORDER, cursor=cursor)
+    return take_page(list_devices(scope, chosen), ORDER, cursor=cursor)
 
 
 def get_device(scope: Scope, device_id: uuid.UUID) -> Device:

@@ -10,6 +10,7 @@ from tidegate.devices.queries import HEALTHS, RISKS
 from tidegate.web.device_words import describe_health, describe_risk, describe_system
 from tidegate.web.inert import show_inert
 from tidegate.web.many_visit import ManyVisit
+from tidegate.web.queue.list_page import export_forms
 from tidegate.web.queue.rows import Badges
 from tidegate.web.visit import Visit
 
@@ -32,6 +33,7 @@ def describe_device_list(
         "rows": [_describe(device, counts, tenants) for device in page.rows],
         "risks": [(risk, describe_risk(risk)) for risk in reversed(RISKS)],
         "healths": [(health, describe_health(health)) for health in HEALTHS],
+        "export_forms": export_forms("devices", visit.tid, given),
         "newer_url": _page_url(visit, given, page.previous_cursor),
         "older_url": _page_url(visit, given, page.next_cursor),
     }

@@ -11,7 +11,7 @@ from typing import Final
 
 from django.http import StreamingHttpResponse
 
-from tidegate.authorization.scope import Scope
+from tidegate.authorization.scope import ManyScope, Scope
 from tidegate.gate.still import while_open
 
 # What a spreadsheet takes for the start of a formula (OWASP, "CSV Injection"), half and full width.
@@ -21,14 +21,16 @@ _BROKEN_OFF: Final = "INCOMPLETE: this file broke off here. Ask for it again."
 
 
 def stream_csv(
-    scope: Scope, name: str, head: Sequence[str], rows: Iterable[Sequence[object]]
+    scope: Scope | ManyScope, name: str, head: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> StreamingHttpResponse:
     """A CSV file (RFC 4180, UTF-8 with a byte order mark, which spreadsheets need to see)."""
     lines = _end_with(_write_csv(head, while_open(scope, rows)), f"\r\n{_BROKEN_OFF}\r\n")
     return _attach(lines, "text/csv; charset=utf-8", name)
 
 
-def stream_ndjson(scope: Scope, name: str, rows: Iterable[Mapping[str, object]]) -> StreamingHttpResponse:
+def stream_ndjson(
+    scope: Scope | ManyScope, name: str, rows: Iterable[Mapping[str, object]]
+) -> StreamingHttpResponse:
     """One JSON object per line."""
     lines = (_write_json(row) for row in while_open(scope, rows))
     broken_off = _write_json({"error": {"code": "broken_off", "message": _BROKEN_OFF}})

@@ -76,10 +76,14 @@ class ManyVisit:
         users = list_enterable(self.scope).filter(tenant_id__in=set(tenant_ids))
         return {user.tenant_id: user for user in users}
 
+    def find_all_users(self) -> Iterable[User]:
+        """The visitor's own user object in each tenant in which the page's permission is held."""
+        return list_enterable(self.scope).order_by("tenant_id")
+
     def note_view(self, tag: str, shown: Mapping[uuid.UUID, User]) -> None:
         """Let each tenant that was shown see that a guest looked. One statement, however many."""
         guests = [user for user in shown.values() if user.user_type == Relation.GUEST]
-        if self.method == "GET" and guests:
+        if guests:
             put_views_aside(self.actor, tag, map(_entry_of, guests))
 
     def render(

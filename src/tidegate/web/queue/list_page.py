@@ -81,8 +81,17 @@ def _describe_pages(state: ListState, page: Page[Any], newest: uuid.UUID | None)
         "newer_url": state.cursor_link(page.previous_cursor),
         "older_url": state.cursor_link(page.next_cursor),
         "new_url": _new_url(state, newest),
+        "export_forms": export_forms(state.page, state.tid, state.given),
         "hints": list(zip(_KEYS, (_("move"), _("select"), _("open")), strict=True)),
     }
+
+
+def export_forms(what: str, tid: str, given: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Where the whole list is had as a file: the name of each form and its address."""
+    return [
+        (label, tenant_link("queue_export", tid, what, form, **given))
+        for label, form in (("CSV", "csv"), ("NDJSON", "ndjson"))
+    ]
 
 
 def read_after(values: Mapping[str, str]) -> uuid.UUID | None:

@@ -4,7 +4,7 @@ The counts of what is new stand beside the lists and not below them: below `/ale
 is an alert's id.
 """
 
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, path, re_path, register_converter
 
 from tidegate.web.converters import ForeignId
 from tidegate.web.views import (
@@ -16,6 +16,7 @@ from tidegate.web.views import (
     incident_changes,
     incidents,
     legacy_links,
+    queue_files,
     sources,
     taking,
 )
@@ -23,6 +24,11 @@ from tidegate.web.views import (
 register_converter(ForeignId, "foreign_id")
 
 urlpatterns: list[URLPattern] = [
+    re_path(
+        r"^(?P<what>incidents|alerts|devices)/export\.(?P<form>csv|ndjson)$",
+        queue_files.export,
+        name="queue_export",
+    ),
     path("incidents", incidents.list_all, name="incidents"),
     path("newer/incidents", incidents.count_new, name="incidents_newer"),
     path("incidents/bulk", bulk.change, name="incidents_bulk"),

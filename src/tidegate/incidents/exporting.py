@@ -1,0 +1,37 @@
+"""Whole lists, a block in memory at a time: what a filter leaves, for files."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from tidegate.authorization.scope import ManyScope, Scope
+from tidegate.core.paging import take_page
+from tidegate.incidents.filters import ORDERS, Filter
+from tidegate.incidents.models import Alert, Incident
+from tidegate.incidents.queries import list_alerts, list_incidents
+from tidegate.incidents.redaction import show_as_seen
+
+BLOCK: Final = 500
+
+
+def read_incidents(scope: Scope | ManyScope, chosen: Filter) -> Iterator[list[Incident]]:
+    """The incidents of a list in its order, in blocks. Raises Forbidden before the first."""
+    rows, cursor = list_incidents(scope, chosen), ""
+    while True:
+        page = take_page(rows, ORDERS[chosen.order], cursor=cursor, size=BLOCK)
+        show_as_seen(scope, page.rows)
+        yield page.rows
+        cursor = page.next_cursor
+        if not cursor:
+            return
+
+
+def read_alerts(scope: Scope | ManyScope, chosen: Filter) -> Iterator[list[Alert]]:
+    """The alerts of a list in its order, each with its incident, in blocks. Raises Forbidden."""
+    rows, cursor = list_alerts(scope, chosen), ""
+    while True:
+        page = take_page(rows, ORDERS[chosen.order], cursor=cursor, size=BLOCK)
+        show_as_seen(scope, [alert.incident for alert in page.rows])
+        yield page.rows
+        cursor = page.next_cursor
+        if not cursor:
+            return

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from tidegate.core.worker import SELDOM, Job, run_jobs, run_jobs_in_turn, run_pending
+from tidegate.core.worker import SELDOM, Bell, Job, run_jobs, run_jobs_in_turn, run_pending
 
 TAKE_TURN = """
 import fcntl, sys
@@ -119,3 +119,25 @@ def test_one_process_runs_the_jobs_and_the_next_goes_on_when_it_is_killed(
         other.kill()
         assert worked.wait(30)
         waiting.join()
+
+
+def test_a_bell_calls_a_job_before_it_would_look() -> None:
+    stopping, bell, done = threading.Event(), Bell(), threading.Event()
+    looked: list[int] = []
+
+    def work() -> bool:
+        looked.append(1)
+        if len(looked) == 2:
+            stopping.set()
+            done.set()
+        return False
+
+    worker = threading.Thread(target=run_jobs, args=([Job("rings", work, every=30, bell=bell)], stopping))
+    worker.start()
+    while not looked:
+        pass
+    bell.ring()
+    assert done.wait(5)
+    bell.ring()
+    worker.join(5)
+    assert not worker.is_alive()

@@ -1,8 +1,10 @@
 """Mails are harmless whatever stands in alerts, and read well everywhere."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from html.parser import HTMLParser
 
 import pytest
@@ -24,6 +26,9 @@ EVIL = (
     "Eve\r\nBcc: all@customer.example\n\n\u202ecod.exe <script>alert(1)</script> "
     "<a href='https://evil.example'>x</a> www.evil.example"
 )
+
+
+MAIL = Mail("Portal <a@b.example>", "c@d.example", "Subject", "text", "<p>text</p>", "one@b.example", NOW)
 
 
 class Tags(HTMLParser):
@@ -108,6 +113,42 @@ def test_times_are_those_of_the_rules_time_zone(cast: Cast, office: PostOffice) 
     import_all(cast.customer, [graph_alert()])
     work()
     assert "Time: 2026-03-01 19:00 JST" in text_of(office.mails()[0])
+
+
+@pytest.mark.parametrize(
+    "title", ["=?utf-8?q?=E2=80=AEcod.exe?=", "=?utf-8?b?4oCuY29kLmV4ZQ==?= =?", "a =?x"]
+)
+def test_what_reads_as_if_it_were_encoded_turns_no_direction(title: str) -> None:
+    mail = Mail("a@b.example", "c@d.example", title, "text", "", "one@b.example", NOW)
+    assert message_from_bytes(compose(mail), policy=policy.default)["Subject"] == title
+
+
+@pytest.mark.parametrize("name", ["message_id", "thread_id", "unsubscribe_url", "language"])
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\nBcc: x@y.example"])
+def test_no_header_ends_its_line(name: str, end: str) -> None:
+    with pytest.raises(ValueError, match="would end its line"):
+        compose(replace(MAIL, **{name: f"a{end}b"}))
+
+
+@settings(max_examples=100, deadline=timedelta(seconds=2))
+@given(st.text(max_size=300), st.text(st.characters(codec="utf-8"), max_size=300))
+def test_any_text_arrives_as_it_is(text: str, html: str) -> None:
+    data = compose(replace(MAIL, text=text, html=f"<p>{html}</p>"))
+    assert data.isascii()
+    assert b"\n" not in data.replace(b"\r\n", b"")
+    mail = cast_mail(message_from_bytes(data, policy=policy.default))
+    assert not mail.defects
+    assert lines_of(mail, "plain") == text.encode(errors="replace").splitlines()
+    assert lines_of(mail, "html") == f"<p>{html}</p>".encode().splitlines()
+
+
+def lines_of(mail: EmailMessage, kind: str) -> list[bytes]:
+    return text_of(mail, kind).encode().splitlines()
+
+
+def cast_mail(mail: object) -> EmailMessage:
+    assert isinstance(mail, EmailMessage)
+    return mail
 
 
 @settings(max_examples=50, deadline=timedelta(seconds=2))

@@ -15,7 +15,7 @@ from tests.notifications.ruling import READER, let_manage_settings, make_rule, w
 from tidegate.core.clock import standing_at
 from tidegate.devices.actions.device_groups import create_device_group, set_device_group_access
 from tidegate.notifications import telling
-from tidegate.notifications.jobs import tell_what_happened
+from tidegate.notifications.jobs import send_mails, tell_what_happened
 from tidegate.notifications.models import Delivery, Notification
 
 pytestmark = pytest.mark.usefixtures("now")
@@ -52,7 +52,7 @@ def test_a_fault_after_the_reading_leaves_neither_notification_nor_place(
     make_rule(cast.enter("admin"))
     import_all(cast.customer, [graph_alert()])
     with monkeypatch.context() as broken:
-        broken.setattr(telling, "deliver", fail)
+        broken.setattr(telling, "deliver_all", fail)
         with pytest.raises(OSError, match="power"):
             work()
     assert Notification.rows.count() == 0
@@ -181,3 +181,21 @@ def test_what_happens_costs_the_same_for_one_alert_and_for_many(cast: Cast, offi
             tell_what_happened()
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_what_happens_costs_the_same_for_one_rule_and_for_many(cast: Cast, office: PostOffice) -> None:
+    counts = []
+    for number, more in enumerate((1, 4)):
+        for one in range(more):
+            make_rule(cast.enter("admin"), display_name=f"{number} {one}")
+        work()
+        import_all(cast.customer, [graph_alert(id=f"{number}")])
+        asked: list[int] = []
+        for job in (tell_what_happened, send_mails):
+            with CaptureQueriesContext(connection) as statements:
+                job()
+            asked.append(sum("UPDATE" not in one["sql"] for one in statements.captured_queries))
+        counts.append(asked)
+    assert len(office.taken) == 1 + 5
+    # What each mail costs is that it is noted, within a transaction of its own.
+    assert counts[1] == [counts[0][0], counts[0][1] + 4 * 2]

@@ -4,21 +4,28 @@ import re
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from tests.cast import NOW, Cast, days, import_all
 from tests.connectors.samples import graph_alert
 from tests.notifications.post_office import PostOffice, text_of
 from tests.notifications.ruling import make_rule, work
 from tidegate.core.clock import standing_at
-from tidegate.notifications.bundling import AT_ONCE_IN_A_MINUTE
 from tidegate.notifications.models import Bundle, Notification, NotificationRule
 from tidegate.notifications.timing import find_due, is_quiet
 
+AT_ONCE = 30
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 pytestmark = pytest.mark.usefixtures("now")
+
+
+@pytest.fixture(autouse=True)
+def _few_at_once(settings: Settings) -> None:
+    settings.NOTIFICATIONS_AT_ONCE = AT_ONCE
 
 
 def storm(cast: Cast, number: int, start: int = 0) -> None:
@@ -75,13 +82,13 @@ def test_what_is_too_much_at_once_becomes_a_digest_and_nothing_is_left_out(
     make_rule(cast.enter("admin"))
     storm(cast, 100)
     work()
-    assert len(office.taken) == AT_ONCE_IN_A_MINUTE
+    assert len(office.taken) == AT_ONCE
     storm(cast, 60, start=100)
     work()
-    assert len(office.taken) == AT_ONCE_IN_A_MINUTE
+    assert len(office.taken) == AT_ONCE
     with standing_at(NOW + timedelta(minutes=1)):
         work()
-    assert len(office.taken) == AT_ONCE_IN_A_MINUTE + 1
+    assert len(office.taken) == AT_ONCE + 1
     assert counted(office) == Notification.rows.count() == 160
     assert "and 80 more" in text_of(office.mails()[-1])
 
@@ -95,7 +102,7 @@ def test_ten_thousand_alerts_in_a_minute_are_a_few_mails_that_count_them_all(
     work()
     with standing_at(NOW + timedelta(minutes=1)):
         work()
-    assert len(office.taken) == AT_ONCE_IN_A_MINUTE + 1
+    assert len(office.taken) == AT_ONCE + 1
     assert counted(office) == 10_000
     assert max(len(data) for _, data in office.taken) < 200_000
 
@@ -136,7 +143,7 @@ def test_when_something_is_told(values: dict[str, object], at: str, due: str) ->
     assert found.at == datetime.fromisoformat(due).replace(tzinfo=UTC)
 
 
-@settings(max_examples=50)
+@hypothesis_settings(max_examples=50)
 @given(
     st.integers(0, 365 * 24 * 60).map(lambda minutes: NEW_YEAR + timedelta(minutes=minutes)),
     st.times(),

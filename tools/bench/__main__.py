@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from tools.bench.cases.notifications import measure_notifications
 from tools.bench.cases.programs import measure_programs
 from tools.bench.cases.tokens import measure_tokens
 from tools.bench.figures import Figure, print_table, write_results
@@ -15,7 +16,11 @@ from tools.bench.world import DOMAIN, Size, describe_tenant, make_alerts
 
 RESULTS: Final = Path(__file__).resolve().parents[2] / "bench" / "results.json"
 ENGINES: Final = ("sqlite", "postgresql")
-CASES: Final = {"programs": measure_programs, "tokens": measure_tokens}
+CASES: Final = {
+    "programs": measure_programs,
+    "tokens": measure_tokens,
+    "notifications": measure_notifications,
+}
 
 
 def main() -> None:

@@ -54,12 +54,12 @@ class Installation:
         return done.stdout
 
     @contextlib.contextmanager
-    def serve(self, processes: int = 1) -> Iterator[Address]:
-        """The server, on this many processes, without the worker."""
+    def serve(self, processes: int = 1, *, with_worker: bool = False, **settings: str) -> Iterator[Address]:
+        """The server, on this many processes, without the worker unless it is wished."""
         address = Address("127.0.0.1", free_port())
-        command = [*TIDEGATE, "serve", "--port", str(address.port), "--no-worker"]
-        command += ["--processes", str(processes)]
-        with running(command, self.environment, address):
+        command = [*TIDEGATE, "serve", "--port", str(address.port), "--processes", str(processes)]
+        command += [] if with_worker else ["--no-worker"]
+        with running(command, {**self.environment, **settings}, address):
             yield address
 
 

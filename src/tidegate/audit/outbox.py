@@ -59,9 +59,9 @@ def _tenants_behind(reader: str) -> list[uuid.UUID]:
 
 
 def _advance(reader: str, tenant_id: uuid.UUID, handle: Handle) -> bool:
-    ReaderPosition.objects.bulk_create(
-        [ReaderPosition(tenant_id=tenant_id, reader=reader)], ignore_conflicts=True
-    )
+    new = ReaderPosition(tenant_id=tenant_id, reader=reader)
+    if not ReaderPosition.objects.filter(tenant_id=tenant_id, reader=reader).exists():
+        ReaderPosition.objects.bulk_create([new], ignore_conflicts=True)
     with transaction.atomic():
         rows = ReaderPosition.objects.select_for_update(skip_locked=True)
         position = rows.filter(tenant_id=tenant_id, reader=reader).first()

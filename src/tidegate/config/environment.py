@@ -54,6 +54,8 @@ class Environment:
     outbound_allowed: list[str]
     rate_limits: Mapping[Family, Limit]
     feed_behind_minutes: int
+    notifications_at_once: int
+    notifications_kept_days: int
 
     @property
     def is_https(self) -> bool:
@@ -108,6 +110,12 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         outbound_allowed=_read_places(env, "TIDEGATE_OUTBOUND_ALLOWED"),
         rate_limits=_read_rate_limits(env),
         feed_behind_minutes=_read_int(env, "TIDEGATE_FEED_BEHIND_MINUTES", default=15, low=1, high=10_080),
+        notifications_at_once=_read_int(
+            env, "TIDEGATE_NOTIFICATIONS_AT_ONCE", default=100, low=0, high=10_000
+        ),
+        notifications_kept_days=_read_int(
+            env, "TIDEGATE_NOTIFICATIONS_KEPT_DAYS", default=90, low=1, high=3660
+        ),
     )
 
 
@@ -207,7 +215,7 @@ def _sqlite(path: Path) -> dict[str, object]:
     )
     options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "tidegate.core.sqlite3",
         "NAME": str(path),
         "OPTIONS": options,
         # Opening the file costs more than most requests ask of it.

@@ -23,6 +23,7 @@ from tidegate.feeds.subscription_jobs import (
 )
 from tidegate.gate.jobs import settle_waiting_events
 from tidegate.incidents.jobs import import_uploaded_files, sweep_uploads
+from tidegate.notifications.deliveries import BELLS
 from tidegate.notifications.jobs import (
     close_bundles,
     escalate,
@@ -33,6 +34,7 @@ from tidegate.notifications.jobs import (
     take_over_access_notices,
     tell_what_happened,
 )
+from tidegate.notifications.words import ChannelKind
 from tidegate.oauth.jobs import delete_ended, delete_old_sign_ins, rotate_keys
 
 JOBS: Final = (
@@ -44,9 +46,9 @@ JOBS: Final = (
     Job("close bundles", close_bundles, every=1.0),
     Job("escalate", escalate, every=5.0),
     Job("fetch calendars", fetch_calendars, every=30.0),
-    Job("send mails", send_mails, every=0.2),
-    Job("send webhooks", send_webhooks, every=0.5),
-    Job("send chats", send_chats, every=0.5),
+    Job("send mails", send_mails, every=0.2, bell=BELLS[ChannelKind.MAIL]),
+    Job("send webhooks", send_webhooks, every=0.5, bell=BELLS[ChannelKind.WEBHOOK]),
+    Job("send chats", send_chats, every=0.5, bell=BELLS[ChannelKind.CHAT]),
     Job("watch consumers of feeds", watch_consumers, every=20.0),
     Job("warn of endings", warn_of_endings, every=600.0),
     Job("sweep allowances", sweep_allowances, every=3600.0),

@@ -25,6 +25,8 @@ GUEST_BLOCKED = ENVIRONMENT.guest_blocked
 GUEST_KEPT_DAYS = ENVIRONMENT.guest_kept_days
 RATE_LIMITS = ENVIRONMENT.rate_limits
 FEED_BEHIND_MINUTES = ENVIRONMENT.feed_behind_minutes
+NOTIFICATIONS_AT_ONCE = ENVIRONMENT.notifications_at_once
+NOTIFICATIONS_KEPT_DAYS = ENVIRONMENT.notifications_kept_days
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -5,6 +5,7 @@ import threading
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import reverse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidegate.config.settings")
 
@@ -28,6 +29,8 @@ def _keep_sign_in_log() -> None:
 
 
 _keep_sign_in_log()
+# Every page is found here once: else the first request, or the first mail with a link, would wait for it.
+reverse("alerts")
 
 if os.environ.get("TIDEGATE_EMBEDDED_WORKER") == "yes":
     _start_worker()

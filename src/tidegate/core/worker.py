@@ -22,13 +22,33 @@ SELDOM = 2.0
 type Work = Callable[[], bool]
 
 
+class Bell:
+    """Calls a job of this process to its work before it would look by itself. Nothing depends on it."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def ring(self) -> None:
+        """There is work now; from any thread, any number of times."""
+        self._event.set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for so long, or until it rings; at once when it rang since the last time."""
+        self._event.wait(seconds)
+        self._event.clear()
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A piece of recurring work, looked for every `every` seconds while there is none."""
+    """A piece of recurring work, looked for every `every` seconds while there is none, or at its bell.
+
+    A job with a bell looks often: it notices only then that the worker is to stop.
+    """
 
     name: str
     work: Work
     every: float = 1.0
+    bell: Bell | None = None
 
 
 def run_jobs(jobs: Sequence[Job], stopping: threading.Event) -> None:
@@ -73,5 +93,5 @@ def _repeat(job: Job, stopping: threading.Event) -> None:
         if not had_work:
             if job.every >= SELDOM:
                 connections.close_all()
-            stopping.wait(job.every)
+            (job.bell or stopping).wait(job.every)
     connections.close_all()

@@ -1,7 +1,7 @@
 """Who is told under a rule at this instant: addresses, accounts, channels, and whoever is on call."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from tidegate.accounts.models import Account
@@ -23,16 +23,31 @@ class Addressee:
 
 def find_addressees(rule: NotificationRule, *, step: int) -> list[Addressee]:
     """Everybody whom a rule tells in a step, each once; an address with the account whose it is, if any."""
-    rows = RuleRecipient.objects.of_tenant(rule.tenant_id).filter(rule_id=rule.id, step=step)
-    chosen = list(rows.select_related("account", "rota").order_by("id"))
-    found = dict.fromkeys(one for row in chosen for one in _resolve(row))
-    addresses = {one.email for one in found if one.email}
-    accounts = {
-        account.email: account for account in Account.objects.filter(email__in=addresses, is_active=True)
+    return find_all_addressees([rule], step=step)[rule.id]
+
+
+def find_all_addressees(rules: Sequence[NotificationRule], *, step: int) -> dict[uuid.UUID, list[Addressee]]:
+    """The same for several rules, by their ids. Two statements."""
+    tenant_ids, rule_ids = {rule.tenant_id for rule in rules}, [rule.id for rule in rules]
+    rows = RuleRecipient.objects.across_tenants().filter(
+        tenant_id__in=tenant_ids, rule_id__in=rule_ids, step=step
+    )
+    found: dict[uuid.UUID, dict[Addressee, None]] = {rule_id: {} for rule_id in rule_ids}
+    for row in rows.select_related("account", "rota").order_by("id"):
+        found[row.rule_id] |= dict.fromkeys(_resolve(row))
+    addresses = {one.email for some in found.values() for one in some if one.email}
+    accounts = _accounts_of(addresses) if addresses else {}
+    return {
+        rule_id: [
+            Addressee(one.kind, one.email, accounts.get(one.email, one.account), one.channel_id)
+            for one in some
+        ]
+        for rule_id, some in found.items()
     }
-    return [
-        Addressee(one.kind, one.email, accounts.get(one.email, one.account), one.channel_id) for one in found
-    ]
+
+
+def _accounts_of(addresses: Collection[str]) -> dict[str, Account]:
+    return {account.email: account for account in Account.objects.filter(email__in=addresses, is_active=True)}
 
 
 def _resolve(row: RuleRecipient) -> Iterator[Addressee]:

@@ -5,51 +5,65 @@ nothing comes into a bundle of which was told already.
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Count
 
 from tidegate.accounts.models import Account
 from tidegate.core import clock
 from tidegate.notifications.addressing import Addressee, find_addressees
-from tidegate.notifications.deliveries import make_deliveries
+from tidegate.notifications.deliveries import make_deliveries, queue_deliveries
 from tidegate.notifications.models import Bundle, Delivery, Notification, NotificationRule
 from tidegate.notifications.owners import readable_tenants
 from tidegate.notifications.words import BundleReason, ChannelKind, Purpose
 
-AT_ONCE_IN_A_MINUTE: Final = 30
-"""How many notifications of one rule are told singly within a minute, before it is a storm."""
-
 STORM: Final = timedelta(minutes=1)
+"""So long is counted: more notifications of one rule than the operator's number in it are a storm."""
 
 
-def room_before_storm(rule: NotificationRule, now: datetime) -> int:
-    """How many more of a rule's notifications may be told singly now."""
-    if _open_bundle(rule) is not None:
-        return 0
-    recent = Notification.objects.across_tenants().filter(
-        rule_id=rule.id, created_at__gt=now - STORM, bundle_id__isnull=True
-    )
-    return AT_ONCE_IN_A_MINUTE - recent[:AT_ONCE_IN_A_MINUTE].count()
+class OpenBundles:
+    """The open bundles of some rules, locked until the transaction ends, and how much each told of late."""
 
+    def __init__(self, rules: Sequence[NotificationRule], now: datetime) -> None:
+        self._now = now
+        tenant_ids, rule_ids = {rule.tenant_id for rule in rules}, [rule.id for rule in rules]
+        rows = Bundle.objects.across_tenants().select_for_update(of=("self",))
+        # In the order of their keys, as everybody locks them.
+        rows = rows.filter(tenant_id__in=tenant_ids, rule_id__in=rule_ids, closed_at__isnull=True)
+        self._open = {bundle.rule_id: bundle for bundle in rows.order_by("tenant_id", "rule_id")}
+        recent = Notification.objects.across_tenants().filter(
+            rule_id__in=rule_ids, created_at__gt=now - STORM, bundle_id__isnull=True
+        )
+        counted = recent.order_by().values("rule_id").annotate(number=Count("id"))
+        self._recent = {row["rule_id"]: row["number"] for row in counted}
 
-def lock_open_bundle(rule: NotificationRule, reason: BundleReason, closes_at: datetime) -> Bundle:
-    """The rule's open bundle, locked until the transaction ends; made if there is none."""
-    found = _open_bundle(rule)
-    if found is None:
+    def room_before_storm(self, rule: NotificationRule) -> int:
+        """How many more of a rule's notifications may be told singly now."""
+        if rule.id in self._open:
+            return 0
+        return max(0, settings.NOTIFICATIONS_AT_ONCE - self._recent.get(rule.id, 0))
+
+    def take(self, rule: NotificationRule, reason: BundleReason, closes_at: datetime) -> Bundle:
+        """The rule's open bundle, made if there is none."""
+        if rule.id not in self._open:
+            self._open[rule.id] = self._make(rule, reason, closes_at)
+        return self._open[rule.id]
+
+    def _make(self, rule: NotificationRule, reason: BundleReason, closes_at: datetime) -> Bundle:
         new = Bundle(
             tenant_id=rule.tenant_id,
             rule_id=rule.id,
             reason=reason,
-            opened_at=clock.now(),
+            opened_at=self._now,
             closes_at=closes_at,
         )
         Bundle.objects.bulk_create([new], ignore_conflicts=True)
-        found = _open_bundle(rule)
-    if found is None:
-        raise RuntimeError("A bundle that was just made is not there.")
-    return found
+        rows = Bundle.objects.of_tenant(rule.tenant_id).select_for_update(of=("self",))
+        return rows.get(rule_id=rule.id, closed_at__isnull=True)
 
 
 def close_next_bundle() -> bool:
@@ -79,7 +93,7 @@ def _tell(bundle: Bundle) -> None:
             deliveries += make_deliveries(
                 rule, [addressee], bundle_id=bundle.id, part_tenant_id=part, purpose=Purpose.BUNDLE
             )
-    Delivery.objects.bulk_create(deliveries, batch_size=500)
+    queue_deliveries(deliveries)
 
 
 def _parts_for(addressee: Addressee, tenants: set[uuid.UUID]) -> list[uuid.UUID | None]:
@@ -95,8 +109,3 @@ def _parts_for(addressee: Addressee, tenants: set[uuid.UUID]) -> list[uuid.UUID 
     if len(own) <= 1:
         return [*sorted(tenants)]
     return [None, *sorted(tenants - own)]
-
-
-def _open_bundle(rule: NotificationRule) -> Bundle | None:
-    rows = Bundle.objects.of_tenant(rule.tenant_id).select_for_update(of=("self",))
-    return rows.filter(rule_id=rule.id, closed_at__isnull=True).first()

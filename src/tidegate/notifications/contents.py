@@ -24,6 +24,7 @@ from tidegate.notifications.words import Purpose, Suppression
 HOLDS_FOR: Final = timedelta(seconds=1)
 
 type Key = tuple[uuid.UUID, uuid.UUID]
+type Eyes = tuple[uuid.UUID, str, uuid.UUID]
 
 
 class NothingToTell(TidegateError):
@@ -43,8 +44,8 @@ class _Found:
     at: datetime
     rules: dict[Key, NotificationRule] = field(default_factory=dict)
     suppressed: list[SuppressedRecipient] = field(default_factory=list)
-    scopes: dict[tuple[uuid.UUID, str, uuid.UUID], Scope | None] = field(default_factory=dict)
-    singles: dict[tuple[Key, uuid.UUID], dict[uuid.UUID, Told]] = field(default_factory=dict)
+    scopes: dict[Eyes, Scope | None] = field(default_factory=dict)
+    singles: dict[Eyes, dict[uuid.UUID, Told]] = field(default_factory=dict)
 
 
 class Contents:
@@ -112,18 +113,22 @@ class Contents:
         )
 
     def _singles_of(self, rule: NotificationRule, tenant_id: uuid.UUID) -> dict[uuid.UUID, Told]:
-        """What each notification of a rule and a tenant in the round tells. Raises NothingToTell."""
-        key = ((rule.tenant_id, rule.id), tenant_id)
-        if key not in self._found.singles:
-            scope = self._open(rule, tenant_id)
+        """What each notification of a tenant in the round tells, of all rules with the same eyes.
+
+        Raises NothingToTell.
+        """
+        scope = self._open(rule, tenant_id)
+        eyes = _eyes_of(rule, tenant_id)
+        if eyes not in self._found.singles:
+            rules = {one.id: one for one in self._found.rules.values() if _eyes_of(one, tenant_id) == eyes}
             ids = [one.notification_id for one in self._deliveries if one.notification_id]
-            rows = list(Notification.objects.of_tenant(tenant_id).filter(id__in=ids, rule_id=rule.id))
-            parts = write_parts_singly(scope, rule, rows)
+            rows = list(Notification.objects.of_tenant(tenant_id).filter(id__in=ids, rule_id__in=rules))
+            parts = write_parts_singly(scope, [(row, rules[row.rule_id]) for row in rows])
             steps = {row.id: row.step for row in rows}
-            self._found.singles[key] = {
+            self._found.singles[eyes] = {
                 own_id: Told((part,), steps[own_id]) for own_id, part in parts.items()
             }
-        return self._found.singles[key]
+        return self._found.singles[eyes]
 
     def _tell_bundle(self, delivery: Delivery, rule: NotificationRule) -> Told:
         told = Notification.objects.across_tenants().filter(bundle_id=delivery.bundle_id, rule_id=rule.id)
@@ -160,11 +165,14 @@ class Contents:
     def _open(self, rule: NotificationRule, tenant_id: uuid.UUID) -> Scope:
         if not reaches(rule, tenant_id):
             raise NothingToTell(Suppression.RULE_CHANGED)
-        key = (rule.owner_account_id, rule.about, tenant_id)
-        scopes = self._found.scopes
-        if key not in scopes:
-            scopes[key] = open_for(rule.owner_account, rule.about, tenant_id)
-        scope = scopes[key]
+        eyes, scopes = _eyes_of(rule, tenant_id), self._found.scopes
+        if eyes not in scopes:
+            scopes[eyes] = open_for(rule.owner_account, rule.about, tenant_id)
+        scope = scopes[eyes]
         if scope is None:
             raise NothingToTell(Suppression.OWNER_LEFT)
         return scope
+
+
+def _eyes_of(rule: NotificationRule, tenant_id: uuid.UUID) -> Eyes:
+    return rule.owner_account_id, rule.about, tenant_id

@@ -1,15 +1,17 @@
 """Deliveries are made: each with the id that its message will carry, however often it is tried."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import transaction
 
 from tidegate.core import clock
 from tidegate.core.ids import uuid7
+from tidegate.core.worker import Bell
 from tidegate.notifications.addressing import Addressee
 from tidegate.notifications.models import Delivery, NotificationRule
 from tidegate.notifications.words import ChannelKind, Purpose
@@ -17,6 +19,11 @@ from tidegate.notifications.words import ChannelKind, Purpose
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 CARRIED: Final = (ChannelKind.MAIL, ChannelKind.WEBHOOK, ChannelKind.CHAT)
 """What is sent by the worker. An inbox is part of the portal: what stands there has arrived."""
+
+BELLS: Final = {kind: Bell() for kind in CARRIED}
+"""Who sends in this process looks at once when something to send was committed in it."""
+
+_AT_ONCE: Final = 500
 
 
 def make_deliveries(
@@ -57,6 +64,14 @@ def make_deliveries(
             )
         )
     return made
+
+
+def queue_deliveries(made: Collection[Delivery]) -> None:
+    """Write deliveries that were made, in the caller's transaction; once it is over they are sent."""
+    if made:
+        Delivery.objects.bulk_create(made, batch_size=_AT_ONCE)
+    for kind in {one.kind for one in made}:
+        transaction.on_commit(BELLS[ChannelKind(kind)].ring)
 
 
 def thread_id(tenant_id: uuid.UUID, incident_id: uuid.UUID) -> str:

@@ -19,7 +19,7 @@ from tidegate.core import clock
 from tidegate.core.ids import uuid7
 from tidegate.entitlements.mailing import link_of, write_mail
 from tidegate.entitlements.models import Notice
-from tidegate.notifications.deliveries import mail_domain
+from tidegate.notifications.deliveries import mail_domain, queue_deliveries
 from tidegate.notifications.framing import frame_text
 from tidegate.notifications.models import Delivery
 from tidegate.notifications.words import ChannelKind, Purpose
@@ -37,7 +37,7 @@ def take_over_notices() -> bool:
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True, of=("self",))
         notices = list(rows.order_by("created_at")[:_AT_ONCE])
-        Delivery.objects.bulk_create([_make(notice) for notice in notices])
+        queue_deliveries([_make(notice) for notice in notices])
         taken = Notice.objects.across_tenants().filter(id__in=[notice.id for notice in notices])
         taken.update(handed_over_at=now)
     return bool(notices)

@@ -1,8 +1,8 @@
 """The owner of a rule is told what became of it, by mail, on the same way as everything else."""
 
 from tidegate.notifications.addressing import Addressee
-from tidegate.notifications.deliveries import make_deliveries
-from tidegate.notifications.models import Delivery, NotificationRule
+from tidegate.notifications.deliveries import make_deliveries, queue_deliveries
+from tidegate.notifications.models import NotificationRule
 from tidegate.notifications.words import ChannelKind, OwnerNews, Purpose
 
 
@@ -12,4 +12,4 @@ def tell_owner(rule: NotificationRule, news: OwnerNews, *, subject: str) -> None
     addressee = Addressee(ChannelKind.MAIL, owner.email, owner)
     values = {"news": str(news), "subject": subject[:256]}
     made = make_deliveries(rule, [addressee], purpose=Purpose.OWNER, values=values)
-    Delivery.objects.bulk_create(made)
+    queue_deliveries(made)

@@ -65,6 +65,15 @@ class Part:
         return self.count - len(self.items)
 
 
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """An alert, its incident as it is seen, and the names of its devices that are."""
+
+    alert: Alert
+    incident: Incident
+    devices: tuple[str, ...]
+
+
 def write_part(
     scope: Scope, rule: NotificationRule, notifications: Iterable[Notification], *, name_always: bool = False
 ) -> Part | None:
@@ -85,20 +94,20 @@ def write_part(
 
 
 def write_parts_singly(
-    scope: Scope, rule: NotificationRule, notifications: Iterable[Notification]
+    scope: Scope, told: Iterable[tuple[Notification, NotificationRule]]
 ) -> dict[uuid.UUID, Part]:
     """A part for each of these notifications of the scope's tenant, by its id, where it may be told.
 
-    Raises ValueError for another tenant's.
+    The scope is what the owner of all of these rules sees. Raises ValueError for another tenant's.
     """
-    told = list(notifications)
-    _check_own(scope, told)
-    alert_ids = list({one.alert_id for one in told if one.alert_id})
-    items = {item.own_id: item for item in _read_items(scope, rule, alert_ids)}
+    pairs = list(told)
+    _check_own(scope, [notification for notification, _rule in pairs])
+    alert_ids = list({one.alert_id for one, _rule in pairs if one.alert_id})
+    facts = _read_facts(scope, alert_ids, with_devices=any(rule.includes_devices for _, rule in pairs))
     return {
-        one.id: _make_part(scope, rule, [items[one.alert_id]])
-        for one in told
-        if one.alert_id and one.alert_id in items
+        one.id: _make_part(scope, rule, [_make_item(scope, rule, facts[one.alert_id])])
+        for one, rule in pairs
+        if one.alert_id and one.alert_id in facts
     }
 
 
@@ -147,18 +156,25 @@ def _read_seen(scope: Scope, alert_ids: Sequence[uuid.UUID]) -> list[tuple[uuid.
 
 
 def _read_items(scope: Scope, rule: NotificationRule, alert_ids: Sequence[uuid.UUID]) -> list[Item]:
+    facts = _read_facts(scope, alert_ids, with_devices=rule.includes_devices)
+    return [_make_item(scope, rule, facts[alert_id]) for alert_id in alert_ids if alert_id in facts]
+
+
+def _read_facts(
+    scope: Scope, alert_ids: Sequence[uuid.UUID], *, with_devices: bool
+) -> dict[uuid.UUID, _Facts]:
+    """Those of these alerts that the scope sees, by their ids."""
     rows = seen_alerts(scope).filter(id__in=alert_ids).defer("document", "raw")
     alerts = {alert.id: alert for alert in rows}
     # An alert that is seen shows its incident.
     homes = Incident.objects.in_scope(scope).filter(id__in={alert.incident_id for alert in alerts.values()})
     incidents = {incident.id: incident for incident in homes.defer("raw", "extra", "description")}
     show_as_seen(scope, list(incidents.values()))
-    devices = _read_devices(scope, list(alerts)) if rule.includes_devices else {}
-    found = (alerts[alert_id] for alert_id in alert_ids if alert_id in alerts)
-    return [
-        _make_item(scope, rule, alert, incidents[alert.incident_id], devices.get(alert.id, ()))
-        for alert in found
-    ]
+    devices = _read_devices(scope, list(alerts)) if with_devices else {}
+    return {
+        alert.id: _Facts(alert, incidents[alert.incident_id], devices.get(alert.id, ()))
+        for alert in alerts.values()
+    }
 
 
 def _read_devices(scope: Scope, alert_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[str, ...]]:
@@ -171,9 +187,8 @@ def _read_devices(scope: Scope, alert_ids: Sequence[uuid.UUID]) -> dict[uuid.UUI
     return {alert_id: tuple(found)[:DEVICES_SHOWN] for alert_id, found in names.items()}
 
 
-def _make_item(
-    scope: Scope, rule: NotificationRule, alert: Alert, incident: Incident, devices: tuple[str, ...]
-) -> Item:
+def _make_item(scope: Scope, rule: NotificationRule, facts: _Facts) -> Item:
+    alert, incident = facts.alert, facts.incident
     return Item(
         own_id=alert.id,
         alert_id=alert.external_id,
@@ -185,7 +200,7 @@ def _make_item(
         incident_id=incident.id,
         incident_number=incident.number,
         incident_name=show(incident.display_name),
-        devices=devices,
+        devices=facts.devices if rule.includes_devices else (),
         alert_link=_link(rule, scope, "alert", alert.external_id),
         incident_link=_link(rule, scope, "incident", incident.number),
     )

@@ -20,9 +20,9 @@ from tidegate.core import clock
 from tidegate.incidents.models import Alert
 from tidegate.incidents.visibility import seen_alerts, seen_evidence
 from tidegate.incidents.words import TOOK_IN, Severity
-from tidegate.notifications.addressing import Addressee, find_addressees
-from tidegate.notifications.bundling import STORM, lock_open_bundle, room_before_storm
-from tidegate.notifications.deliveries import make_deliveries
+from tidegate.notifications.addressing import Addressee, find_all_addressees
+from tidegate.notifications.bundling import STORM, OpenBundles
+from tidegate.notifications.deliveries import make_deliveries, queue_deliveries
 from tidegate.notifications.device_groups import forget_device_group
 from tidegate.notifications.matching import Candidate, key_of, matches
 from tidegate.notifications.models import Delivery, InboxItem, Notification, NotificationRule
@@ -33,6 +33,8 @@ from tidegate.notifications.timing import find_due
 from tidegate.notifications.words import BundleReason, ChannelKind
 
 _AT_ONCE: Final = 500
+
+type _Told = tuple[NotificationRule, Sequence[Addressee], Sequence[Notification]]
 
 
 @dataclass(slots=True)
@@ -49,6 +51,14 @@ class _Owners:
         return self.opened[key]
 
 
+@dataclass(slots=True)
+class _Wish:
+    """What a rule wants told: by its key, the candidate that is told of first."""
+
+    rule: NotificationRule
+    first: dict[str, Candidate]
+
+
 def tell_of(tenant_id: uuid.UUID, events: Sequence[AuditEvent]) -> None:
     """Write what follows from these events of a tenant, in the caller's transaction."""
     for event in events:
@@ -58,11 +68,15 @@ def tell_of(tenant_id: uuid.UUID, events: Sequence[AuditEvent]) -> None:
     if not candidates:
         return
     owners = _Owners(tenant_id)
+    wishes: list[_Wish] = []
     for rule in rules_about(tenant_id):
         scope = owners.open(rule)
         note_silence(rule, is_silent=scope is None)
-        if scope is not None:
-            _tell_under(rule, scope, candidates)
+        first = _choose(rule, scope, candidates) if scope is not None else {}
+        if first:
+            wishes.append(_Wish(rule, first))
+    if wishes:
+        _write(tenant_id, wishes)
 
 
 def _read_candidates(tenant_id: uuid.UUID, events: Sequence[AuditEvent]) -> list[Candidate]:
@@ -84,21 +98,15 @@ def _read_candidates(tenant_id: uuid.UUID, events: Sequence[AuditEvent]) -> list
     return found
 
 
-def _tell_under(rule: NotificationRule, scope: Scope, candidates: Sequence[Candidate]) -> None:
+def _choose(rule: NotificationRule, scope: Scope, candidates: Sequence[Candidate]) -> dict[str, Candidate]:
+    """What the rule is about and its owner sees, by key."""
     wanted = [candidate for candidate in candidates if matches(rule, candidate)]
     seen = _find_seen(rule, scope, wanted)
     first: dict[str, Candidate] = {}
     for candidate in wanted:
         if seen is None or candidate.alert_id in seen:
             first.setdefault(key_of(rule, candidate), candidate)
-    told = _told_already(rule, scope.tenant_id, list(first))
-    new = [
-        _make_notification(rule, scope.tenant_id, key, candidate)
-        for key, candidate in first.items()
-        if key not in told
-    ]
-    if new:
-        _write(rule, new)
+    return first
 
 
 def _find_seen(rule: NotificationRule, scope: Scope, wanted: Sequence[Candidate]) -> set[uuid.UUID] | None:
@@ -120,12 +128,14 @@ def _find_seen(rule: NotificationRule, scope: Scope, wanted: Sequence[Candidate]
     return found
 
 
-def _told_already(rule: NotificationRule, tenant_id: uuid.UUID, keys: Sequence[str]) -> set[str]:
-    rows = Notification.objects.of_tenant(tenant_id).filter(rule_id=rule.id)
+def _told_already(tenant_id: uuid.UUID, wishes: Sequence[_Wish]) -> set[tuple[uuid.UUID, str]]:
+    """Which of these keys were told under their rules before."""
+    rows = Notification.objects.of_tenant(tenant_id).filter(rule_id__in=[wish.rule.id for wish in wishes])
+    keys = dict.fromkeys(key for wish in wishes for key in wish.first)
     return {
-        key
+        pair
         for some in batched(keys, _AT_ONCE)
-        for key in rows.filter(key__in=some).values_list("key", flat=True)
+        for pair in rows.filter(key__in=some).values_list("rule_id", "key")
     }
 
 
@@ -148,36 +158,62 @@ def _make_notification(
     )
 
 
-def _write(rule: NotificationRule, new: list[Notification]) -> None:
-    """Tell singly, or in a bundle: when the rule says so, and what is too much for once."""
+def _write(tenant_id: uuid.UUID, wishes: Sequence[_Wish]) -> None:
+    """Tell of what was not told before; a number of statements that no number of rules changes."""
+    told = _told_already(tenant_id, wishes)
+    new = {
+        wish.rule.id: [
+            _make_notification(wish.rule, tenant_id, key, candidate)
+            for key, candidate in wish.first.items()
+            if (wish.rule.id, key) not in told
+        ]
+        for wish in wishes
+    }
+    rules = [wish.rule for wish in wishes if new[wish.rule.id]]
+    if not rules:
+        return
+    bundles = OpenBundles(rules, clock.now())
+    for rule in rules:
+        _bundle(rule, new[rule.id], bundles)
+    Notification.objects.bulk_create([one for rule in rules for one in new[rule.id]], batch_size=_AT_ONCE)
+    addressees = find_all_addressees(rules, step=0)
+    deliver_all([(rule, addressees[rule.id], new[rule.id]) for rule in rules])
+
+
+def _bundle(rule: NotificationRule, new: Sequence[Notification], bundles: OpenBundles) -> None:
+    """Put into its bundle what a rule does not tell singly: all if it says so, else what is too much."""
     now = clock.now()
     due = find_due(rule, now)
-    single = 0 if due.reason else max(0, room_before_storm(rule, now))
+    single = 0 if due.reason else bundles.room_before_storm(rule)
     if len(new) > single:
         closes_at = due.at if due.reason else now + STORM
-        bundle = lock_open_bundle(rule, due.reason or BundleReason.STORM, closes_at)
+        bundle = bundles.take(rule, due.reason or BundleReason.STORM, closes_at)
         for notification in new[single:]:
             notification.bundle_id = bundle.id
-    Notification.objects.bulk_create(new, batch_size=_AT_ONCE)
-    addressees = find_addressees(rule, step=0)
-    deliver(rule, addressees, new)
 
 
 def deliver(
     rule: NotificationRule, addressees: Sequence[Addressee], notifications: Sequence[Notification]
 ) -> None:
     """Put notifications in inboxes, and those that are in no bundle on their way."""
+    deliver_all([(rule, addressees, notifications)])
+
+
+def deliver_all(told: Sequence[_Told]) -> None:
+    """The same for several rules. Two statements."""
     deliveries: list[Delivery] = []
-    for notification in notifications:
-        if notification.bundle_id is None:
-            deliveries += make_deliveries(
-                rule,
-                addressees,
-                notification_id=notification.id,
-                part_tenant_id=notification.tenant_id,
-            )
-    Delivery.objects.bulk_create(deliveries, batch_size=_AT_ONCE)
-    items = list(_inbox_items(addressees, notifications))
+    items: list[InboxItem] = []
+    for rule, addressees, notifications in told:
+        for notification in notifications:
+            if notification.bundle_id is None:
+                deliveries += make_deliveries(
+                    rule,
+                    addressees,
+                    notification_id=notification.id,
+                    part_tenant_id=notification.tenant_id,
+                )
+        items += _inbox_items(addressees, notifications)
+    queue_deliveries(deliveries)
     InboxItem.objects.bulk_create(items, batch_size=_AT_ONCE, ignore_conflicts=True)
 
 

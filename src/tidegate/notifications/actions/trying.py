@@ -12,7 +12,7 @@ from tidegate.authorization.scope import Scope
 from tidegate.core import clock
 from tidegate.core.errors import Conflict, InvalidInput
 from tidegate.notifications.addressing import Addressee, find_addressees
-from tidegate.notifications.deliveries import make_deliveries
+from tidegate.notifications.deliveries import make_deliveries, queue_deliveries
 from tidegate.notifications.drafts import RuleDraft, clean_draft, clean_email
 from tidegate.notifications.mails import Told, write_told
 from tidegate.notifications.models import Delivery, NotificationRule
@@ -73,7 +73,7 @@ def send_test(scope: Scope, rule_id: uuid.UUID, *, email: str = "") -> list[Deli
         made = make_deliveries(rule, addressees, purpose=Purpose.TEST, part_tenant_id=rule.tenant_id)
         if not made:
             raise InvalidInput(fields={"email": "must be given: the rule tells inboxes alone"})
-        Delivery.objects.bulk_create(made)
+        queue_deliveries(made)
         details = {"recipients": [one.email or str(one.channel_id) for one in made]}
         record(scope, "notification_rule.tested", rule_target(rule), details=details)
     return made

@@ -3,12 +3,10 @@
 import smtplib
 import socket
 import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 from tidegate.connectors.channels.email.server import Security, SmtpServer
+from tidegate.connectors.channels.email.watch import limited
 from tidegate.connectors.channels.undelivered import Fault, Undelivered
 
 MAILS_BY_ONE_CONNECTION: Final = 100
@@ -33,7 +31,7 @@ class SmtpSession:
     def send(self, sender: str, recipient: str, message: bytes) -> str:
         """Hand one mail over for one recipient; gives what the server answered. Raises Undelivered."""
         try:
-            with self._limited():
+            with limited(DEADLINE, self._cut):
                 self._begin(sender)
                 answer = self._hand_over(recipient, message)
         except Undelivered as error:
@@ -52,7 +50,7 @@ class SmtpSession:
         """Connect, prove who we are, and leave; gives what the server answered. Raises Undelivered."""
         self.close()
         try:
-            with self._limited():
+            with limited(DEADLINE, self._cut):
                 code, reply = self._open().noop()
         except (OSError, smtplib.SMTPException, ValueError) as error:
             raise Undelivered(_say(error), fault=Fault.CHANNEL) from error
@@ -64,7 +62,7 @@ class SmtpSession:
         """Take leave of the server, if there is a connection, and end it."""
         try:
             if self._connection is not None and self._is_ready:
-                with self._limited():
+                with limited(DEADLINE, self._cut):
                     self._connection.quit()
         except (OSError, smtplib.SMTPException):
             # It was gone already.
@@ -138,20 +136,6 @@ class SmtpSession:
             connection.login(server.user_name, server.password)
         self._is_ready = True
         return connection
-
-    @contextmanager
-    def _limited(self) -> Iterator[None]:
-        """Cut the connection off when all of it takes longer than a few answers may.
-
-        The time-out of a socket begins anew with each byte, which a slow server can go on sending.
-        """
-        guard = threading.Timer(DEADLINE, self._cut)
-        guard.daemon = True
-        guard.start()
-        try:
-            yield
-        finally:
-            guard.cancel()
 
     def _cut(self) -> None:
         connection = self._connection

@@ -1,0 +1,81 @@
+"""The engine: a writing transaction waits for its turn among this process's, then for the other processes.
+
+SQLite itself only looks again, every tenth of a second in the end, whether nobody writes: among several who
+write all the time, one may find somebody there each time it looks. In line, one thread of a process looks,
+and often.
+"""
+
+import time
+from collections import defaultdict
+from sqlite3 import OperationalError
+from typing import Any, Final
+
+from django.db.backends.sqlite3 import base
+from django.db.utils import OperationalError as DatabaseLocked
+
+from tidegate.core.sqlite3.turns import Turn
+
+_LOOKS_FOR: Final = 5
+"""Milliseconds in which SQLite looks twice; then it is asked anew."""
+
+_turns: Final[defaultdict[str, Turn]] = defaultdict(Turn)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection that takes its turn for each writing transaction."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._turn: Turn | None = None
+
+    def _start_transaction_under_autocommit(self) -> None:
+        patience = float(self.settings_dict["OPTIONS"].get("timeout", 5.0))
+        ends = time.monotonic() + patience
+        turn = _turns[str(self.settings_dict["NAME"])]
+        if not turn.take(patience):
+            raise DatabaseLocked("database is locked")
+        self._turn = turn
+        try:
+            self._begin(ends, patience)
+        except BaseException:
+            self._hand_on()
+            raise
+
+    def _begin(self, ends: float, patience: float) -> None:
+        connection = self.connection
+        connection.execute(f"PRAGMA busy_timeout={_LOOKS_FOR}")
+        try:
+            while True:
+                try:
+                    super()._start_transaction_under_autocommit()
+                except DatabaseLocked as error:
+                    if not _is_busy(error) or time.monotonic() >= ends:
+                        raise
+                else:
+                    return
+        finally:
+            connection.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
+
+    def _commit(self) -> None:
+        super()._commit()
+        self._hand_on()
+
+    def _rollback(self) -> None:
+        super()._rollback()
+        self._hand_on()
+
+    def _close(self) -> None:
+        try:
+            super()._close()
+        finally:
+            self._hand_on()
+
+    def _hand_on(self) -> None:
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            turn.hand_on()
+
+
+def _is_busy(error: DatabaseLocked) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, OperationalError) and cause.sqlite_errorname.startswith("SQLITE_BUSY")

@@ -86,9 +86,42 @@ def find_binaries(root: Path = DEBIAN_CLUSTERS) -> Path | None:
     return Path(on_path).resolve().parent if on_path else None
 
 
+class RunningCluster:
+    """A cluster that runs, and can be stopped and started again on the same files and at the same address."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._server = self._start()
+        self.url = ""
+
+    def open(self) -> None:
+        """Make the database of the tests; from now on there is an address. Raises ClusterError."""
+        self.url = _open_database(self._cluster, self._server)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop it: SIGINT ends every session and keeps all that was committed; SIGQUIT ends it at once."""
+        self._server.send_signal(how)
+        self._server.wait()
+
+    def start(self) -> None:
+        """Start it again, and wait until it takes connections. Raises ClusterError."""
+        self._server = self._start()
+        _connect(self._cluster, self._server).close()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return self._cluster.start("postgres", "-D", str(self._cluster.data))
+
+
 @contextlib.contextmanager
 def run_cluster() -> Iterator[str]:
     """Give the address of a running cluster; stop and remove it afterwards. Raises ClusterError."""
+    with run_restartable() as running:
+        yield running.url
+
+
+@contextlib.contextmanager
+def run_restartable() -> Iterator[RunningCluster]:
+    """Give a running cluster; stop and remove it afterwards. Raises ClusterError."""
     binaries = find_binaries()
     if binaries is None:
         raise ClusterError("PostgreSQL's server is not installed (Debian: apt-get install postgresql)")
@@ -97,13 +130,12 @@ def run_cluster() -> Iterator[str]:
         if cluster.owner:
             shutil.chown(folder, cluster.owner)
         _initialize(cluster)
-        server = cluster.start("postgres", "-D", str(cluster.data))
-        try:
-            yield _open_database(cluster, server)
-        finally:
+        with contextlib.ExitStack() as stack:
+            running = RunningCluster(cluster)
             # Immediate shutdown: nobody will read these files again.
-            server.send_signal(signal.SIGQUIT)
-            server.wait()
+            stack.callback(running.stop, signal.SIGQUIT)
+            running.open()
+            yield running
 
 
 def _find_port() -> int:

@@ -52,11 +52,16 @@ def test_a_transaction_waits_for_its_turn_and_hands_it_on_however_it_ends() -> N
 
     other = threading.Thread(target=write)
     other.start()
-    with pytest.raises(OSError, match="power"), transaction.atomic():
-        began.set()
-        time.sleep(0.05)
-        ended.set()
-        raise OSError("power")
+
+    def fail() -> None:
+        with transaction.atomic():
+            began.set()
+            time.sleep(0.05)
+            ended.set()
+            raise OSError("power")
+
+    with pytest.raises(OSError, match="power"):
+        fail()
     other.join(10)
     assert seen == [True]
 

@@ -293,3 +293,30 @@ def test_group_that_is_not_there_opens_nothing(world: World, visit: SignIn, tid:
     page = Visitor(visit("analyst").client, tid).get("/incidents")
     assert page.status_code in {400, 404}
     assert "Incident 41" not in page.content.decode()
+
+
+def test_incidents_are_merged_within_a_tenant_and_never_across(
+    world: World, everywhere: Callable[[str], Visitor]
+) -> None:
+    chosen = world.tickets((world.customer, 41), (world.customer, 42), (world.second, 41))
+    into = f"{world.customer.id}.42"
+    asked = everywhere("analyst").post("/incidents/bulk", {"do": "merge", "incident": chosen})
+    assert f'value="{into}"' in asked.content.decode()
+    page = send(everywhere("analyst"), chosen, "merge", into=into, reason="duplicate")
+    assert "2 done, 1 refused" in text_of(page)
+    assert incident_of(world.customer, 41).status == "redirected"
+    assert incident_of(world.customer, 42).alert_count == 2
+    assert incident_of(world.second, 41).status == "active"
+
+
+def test_alerts_are_moved_by_the_page(world: World, visit: SignIn) -> None:
+    visitor = visit("analyst")
+    assert "Alert of 41" in text_of(visitor.get("/incidents/41/move"))
+    refused = visitor.post("/incidents/41/move", {"do": "move", "to": "42", "reason": "other"})
+    assert (refused.status_code, "must be selected first" in text_of(refused)) == (400, True)
+    sent = {"do": "move", "to": "42", "reason": "sameAsset", "alert": ["da41"], "comment": "one case"}
+    assert visitor.post("/incidents/41/move", sent).url == f"/incidents/42?tid={world.customer.id}"
+    assert alert_of(world.customer, "da41").incident_id == incident_of(world.customer, 42).id
+    assert "one case" in text_of(visitor.get("/incidents/42"))
+    assert visit("reader").get("/incidents/41/move").status_code == 403
+    assert visit("outsider").get("/incidents/41/move").status_code == 404

@@ -28,7 +28,7 @@ def queue(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
     return cast
 
 
-def fetch(visitor: Visitor, path: str, **params: str) -> str:
+def fetch(visitor: Visitor, path: str, **params: Any) -> str:
     answer: Any = visitor.post(path, **params)
     assert answer.status_code == 200
     return b"".join(answer.streaming_content).decode()

@@ -95,7 +95,11 @@ def merged_into(scope: Scope, incident: Incident) -> Incident | None:
     require(scope, Permission.INCIDENT_READ)
     if not incident.redirect_external_id:
         return None
-    rows = seen_incidents(scope).filter(external_id=incident.redirect_external_id)
+    # One that was made here has no id at a source: it is named by its number.
+    named = Q(external_id=incident.redirect_external_id)
+    if incident.redirect_external_id.isascii() and incident.redirect_external_id.isdigit():
+        named |= Q(external_id="", number=int(incident.redirect_external_id[:15]))
+    rows = seen_incidents(scope).filter(named)
     into = rows.defer("raw", "extra", "description").first()
     show_as_seen(scope, [into] if into else [])
     return into

@@ -45,6 +45,16 @@ class IncidentStatus(models.TextChoices):
     REDIRECTED = "redirected", _("Merged")
 
 
+class MoveReason(models.TextChoices):
+    """Why alerts were moved to another incident."""
+
+    SAME_ATTACK = "sameAttack", _("Part of the same attack")
+    SAME_ASSET = "sameAsset", _("Same device, user or file")
+    DUPLICATE = "duplicate", _("Duplicate")
+    WRONG_CORRELATION = "wrongCorrelation", _("Put together by mistake")
+    OTHER = "other", _("Another reason")
+
+
 OPEN_INCIDENT = (IncidentStatus.ACTIVE, IncidentStatus.IN_PROGRESS, IncidentStatus.AWAITING_ACTION)
 OPEN_ALERT = (AlertStatus.NEW, AlertStatus.IN_PROGRESS, AlertStatus.UNKNOWN)
 

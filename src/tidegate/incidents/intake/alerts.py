@@ -136,9 +136,12 @@ def _describe_body(body: Mapping[str, Json]) -> str:
 
 
 def _replace(batch: Batch, changes: AlertChanges, alert: Alert, record: AlertRecord) -> None:
-    """The source's newer state of an alert. What people set here stays if they set it later."""
+    """The source's newer state of an alert.
+
+    What people set here stays if they set it later; an alert that they moved stays where they put it.
+    """
     # Read before the alert is moved: without an incident of its own it stays where it is.
-    incident = home_of(batch, record)
+    incident = batch.incidents_by_id[alert.incident_id] if alert.placed_at else home_of(batch, record)
     if alert.incident_id != incident.id:
         changes.left[alert.incident_id] = incident
         changes.moved.add(alert.id)

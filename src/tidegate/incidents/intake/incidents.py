@@ -83,11 +83,17 @@ def _settle(batch: Batch, changes: IncidentChanges, numbers: Numbers, record: In
         changes.changed[incident.id] = incident
         batch.counts.incidents_updated += 1
         incident.version += 1
-    if incident.worked_at is None or record.last_update_at >= incident.worked_at:
+    is_newer = incident.worked_at is None or record.last_update_at >= incident.worked_at
+    if is_newer and not _is_merged_here(incident):
         # Else somebody set these here since; they give way to what the source says later still.
         _work(batch, incident, record)
     _describe(incident, record)
     changes.records.append((incident, record))
+
+
+def _is_merged_here(incident: Incident) -> bool:
+    """Whether people put its alerts into another one: its source knows nothing of that."""
+    return incident.status == IncidentStatus.REDIRECTED and incident.worked_at is not None
 
 
 def _is_known(incident: Incident, record: IncidentRecord) -> bool:

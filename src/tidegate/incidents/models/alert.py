@@ -14,7 +14,8 @@ class Alert(TenantOwned, WorkedOn):
 
     `document` is its Graph JSON, rendered when it changes; `raw` is what its source wrote, one
     JSON text a line where several detections were merged. `source_hashes` are the SHA-256s of
-    what was taken in, so that the same record twice changes nothing.
+    what was taken in, so that the same record twice changes nothing. `placed_at` is when somebody put
+    it into its incident: its source no longer moves it.
     """
 
     external_id = models.CharField(max_length=256)
@@ -26,6 +27,7 @@ class Alert(TenantOwned, WorkedOn):
     service_source = models.CharField(max_length=64, blank=True)
     detection_source = models.CharField(max_length=64, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
+    placed_at = models.DateTimeField(null=True, blank=True)
     source_updated_at = models.DateTimeField()
     source_format = models.CharField(max_length=32)
     source_hashes = models.TextField(blank=True)

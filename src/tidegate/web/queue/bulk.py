@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope
-from tidegate.core.errors import Conflict, InvalidInput, NotFound
+from tidegate.core.errors import Conflict, InvalidInput, NotFound, Stale
 from tidegate.core.ids import parse_uuid
 from tidegate.incidents.actions.changes import (
     assign_incident,
@@ -20,6 +20,7 @@ from tidegate.incidents.actions.changes import (
     tag_incident,
 )
 from tidegate.incidents.actions.comments import comment_incident
+from tidegate.incidents.actions.moving import merge_incidents
 from tidegate.incidents.actions.undoing import KINDS, Remembered, remember
 from tidegate.incidents.models import Incident
 from tidegate.web.queue.choices import read_judgement
@@ -106,6 +107,7 @@ def bulk_actions(may: May) -> list[BulkAction]:
         "classify": may.classify,
         "tag": may.tag,
         "comment": may.comment,
+        "merge": may.update,
     }
     return [action for action in ACTIONS.values() if allowed[action.value]]
 
@@ -159,6 +161,18 @@ def _comment(scope: Scope, incident: Incident, version: int, sent: Sent) -> obje
     return comment_incident(scope, incident.number, sent.get("comment", ""))
 
 
+def _merge(scope: Scope, incident: Incident, version: int, sent: Sent) -> object:
+    tenant, _dot, number = sent.get("into", "").partition(".")
+    into = read_number(number, "into", longest=16)
+    if parse_uuid(tenant) != scope.tenant_id:
+        raise Conflict("Incidents of different tenants are never merged.")
+    if incident.number == into:
+        return incident
+    if incident.version != version:
+        raise Stale("Somebody changed this since you opened it. Look again, then decide.")
+    return merge_incidents(scope, [incident.number], into=into, reason=sent.get("reason", ""))
+
+
 ACTIONS: Final[Mapping[str, BulkAction]] = {
     action.value: action
     for action in (
@@ -167,5 +181,6 @@ ACTIONS: Final[Mapping[str, BulkAction]] = {
         BulkAction("classify", gettext_lazy("Classify"), "e", Permission.INCIDENT_CLASSIFY, _classify),
         BulkAction("tag", gettext_lazy("Tag"), "t", Permission.INCIDENT_TAG, _tag),
         BulkAction("comment", gettext_lazy("Comment"), "c", Permission.INCIDENT_COMMENT, _comment),
+        BulkAction("merge", gettext_lazy("Merge"), "", Permission.INCIDENT_UPDATE, _merge),
     )
 }

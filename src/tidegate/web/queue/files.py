@@ -86,7 +86,7 @@ def device_file_rows(devices: Iterable[Device], tenants: TenantNames) -> Iterato
             "risk": device.risk_score,
             "health": device.health_status,
             "operating_system": device.os_platform,
-            "device_group": device.device_group.display_name if device.device_group else "",
+            "device_group": device.device_group.display_name,
             "tags": device.tags,
             "ip_addresses": device.ip_addresses,
             **_times(device, "last_seen_at"),

@@ -14,7 +14,7 @@ from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from tidegate.incidents.actions.undoing import undo
 from tidegate.incidents.models import Incident
 from tidegate.incidents.queue import list_numbered
-from tidegate.incidents.words import IncidentStatus
+from tidegate.incidents.words import IncidentStatus, MoveReason
 from tidegate.web import frame as fr
 from tidegate.web.links import tenant_link
 from tidegate.web.many_visit import ManyVisit, badges_of
@@ -127,6 +127,7 @@ def _ask(
         "owners": owners,
         "statuses": status_choices(IncidentStatus),
         "judgements": judgement_choices(),
+        "reasons": MoveReason.choices,
     }
     return visit.render("web/incidents/bulk.html", context, status=400 if problem else 200)
 

@@ -114,7 +114,7 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
             env, "TIDEGATE_NOTIFICATIONS_AT_ONCE", default=100, low=0, high=10_000
         ),
         notifications_kept_days=_read_int(
-            env, "TIDEGATE_NOTIFICATIONS_KEPT_DAYS", default=90, low=1, high=3660
+            env, "TIDEGATE_NOTIFICATIONS_KEPT_DAYS", default=90, low=7, high=3660
         ),
     )
 

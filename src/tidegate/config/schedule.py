@@ -26,6 +26,7 @@ from tidegate.incidents.jobs import import_uploaded_files, sweep_uploads
 from tidegate.notifications.deliveries import BELLS
 from tidegate.notifications.jobs import (
     close_bundles,
+    delete_old,
     escalate,
     fetch_calendars,
     send_chats,
@@ -46,6 +47,7 @@ JOBS: Final = (
     Job("close bundles", close_bundles, every=1.0),
     Job("escalate", escalate, every=5.0),
     Job("fetch calendars", fetch_calendars, every=30.0),
+    Job("delete old notifications", delete_old, every=3600.0),
     Job("send mails", send_mails, every=0.2, bell=BELLS[ChannelKind.MAIL]),
     Job("send webhooks", send_webhooks, every=0.5, bell=BELLS[ChannelKind.WEBHOOK]),
     Job("send chats", send_chats, every=0.5, bell=BELLS[ChannelKind.CHAT]),

@@ -89,14 +89,16 @@ def _tell(bundle: Bundle) -> None:
     tenants = set(told.values_list("tenant_id", flat=True).distinct())
     deliveries: list[Delivery] = []
     for addressee in find_addressees(rule, step=0):
-        for part in _parts_for(addressee, tenants):
+        for part in _parts_for(rule, addressee, tenants):
             deliveries += make_deliveries(
                 rule, [addressee], bundle_id=bundle.id, part_tenant_id=part, purpose=Purpose.BUNDLE
             )
     queue_deliveries(deliveries)
 
 
-def _parts_for(addressee: Addressee, tenants: set[uuid.UUID]) -> list[uuid.UUID | None]:
+def _parts_for(
+    rule: NotificationRule, addressee: Addressee, tenants: set[uuid.UUID]
+) -> list[uuid.UUID | None]:
     """The messages that a reader gets: one of all tenants that they may see themselves, one of each other.
 
     Only a person who has an account can be asked about; a channel, or an address of which nothing is
@@ -105,7 +107,7 @@ def _parts_for(addressee: Addressee, tenants: set[uuid.UUID]) -> list[uuid.UUID 
     if len(tenants) == 1:
         return [*tenants]
     account: Account | None = addressee.account if addressee.kind == ChannelKind.MAIL else None
-    own = readable_tenants(account, tenants) if account else set[uuid.UUID]()
+    own = readable_tenants(account, tenants, rule.about) if account else set[uuid.UUID]()
     if len(own) <= 1:
         return [*sorted(tenants)]
     return [None, *sorted(tenants - own)]

@@ -19,7 +19,7 @@ from tidegate.notifications.matching import reaches
 from tidegate.notifications.models import Delivery, Notification, NotificationRule, SuppressedRecipient
 from tidegate.notifications.owners import open_for, readable_tenants
 from tidegate.notifications.parts import Part, write_example, write_part, write_parts_singly
-from tidegate.notifications.words import Purpose, Suppression
+from tidegate.notifications.words import About, Purpose, Suppression
 
 HOLDS_FOR: Final = timedelta(seconds=1)
 
@@ -150,13 +150,13 @@ class Contents:
         reader = delivery.account
         if reader is None:
             raise NothingToTell(Suppression.READER_LEFT)
-        for tenant_id in sorted(readable_tenants(reader, tenant_ids)):
+        for tenant_id in sorted(readable_tenants(reader, tenant_ids, rule.about)):
             scope = open_for(rule.owner_account, rule.about, tenant_id) if reaches(rule, tenant_id) else None
             own = open_for(reader, rule.about, tenant_id)
             if scope is None or own is None:
                 continue
             rows = Notification.objects.of_tenant(tenant_id).filter(bundle_id=delivery.bundle_id)
-            if own.sight.hides:
+            if own.sight.hides and rule.about != About.PROGRAMS:
                 rows = rows.filter(alert_id__in=seen_alerts(own).values("id"))
             part = write_part(scope, rule, rows.order_by("id"), name_always=True)
             if part is not None:

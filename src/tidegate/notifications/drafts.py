@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from itertools import pairwise
 from typing import Final
@@ -75,6 +75,8 @@ def clean_draft(draft: RuleDraft) -> dict[str, object]:
     _check_steps(draft)
     if draft.reach == Reach.CHOSEN and not draft.tenant_ids:
         raise InvalidInput(fields={"tenant_ids": "must name at least one organization"})
+    if draft.about == About.PROGRAMS:
+        draft = _about_programs(draft)
     if draft.reach != Reach.TENANT and draft.device_group_ids:
         raise InvalidInput(fields={"device_group_ids": "are those of one organization"})
     return {
@@ -118,6 +120,17 @@ def check_time_zone(name: str, field: str = "time_zone") -> ZoneInfo:
     if name not in available_timezones():
         raise InvalidInput(fields={field: "must be a time zone like Europe/Amsterdam"})
     return ZoneInfo(name)
+
+
+def _about_programs(draft: RuleDraft) -> RuleDraft:
+    """Without what only alerts have. Raises InvalidInput where leaving it out would tell more, or less."""
+    if draft.device_group_ids:
+        raise InvalidInput(fields={"device_group_ids": "are for alerts and incidents"})
+    if draft.escalate_after:
+        raise InvalidInput(fields={"escalate_after": "is for alerts and incidents"})
+    if any(one.user_id for one in draft.recipients):
+        raise InvalidInput(fields={"recipients": "must be others than inboxes, which show alerts alone"})
+    return replace(draft, severities=(), categories=(), sources=())
 
 
 def _check_severities(severities: Collection[int]) -> None:

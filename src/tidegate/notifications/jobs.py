@@ -8,6 +8,7 @@ from tidegate.notifications.carriers.mail import rest
 from tidegate.notifications.escalation import escalate_next
 from tidegate.notifications.fetching import fetch_next_calendar
 from tidegate.notifications.notices import take_over_notices
+from tidegate.notifications.retention import delete_next_old
 from tidegate.notifications.sending import send_next
 from tidegate.notifications.telling import tell_of
 from tidegate.notifications.words import ChannelKind
@@ -38,6 +39,11 @@ def escalate() -> bool:
 def fetch_calendars() -> bool:
     """Fetch the next calendar of an on-call rota."""
     return fetch_next_calendar()
+
+
+def delete_old() -> bool:
+    """Forget some of what was told long ago."""
+    return delete_next_old()
 
 
 def send_mails() -> bool:

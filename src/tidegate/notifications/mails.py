@@ -18,7 +18,9 @@ from tidegate.core import clock
 from tidegate.incidents.words import Severity
 from tidegate.notifications.deliveries import thread_id
 from tidegate.notifications.models import Delivery, NotificationRule
-from tidegate.notifications.parts import Item, Part, show
+from tidegate.notifications.parts import Item, Part
+from tidegate.notifications.programs import Happening
+from tidegate.notifications.showing import show
 from tidegate.notifications.unsubscribing import unsubscribe_url
 from tidegate.notifications.words import About, OwnerNews, Purpose
 
@@ -33,8 +35,16 @@ class Told:
     @property
     def single(self) -> Item | None:
         """The one item of which it tells, if it is one."""
-        only = len(self.parts) == 1 and self.parts[0].count == 1
-        return self.parts[0].items[0] if only else None
+        return self.parts[0].items[0] if self._is_one and self.parts[0].items else None
+
+    @property
+    def single_happening(self) -> Happening | None:
+        """The one thing that happened to a program, if it tells of one."""
+        return self.parts[0].happenings[0] if self._is_one and self.parts[0].happenings else None
+
+    @property
+    def _is_one(self) -> bool:
+        return len(self.parts) == 1 and self.parts[0].count == 1
 
     @property
     def count(self) -> int:
@@ -83,7 +93,10 @@ def write_told(delivery: Delivery, rule: NotificationRule, told: Told, sender: s
 def write_subject(rule: NotificationRule, told: Told, *, is_test: bool = False) -> str:
     """One line that says it, in the language that is set; it names an organization if the parts do."""
     item = told.single
-    text = _about_one(rule, told.parts[0], item) if item else _about_many(told.parts, told.count)
+    if rule.about == About.PROGRAMS:
+        text = _about_programs(told)
+    else:
+        text = _about_one(rule, told.parts[0], item) if item else _about_many(told.parts, told.count)
     if told.step:
         text = _("Nobody has taken this up: %(subject)s") % {"subject": text}
     return _("Test: %(subject)s") % {"subject": text} if is_test else text
@@ -143,6 +156,28 @@ def _about_many(parts: Sequence[Part], count: int) -> str:
     if parts[0].tenant_name:
         return ngettext("%(tenant)s: %(count)s alert", "%(tenant)s: %(count)s alerts", count) % words
     return ngettext("%(count)s alert", "%(count)s alerts", count) % words
+
+
+def _about_programs(told: Told) -> str:
+    part, happening = told.parts[0], told.single_happening
+    words = {"count": told.count, "tenant": part.tenant_name, "number": len(told.parts)}
+    if len(told.parts) > 1:
+        return _("%(count)s messages about programs in %(number)s organizations") % words
+    if happening is not None:
+        words["title"] = happening.title
+        return _("%(tenant)s: %(title)s") % words if part.tenant_name else happening.title
+    if part.tenant_name:
+        return (
+            ngettext(
+                "%(tenant)s: %(count)s message about programs",
+                "%(tenant)s: %(count)s messages about programs",
+                told.count,
+            )
+            % words
+        )
+    return (
+        ngettext("%(count)s message about programs", "%(count)s messages about programs", told.count) % words
+    )
 
 
 def _language(delivery: Delivery, rule: NotificationRule) -> str:

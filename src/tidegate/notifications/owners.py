@@ -20,7 +20,10 @@ from tidegate.notifications.words import About
 NEEDED: Final = {
     About.ALERTS: frozenset({Permission.ALERT_READ}),
     About.INCIDENTS: frozenset({Permission.ALERT_READ, Permission.INCIDENT_READ}),
+    About.PROGRAMS: frozenset({Permission.APPLICATION_READ}),
 }
+# Messages of several tenants name incidents with alerts.
+_WHOLE: Final = {**NEEDED, About.ALERTS: NEEDED[About.INCIDENTS]}
 
 
 def open_for(account: Account, about: str | None, tenant_id: uuid.UUID) -> Scope | None:
@@ -38,12 +41,14 @@ def open_for(account: Account, about: str | None, tenant_id: uuid.UUID) -> Scope
     return scope if scope.entry.permissions >= needed else None
 
 
-def readable_tenants(account: Account, tenant_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of these tenants whose alerts and incidents an account may read now. Two statements."""
+def readable_tenants(
+    account: Account, tenant_ids: Iterable[uuid.UUID], about: str = About.INCIDENTS
+) -> set[uuid.UUID]:
+    """Those of these tenants in which an account may read what a rule is about. At most two statements."""
     if not account.is_active:
         return set()
     found = set(tenant_ids)
-    for permission in NEEDED[About.INCIDENTS]:
+    for permission in _WHOLE[About(about)]:
         reach = open_many(actor_of(account), permission)
         rows = Tenant.objects.filter(reach.restrict("id"), id__in=found)
         found = set(rows.values_list("id", flat=True))

@@ -10,24 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
 from typing import Final
-from urllib.parse import urlencode
-
-from django.conf import settings
-from django.urls import reverse
 
 from tidegate.authorization.scope import Scope
-from tidegate.connectors.channels.email.composing import cut, one_line
 from tidegate.incidents.models import Alert, Incident
 from tidegate.incidents.redaction import show_as_seen
 from tidegate.incidents.visibility import seen_alerts, seen_evidence
 from tidegate.incidents.words import Severity
 from tidegate.notifications.models import Notification, NotificationRule
+from tidegate.notifications.programs import Happening, make_up_happening, read_happenings
+from tidegate.notifications.showing import link_to, show
 from tidegate.notifications.words import About
 
 ITEMS_SHOWN: Final = 50
 DEVICES_SHOWN: Final = 10
-LONGEST_WORDS: Final = 300
 _AT_ONCE: Final = 500
+_PAGES: Final = {About.ALERTS: "alerts", About.INCIDENTS: "incidents", About.PROGRAMS: "feeds"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +48,22 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is said of one tenant: its items, worst first, and how many there are with those not shown."""
+    """What is said of one tenant: its items, worst first, and how many there are with those not shown.
+
+    Of programs it has happenings instead, newest first.
+    """
 
     tenant_id: uuid.UUID
     tenant_name: str
     tenant_link: str
     items: tuple[Item, ...]
     count: int
+    happenings: tuple[Happening, ...] = ()
 
     @property
     def left_out(self) -> int:
         """How many are not shown singly."""
-        return self.count - len(self.items)
+        return self.count - len(self.items) - len(self.happenings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ def write_part(
     """
     told = list(notifications)
     _check_own(scope, told)
+    if rule.about == About.PROGRAMS:
+        return _write_programs(scope, rule, told, name_always=name_always)
     alert_ids = [notification.alert_id for notification in told if notification.alert_id]
     seen = _read_seen(scope, alert_ids)
     if not seen:
@@ -102,6 +105,21 @@ def write_parts_singly(
     """
     pairs = list(told)
     _check_own(scope, [notification for notification, _rule in pairs])
+    of_programs = [pair for pair in pairs if pair[1].about == About.PROGRAMS]
+    found = read_happenings(scope, of_programs) if of_programs else {}
+    said = {
+        one.id: _make_part(scope, rule, happenings=[found[one.id]])
+        for one, rule in of_programs
+        if one.id in found
+    }
+    return said | _write_alerts_singly(scope, [pair for pair in pairs if pair[1].about != About.PROGRAMS])
+
+
+def _write_alerts_singly(
+    scope: Scope, pairs: Sequence[tuple[Notification, NotificationRule]]
+) -> dict[uuid.UUID, Part]:
+    if not pairs:
+        return {}
     alert_ids = list({one.alert_id for one, _rule in pairs if one.alert_id})
     facts = _read_facts(scope, alert_ids, with_devices=any(rule.includes_devices for _, rule in pairs))
     return {
@@ -113,15 +131,11 @@ def write_parts_singly(
 
 def write_example(scope: Scope, rule: NotificationRule, at: datetime) -> Part:
     """What the rule would tell: of the newest alert that the scope sees, or of one that is made up."""
+    if rule.about == About.PROGRAMS:
+        return _make_part(scope, rule, happenings=[make_up_happening(scope, rule, at)])
     newest = seen_alerts(scope).order_by("-created_at", "-id").values_list("id", flat=True).first()
     items = _read_items(scope, rule, [newest]) if newest else [_make_up(scope, rule, at)]
     return _make_part(scope, rule, items)
-
-
-def show(text: str) -> str:
-    """What others wrote, on one line and cut; and no link, which programs make of what looks like one."""
-    line = cut(one_line(text), LONGEST_WORDS)
-    return line.replace("://", ":\u2060//").replace("www.", "www\u2060.")
 
 
 def _check_own(scope: Scope, told: Iterable[Notification]) -> None:
@@ -129,11 +143,23 @@ def _check_own(scope: Scope, told: Iterable[Notification]) -> None:
         raise ValueError("A part tells of one tenant alone.")
 
 
+def _write_programs(
+    scope: Scope, rule: NotificationRule, told: Sequence[Notification], *, name_always: bool
+) -> Part | None:
+    found = read_happenings(scope, [(one, rule) for one in told])
+    newest = sorted(found.values(), key=lambda one: one.at, reverse=True)
+    if not newest:
+        return None
+    shown = newest[:ITEMS_SHOWN]
+    return _make_part(scope, rule, happenings=shown, count=len(newest), name_always=name_always)
+
+
 def _make_part(
     scope: Scope,
     rule: NotificationRule,
-    items: Sequence[Item],
+    items: Sequence[Item] = (),
     *,
+    happenings: Sequence[Happening] = (),
     count: int | None = None,
     name_always: bool = False,
 ) -> Part:
@@ -141,9 +167,10 @@ def _make_part(
     return Part(
         tenant_id=scope.tenant_id,
         tenant_name=show(scope.entry.tenant_name) if named else "",
-        tenant_link=_link(rule, scope, "incidents" if rule.about == About.INCIDENTS else "alerts"),
+        tenant_link=link_to(rule, scope, _PAGES[About(rule.about)]),
         items=tuple(items),
-        count=len(items) if count is None else count,
+        count=len(items) + len(happenings) if count is None else count,
+        happenings=tuple(happenings),
     )
 
 
@@ -201,8 +228,8 @@ def _make_item(scope: Scope, rule: NotificationRule, facts: _Facts) -> Item:
         incident_number=incident.number,
         incident_name=show(incident.display_name),
         devices=facts.devices if rule.includes_devices else (),
-        alert_link=_link(rule, scope, "alert", alert.external_id),
-        incident_link=_link(rule, scope, "incident", incident.number),
+        alert_link=link_to(rule, scope, "alert", alert.external_id),
+        incident_link=link_to(rule, scope, "incident", incident.number),
     )
 
 
@@ -219,13 +246,6 @@ def _make_up(scope: Scope, rule: NotificationRule, at: datetime) -> Item:
         incident_number=1,
         incident_name="Suspicious sign-ins",
         devices=("workstation-1",) if rule.includes_devices else (),
-        alert_link=_link(rule, scope, "alerts"),
-        incident_link=_link(rule, scope, "incidents"),
+        alert_link=link_to(rule, scope, "alerts"),
+        incident_link=link_to(rule, scope, "incidents"),
     )
-
-
-def _link(rule: NotificationRule, scope: Scope, name: str, *arguments: object) -> str:
-    """The address of a page in the scope's own tenant."""
-    if not rule.includes_tenant_link:
-        return ""
-    return f"{settings.BASE_URL}{reverse(name, args=arguments)}?{urlencode({'tid': scope.tenant_id})}"

@@ -45,8 +45,10 @@ def check_reach(draft: RuleDraft, owner: Account) -> None:
     """Raise InvalidInput for chosen tenants that the owner may not enter, or that are not there."""
     if draft.reach == Reach.CHOSEN:
         chosen = set(draft.tenant_ids)
-        if readable_tenants(owner, chosen) != chosen:
-            raise InvalidInput(fields={"tenant_ids": "must be organizations whose alerts you may read"})
+        if readable_tenants(owner, chosen, draft.about) != chosen:
+            raise InvalidInput(
+                fields={"tenant_ids": "must be organizations in which you may read what it is about"}
+            )
 
 
 def check_device_groups(scope: Scope, chosen: Collection[uuid.UUID]) -> None:

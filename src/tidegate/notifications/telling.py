@@ -20,6 +20,7 @@ from tidegate.core import clock
 from tidegate.incidents.models import Alert
 from tidegate.incidents.visibility import seen_alerts, seen_evidence
 from tidegate.incidents.words import TOOK_IN, Severity
+from tidegate.notifications import programs
 from tidegate.notifications.addressing import Addressee, find_all_addressees
 from tidegate.notifications.bundling import STORM, OpenBundles
 from tidegate.notifications.deliveries import make_deliveries, queue_deliveries
@@ -30,7 +31,7 @@ from tidegate.notifications.owners import open_for
 from tidegate.notifications.rules import rules_about
 from tidegate.notifications.silence import note_silence
 from tidegate.notifications.timing import find_due
-from tidegate.notifications.words import BundleReason, ChannelKind
+from tidegate.notifications.words import About, BundleReason, ChannelKind
 
 _AT_ONCE: Final = 500
 
@@ -51,12 +52,20 @@ class _Owners:
         return self.opened[key]
 
 
+@dataclass(frozen=True, slots=True)
+class _Happened:
+    """What there is to tell: alerts that are new or worse, and what the record says of programs."""
+
+    alerts: Sequence[Candidate]
+    to_programs: Sequence[AuditEvent]
+
+
 @dataclass(slots=True)
 class _Wish:
-    """What a rule wants told: by its key, the candidate that is told of first."""
+    """What a rule wants told: by its key, what is told of first."""
 
     rule: NotificationRule
-    first: dict[str, Candidate]
+    first: dict[str, Candidate | AuditEvent]
 
 
 def tell_of(tenant_id: uuid.UUID, events: Sequence[AuditEvent]) -> None:
@@ -64,15 +73,17 @@ def tell_of(tenant_id: uuid.UUID, events: Sequence[AuditEvent]) -> None:
     for event in events:
         if event.tag == "device_group.deleted":
             forget_device_group(tenant_id, event)
-    candidates = _read_candidates(tenant_id, events)
-    if not candidates:
+    happened = _Happened(
+        _read_candidates(tenant_id, events), [event for event in events if event.tag in programs.TOLD]
+    )
+    if not happened.alerts and not happened.to_programs:
         return
     owners = _Owners(tenant_id)
     wishes: list[_Wish] = []
     for rule in rules_about(tenant_id):
         scope = owners.open(rule)
         note_silence(rule, is_silent=scope is None)
-        first = _choose(rule, scope, candidates) if scope is not None else {}
+        first = _choose(rule, scope, happened) if scope is not None else {}
         if first:
             wishes.append(_Wish(rule, first))
     if wishes:
@@ -98,11 +109,13 @@ def _read_candidates(tenant_id: uuid.UUID, events: Sequence[AuditEvent]) -> list
     return found
 
 
-def _choose(rule: NotificationRule, scope: Scope, candidates: Sequence[Candidate]) -> dict[str, Candidate]:
+def _choose(rule: NotificationRule, scope: Scope, happened: _Happened) -> dict[str, Candidate | AuditEvent]:
     """What the rule is about and its owner sees, by key."""
-    wanted = [candidate for candidate in candidates if matches(rule, candidate)]
+    if rule.about == About.PROGRAMS:
+        return {f"event:{one.sequence}": one for one in happened.to_programs if one.at >= rule.created_at}
+    wanted = [candidate for candidate in happened.alerts if matches(rule, candidate)]
     seen = _find_seen(rule, scope, wanted)
-    first: dict[str, Candidate] = {}
+    first: dict[str, Candidate | AuditEvent] = {}
     for candidate in wanted:
         if seen is None or candidate.alert_id in seen:
             first.setdefault(key_of(rule, candidate), candidate)
@@ -140,9 +153,18 @@ def _told_already(tenant_id: uuid.UUID, wishes: Sequence[_Wish]) -> set[tuple[uu
 
 
 def _make_notification(
-    rule: NotificationRule, tenant_id: uuid.UUID, key: str, candidate: Candidate
+    rule: NotificationRule, tenant_id: uuid.UUID, key: str, candidate: Candidate | AuditEvent
 ) -> Notification:
     now = clock.now()
+    if isinstance(candidate, AuditEvent):
+        return Notification(
+            tenant_id=tenant_id,
+            rule_tenant_id=rule.tenant_id,
+            rule_id=rule.id,
+            key=key,
+            event_sequence=candidate.sequence,
+            created_at=now,
+        )
     escalates = rule.escalate_after and candidate.severity == Severity.HIGH
     return Notification(
         tenant_id=tenant_id,

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class About(models.TextChoices):
-    """What a rule tells of: each alert, or incidents as alerts come into them."""
+    """What a rule tells of: each alert; incidents as alerts come into them; how programs fare that fetch."""
 
     ALERTS = "alerts", _("Alerts")
     INCIDENTS = "incidents", _("Incidents")
+    PROGRAMS = "programs", _("Programs that fall behind, credentials and consents that end")
 
 
 class Reach(models.TextChoices):

@@ -49,7 +49,11 @@ def _part_lines(rule: NotificationRule, part: Part) -> list[str]:
     lines = [tame(part.tenant_name)] if part.tenant_name else []
     for item in shown:
         lines += _item_lines(rule, item)
-    if more := part.count - len(shown):
+    happenings = part.happenings[:ITEMS_SHOWN]
+    for one in happenings:
+        lines += [tame(line) for line in (one.title, *one.facts)]
+        lines += [one.link] if one.link else []
+    if more := part.count - len(shown) - len(happenings):
         lines.append(ngettext("and %(number)s more", "and %(number)s more", more) % {"number": more})
         lines += [part.tenant_link] if part.tenant_link else []
     return lines

@@ -9,10 +9,15 @@ from tidegate.core.sealing import unseal
 from tidegate.notifications.mails import Told
 from tidegate.notifications.models import Channel, Delivery, NotificationRule
 from tidegate.notifications.parts import Item, Part
+from tidegate.notifications.programs import Happening
 from tidegate.notifications.sealed import ADDRESS, SECRET
 from tidegate.notifications.words import About, Purpose
 
-_TYPES: Final = {About.ALERTS: "alert.notified", About.INCIDENTS: "incident.notified"}
+_TYPES: Final = {
+    About.ALERTS: "alert.notified",
+    About.INCIDENTS: "incident.notified",
+    About.PROGRAMS: "program.notified",
+}
 
 
 def carry_webhook(delivery: Delivery, channel: Channel, rule: NotificationRule, told: Told) -> str:
@@ -57,6 +62,19 @@ def _part(part: Part) -> dict[str, object]:
         **named,
         "count": part.count,
         "alerts": [_item(item) for item in part.items],
+        **({"programs": [_happening(one) for one in part.happenings]} if part.happenings else {}),
+    }
+
+
+def _happening(one: Happening) -> dict[str, object]:
+    return {
+        "kind": one.kind,
+        "appDisplayName": one.program,
+        "appId": one.client_id,
+        "subject": one.subject,
+        "instant": one.instant.isoformat() if one.instant else None,
+        "createdDateTime": one.at.isoformat(),
+        **({"webUrl": one.link} if one.link else {}),
     }
 
 

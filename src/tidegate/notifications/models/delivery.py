@@ -58,6 +58,11 @@ class Delivery(TenantOwned):
                 condition=models.Q(state__in=["waiting", "sending"]),
                 name="delivery_due",
             ),
+            models.Index(
+                fields=["settled_at"],
+                condition=models.Q(settled_at__isnull=False),
+                name="delivery_settled",
+            ),
         )
 
     def __str__(self) -> str:

@@ -24,7 +24,10 @@ class InboxItem(TenantOwned):
         constraints = (
             models.UniqueConstraint(fields=["tenant", "account", "notification_id"], name="inbox_item_once"),
         )
-        indexes = (models.Index(fields=["account", "-created_at", "-id"], name="inbox_item_account"),)
+        indexes = (
+            models.Index(fields=["account", "-created_at", "-id"], name="inbox_item_account"),
+            models.Index(fields=["created_at"], name="inbox_item_old"),
+        )
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.notification_id}"

@@ -31,6 +31,7 @@ class Notification(TenantOwned):
         )
         indexes = (
             models.Index(fields=["rule_id", "-created_at"], name="notification_recent"),
+            models.Index(fields=["created_at"], name="notification_old"),
             models.Index(
                 fields=["bundle_id"],
                 condition=models.Q(bundle_id__isnull=False),

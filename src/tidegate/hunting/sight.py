@@ -30,8 +30,8 @@ def shown_evidence(scope: Scope | ManyScope) -> QuerySet[Any]:
     beside = Evidence.objects.across_tenants().filter(
         tenant_id=OuterRef(OuterRef("tenant_id")), alert_id=OuterRef(OuterRef("alert_id"))
     )
-    keys = beside.annotate(device_key=DeviceKey(F("body"))).values("device_key")
-    named = _named_in(hidden_devices(scope).filter(own, key__in=keys))
+    about_it = beside.annotate(device_key=DeviceKey(F("body"))).filter(device_key=OuterRef("key"))
+    named = _named_in(hidden_devices(scope).filter(own, Exists(about_it)))
     keyless = rows.annotate(device_key=DeviceKey(F("body")))
     return keyless.exclude(Exists(about)).exclude(Q(device_key="") & Q(Exists(named)))
 

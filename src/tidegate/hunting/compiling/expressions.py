@@ -11,7 +11,6 @@ from tidegate.hunting.compiling.terms import Term, require_kind
 from tidegate.hunting.errors import Place, QueryError, quote
 from tidegate.hunting.fragments import Sql
 from tidegate.hunting.kinds import Kind
-from tidegate.hunting.language.expressions import COMPARISONS, TEXT_TESTS
 from tidegate.hunting.language.tree import (
     Array,
     Between,
@@ -27,6 +26,7 @@ from tidegate.hunting.language.tree import (
     Pipeline,
     Star,
 )
+from tidegate.hunting.language.words import COMPARISONS, TEXT_TESTS
 
 _NOTHING: Final = Relation("", ())
 

@@ -22,15 +22,8 @@ from tidegate.hunting.language.tree import (
     Pipeline,
     Star,
 )
+from tidegate.hunting.language.words import COMPARISONS, MEMBERSHIPS, TEXT_TESTS
 
-COMPARISONS: Final = frozenset({"==", "!=", "<>", "<", "<=", ">", ">=", "=~", "!~"})
-TEXT_TESTS: Final = frozenset(
-    f"{sign}{word}{case}"
-    for word in ("has", "contains", "startswith", "endswith", "hasprefix", "hassuffix")
-    for sign in ("", "!")
-    for case in ("", "_cs")
-)
-MEMBERSHIPS: Final = frozenset({"in", "!in", "in~", "!in~", "has_any", "has_all"})
 # Not between these two nor in a list: a word that ends what stands before it.
 _ENDS: Final = frozenset({"by", "asc", "desc", "nulls", "on", "and", "or"})
 

@@ -19,7 +19,7 @@ _UNITS: Final = {
     "m": 60 * _SECOND, "minute": 60 * _SECOND, "s": _SECOND, "second": _SECOND,
     "ms": 1_000, "millisecond": 1_000, "microsecond": 1,
 }  # fmt: skip
-_SPAN: Final = re.compile(r"(-?\d+(?:\.\d+)?)\s*([a-z]+?)s?")
+_SPAN: Final = re.compile(r"(-?\d+(?:\.\d+)?)\s*([a-z]+)")
 _CLOCK: Final = re.compile(r"(-)?(?:(\d{1,8})\.)?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?")
 _KINDS: Final = {
     "datetime": Kind.DATETIME, "date": Kind.DATETIME, "timespan": Kind.TIMESPAN, "time": Kind.TIMESPAN,
@@ -124,9 +124,9 @@ def _read_span(text: str) -> int | None:
     if found is None:
         return None
     number, unit = found.groups()
-    if unit == "tick":
+    if unit.removesuffix("s") == "tick":
         return int(float(number)) // 10
-    size = _UNITS.get(unit) or (_UNITS["ms"] if unit == "m" and text.endswith("ms") else None)
+    size = _UNITS.get(unit) or _UNITS.get(unit.removesuffix("s"))
     if size is None:
         return None
     return round(float(number) * size) if "." in number else int(number) * size

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import Final
 
 from tidegate.hunting.errors import Place, QueryError, quote
+from tidegate.hunting.language.words import BEFORE_OPERAND
 
 LONGEST: Final = 20_000
 """Characters of a query at most."""
@@ -203,15 +204,5 @@ def _ends_value(lexeme: Lexeme | None) -> bool:
     if lexeme.token is Token.MARK:
         return lexeme.text in {")", "]"}
     return lexeme.token in {Token.QUOTED_NAME, Token.TYPED} or (
-        lexeme.token is Token.NAME and lexeme.text.lower() not in _BEFORE_NAME
+        lexeme.token is Token.NAME and lexeme.text not in BEFORE_OPERAND
     )
-
-
-# After these words a value or a name begins, so that a bracket does not go on with one.
-_BEFORE_NAME: Final = frozenset(
-    {
-        "where", "filter", "project", "extend", "summarize", "by", "distinct", "sort", "order", "top", "on",
-        "let", "and", "or", "in", "has", "contains", "startswith", "endswith", "between", "away", "keep",
-        "rename", "print", "union", "join", "kind",
-    }
-)  # fmt: skip

@@ -175,6 +175,7 @@ CHANGES = (
     "/service-principals/{principal}/disable",
     "/service-principals/{principal}/enable",
     "/service-principals/{principal}/remove",
+    "/service-principals/{principal}/refresh-tokens/revoke",
 )
 
 

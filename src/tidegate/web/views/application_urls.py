@@ -8,6 +8,7 @@ from tidegate.web.views import (
     application_credentials,
     applications,
     own_applications,
+    refresh_tokens,
     service_principals,
 )
 
@@ -40,6 +41,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PRINCIPAL}/disable", service_principals.disable, name="service_principal_disable"),
     path(f"{_PRINCIPAL}/enable", service_principals.enable, name="service_principal_enable"),
     path(f"{_PRINCIPAL}/remove", service_principals.remove, name="service_principal_remove"),
+    path(
+        f"{_PRINCIPAL}/refresh-tokens/revoke",
+        refresh_tokens.revoke_of_application,
+        name="service_principal_revoke",
+    ),
     path("myaccess/applications", own_applications.list_own, name="my_applications"),
     path(
         "myaccess/applications/<uuid:principal_id>/withdraw",

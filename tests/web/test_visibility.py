@@ -42,6 +42,8 @@ _CHANGES: Final = frozenset(
         "/audit/verification",
         "/domains/add",
         "/incidents/bulk",
+        "/incidents/bulk/undo",
+        "/incidents/next",
         "/roles/assignments",
         "/sign-ins/export.csv",
     }

@@ -11,6 +11,7 @@ from tidegate.incidents.words import AlertStatus, IncidentStatus, Severity
 from tidegate.web import frame as fr
 from tidegate.web.inert import show_inert
 from tidegate.web.links import tenant_link
+from tidegate.web.queue.due import Due
 
 TAGS_IN_A_ROW = 3
 
@@ -19,7 +20,7 @@ TAGS_IN_A_ROW = 3
 class Row:
     """One incident or alert. `ticket` is what its box sends: which one, at which version.
 
-    `tenant` is whose it is, where a list shows several.
+    `tenant` is whose it is, where a list shows several; `due` its clock, where a service level was agreed.
     """
 
     url: str
@@ -32,17 +33,25 @@ class Row:
     tags: tuple[str, ...] = ()
     more_tags: int = 0
     tenant: fr.TenantBadge | None = None
+    due: Due | None = None
 
 
 type Badges = Mapping[uuid.UUID, fr.TenantBadge]
 
 
 def incident_rows(
-    scope: Scope | ManyScope, incidents: Sequence[Incident], tenants: Badges | None = None
+    scope: Scope | ManyScope,
+    incidents: Sequence[Incident],
+    tenants: Badges | None = None,
+    dues: Mapping[uuid.UUID, Due] | None = None,
 ) -> list[Row]:
-    """Rows of incidents; one statement for the names of their owners. Of several tenants with `tenants`."""
+    """Rows of incidents; one statement for the names of their owners.
+
+    Of several tenants with `tenants`; `dues` are their clocks.
+    """
     names = names_of(scope, (incident.assigned_user_id for incident in incidents))
-    return [_incident_row(incident, names, tenants) for incident in incidents]
+    known = dues or {}
+    return [_incident_row(incident, names, tenants, known.get(incident.id)) for incident in incidents]
 
 
 def alert_rows(scope: Scope | ManyScope, alerts: Sequence[Alert], tenants: Badges | None = None) -> list[Row]:
@@ -64,7 +73,9 @@ def severity_word(severity: int) -> str:
     return Severity(severity).word
 
 
-def _incident_row(incident: Incident, names: Mapping[uuid.UUID, str], tenants: Badges | None) -> Row:
+def _incident_row(
+    incident: Incident, names: Mapping[uuid.UUID, str], tenants: Badges | None, due: Due | None
+) -> Row:
     ticket = f"{incident.number}.{incident.version}"
     tags = [show_inert(tag) for tag in incident.custom_tags]
     return Row(
@@ -77,6 +88,7 @@ def _incident_row(incident: Incident, names: Mapping[uuid.UUID, str], tenants: B
         tags=tuple(tags[:TAGS_IN_A_ROW]),
         more_tags=max(0, len(tags) - TAGS_IN_A_ROW),
         tenant=tenants[incident.tenant_id] if tenants else None,
+        due=due,
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tidegate.core.clock import now
+from tidegate.web.queue.due import Due
 
 register = template.Library()
 
@@ -87,6 +88,30 @@ def zone_name() -> str:
 def duration(seconds: float | None) -> str:
     """Seconds as words: "2 h 21 m"; None is an en dash."""
     return EN_DASH if seconds is None else describe_duration(seconds)
+
+
+@register.simple_tag
+def due(value: Due | None) -> SafeString:
+    """The clock of an incident: a bar of what has passed, what is to be done, how much time is left."""
+    if value is None:
+        return absent()
+    step = _("Ack") if value.step == "acknowledge" else _("Fix")
+    if value.is_paused:
+        return format_html('<span class="due is-second">{} {}</span>', step, _("paused"))
+    left = describe_duration(abs(value.left.total_seconds()))
+    css = "due due-late" if value.is_late else "due due-soon" if value.is_soon else "due"
+    if value.is_late:
+        told, left = _("%(time)s late") % {"time": left}, f"\u2212{left}"
+    else:
+        told = _("%(time)s left") % {"time": left}
+    bar = format_html(
+        '<svg width="34" height="4" viewBox="0 0 34 4" aria-hidden="true"><rect class="due-rest" width="34" '
+        'height="4" rx="2"/><rect class="due-used" width="{}" height="4" rx="2"/></svg>',
+        max(2, round(34 * value.used)),
+    )
+    return format_html(
+        '<span class="{}" title="{}">{}<span>{}</span><b>{}</b></span>', css, told, bar, step, left
+    )
 
 
 def absent(meaning: str = "") -> SafeString:

@@ -14,6 +14,7 @@ from tidegate.incidents.words import IncidentStatus
 from tidegate.web.inert import show_inert
 from tidegate.web.queue.bulk import bulk_actions
 from tidegate.web.queue.choices import judgement_choices, owner_choices, status_choices
+from tidegate.web.queue.due import find_due
 from tidegate.web.queue.incident_page import describe_incident
 from tidegate.web.queue.list_page import describe_list, read_after
 from tidegate.web.queue.permissions import may_with_incidents
@@ -32,9 +33,11 @@ def list_all(visit: Visit) -> HttpResponseBase:
     state, scope = read_state(visit, "incidents", IncidentStatus), visit.scope
     page = page_incidents(scope, state.chosen, state.cursor)
     visit.note_view("incidents.viewed", Target("tenant", visit.tid, scope.entry.tenant_name))
+    rows = incident_rows(scope, page.rows, dues=find_due(scope.actor, page.rows))
     context = {
         **describe_list(scope, state, page, newest_incident_id(scope)),
-        "rows": incident_rows(scope, page.rows),
+        "rows": rows,
+        "has_due": any(row.due for row in rows),
         "segments": incident_segments(state, count_views(scope)),
         "statuses": status_choices(IncidentStatus),
         "actions": bulk_actions(may_with_incidents(scope)),
@@ -72,6 +75,7 @@ def render_incident(
     is_mine = incident.assigned_user_id is not None and incident.assigned_user_id == scope.entry.user_id
     context = {
         **describe_incident(scope, incident),
+        "due_": find_due(scope.actor, [incident]).get(incident.id),
         "title": show_inert(incident.display_name) or _("Incident %(number)s") % {"number": incident.number},
         "problem": problem,
         "comment": comment,

@@ -17,6 +17,7 @@ from tidegate.web.device_rows import describe_device_list, read_given
 from tidegate.web.many_visit import ManyVisit, badges_of
 from tidegate.web.queue.bulk import ACTIONS
 from tidegate.web.queue.choices import status_choices
+from tidegate.web.queue.due import find_due
 from tidegate.web.queue.list_page import describe_many, read_after
 from tidegate.web.queue.rows import alert_rows, incident_rows
 from tidegate.web.queue.state import read_state
@@ -29,9 +30,11 @@ def list_incidents_of(visit: ManyVisit) -> HttpResponse:
     page = page_incidents(scope, state.chosen, state.cursor)
     shown = visit.find_users(incident.tenant_id for incident in page.rows)
     visit.note_view("incidents.viewed", shown)
+    rows = incident_rows(scope, page.rows, badges_of(shown), find_due(scope.actor, page.rows))
     context = {
         **describe_many(visit, state, page, newest_incident_id(scope)),
-        "rows": incident_rows(scope, page.rows, badges_of(shown)),
+        "rows": rows,
+        "has_due": any(row.due for row in rows),
         "segments": incident_segments(state, count_views(scope)),
         "statuses": status_choices(IncidentStatus),
         "actions": list(ACTIONS.values()),

@@ -1,6 +1,7 @@
 """Take what is most urgent: of one tenant or of several, and never what somebody else just took."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
+from datetime import timedelta
 
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from tidegate.incidents.models import Incident
 from tidegate.incidents.taking import list_waiting
 from tidegate.web.links import tenant_link
 from tidegate.web.many_visit import ManyVisit
+from tidegate.web.queue.due import Due, find_due
 from tidegate.web.visit import Visit, in_tenant
 
 
@@ -32,14 +34,21 @@ def take_next(visit: Visit) -> HttpResponseBase:
 
 
 def _take(
-    visit: Visit | ManyVisit, waiting: Iterable[Incident], open_for: Callable[[Incident], Scope]
+    visit: Visit | ManyVisit, waiting: Collection[Incident], open_for: Callable[[Incident], Scope]
 ) -> HttpResponse:
-    taken = next(filter(None, (_try(open_for, incident) for incident in waiting)), None)
+    dues = find_due(visit.scope.actor, waiting)
+    # Where a time was agreed, the one that has least of it left; so a late one comes first in its severity.
+    ranked = sorted(waiting, key=lambda one: (-one.severity, _time_left(dues.get(one.id)), one.created_at))
+    taken = next(filter(None, (_try(open_for, incident) for incident in ranked)), None)
     if taken is None:
         visit.tell(_("Nothing waits for an owner."))
         return visit.go_back(visit.link("incidents"))
     visit.tell(_("Incident %(number)s is yours.") % {"number": taken.number})
     return HttpResponseRedirect(tenant_link("incident", str(taken.tenant_id), taken.number))
+
+
+def _time_left(due: Due | None) -> timedelta:
+    return due.left if due else timedelta.max
 
 
 def _try(open_for: Callable[[Incident], Scope], incident: Incident) -> Incident | None:

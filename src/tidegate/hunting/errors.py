@@ -1,6 +1,7 @@
 """The ways in which a query is refused."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from tidegate.core.errors import InvalidInput
 
@@ -28,6 +29,9 @@ class QueryTooCostly(InvalidInput):
     """A query that is read and understood, and asks for more than one run may have."""
 
     code = "query_too_costly"
+
+
+TOO_NESTED: Final = "The query is too large for the database: its expressions are nested too deeply."
 
 
 def quote(text: str) -> str:

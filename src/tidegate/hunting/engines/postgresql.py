@@ -8,13 +8,14 @@ from typing import Any, Final
 from django.db import OperationalError, connection, transaction
 
 from tidegate.hunting.engines.engine import Reader
-from tidegate.hunting.errors import QueryTooCostly
+from tidegate.hunting.errors import TOO_NESTED, QueryTooCostly
 from tidegate.hunting.fragments import Sql
 from tidegate.hunting.kinds import Kind
 from tidegate.hunting.language.tree import Value
 
 _ROWS_AT_ONCE: Final = 500
 _CANCELED: Final = "57014"
+_TOO_COMPLEX: Final = frozenset({"54000", "54001", "54011"})
 _TYPES: Final = {
     Kind.STRING: "text",
     Kind.LONG: "bigint",
@@ -146,8 +147,11 @@ class PostgreSQL:
                 # Within another transaction this is a savepoint, and what was set in it ends with it.
                 transaction.set_rollback(True)
         except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", "") == _CANCELED:
+            state = getattr(error.__cause__, "sqlstate", "")
+            if state == _CANCELED:
                 raise QueryTooCostly(f"The query took longer than {seconds:g} seconds.") from error
+            if state in _TOO_COMPLEX:
+                raise QueryTooCostly(TOO_NESTED) from error
             raise
 
 

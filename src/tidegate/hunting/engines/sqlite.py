@@ -14,13 +14,15 @@ from django.db import OperationalError, connection
 
 from tidegate.hunting.engines.engine import Reader
 from tidegate.hunting.engines.texts import format_instant, format_real, format_span, read_long, read_real
-from tidegate.hunting.errors import QueryTooCostly
+from tidegate.hunting.errors import TOO_NESTED, QueryTooCostly
 from tidegate.hunting.fragments import Sql
 from tidegate.hunting.kinds import Kind
 from tidegate.hunting.language.tree import Value
 
 _STEPS_BETWEEN_LOOKS: Final = 20_000
 _ROWS_AT_ONCE: Final = 500
+# What its parser says of more than it holds (SQLite, "Limits In SQLite").
+_TOO_LARGE: Final = ("parser stack overflow", "too large", "too many", "at most")
 
 _TEMPLATES: Final = MappingProxyType(
     {
@@ -110,18 +112,19 @@ class SQLite:
         ends_at = time.monotonic() + seconds
         _lend_functions(raw)
         raw.set_progress_handler(lambda: time.monotonic() > ends_at, _STEPS_BETWEEN_LOOKS)
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA query_only = ON")
+        # Past Django, which runs nothing more within a transaction that failed.
+        raw.execute("PRAGMA query_only = ON")
         try:
             yield _Reader()
         except OperationalError as error:
             if time.monotonic() > ends_at:
                 raise QueryTooCostly(f"The query took longer than {seconds:g} seconds.") from error
+            if any(words in str(error) for words in _TOO_LARGE):
+                raise QueryTooCostly(TOO_NESTED) from error
             raise
         finally:
             raw.set_progress_handler(None, 0)
-            with connection.cursor() as cursor:
-                cursor.execute("PRAGMA query_only = OFF")
+            raw.execute("PRAGMA query_only = OFF")
 
 
 class _Reader:

@@ -12,12 +12,13 @@ from django.db.models import Case, Exists, Func, IntegerField, OuterRef, Q, Quer
 
 from tidegate.authorization.scope import Actor
 from tidegate.core import clock
+from tidegate.core.conditions import Condition
 from tidegate.core.errors import NotFound
-from tidegate.core.prepared import INSTANT, UUID, Prepared
+from tidegate.core.prepared import INSTANT, TEXT, UUID, Prepared
 from tidegate.directory.models import GroupMembership, User
 from tidegate.directory.models.dated import in_force
 from tidegate.entitlements.models import AssignmentRequest, RequestStage, Sponsor, StageApprover
-from tidegate.entitlements.reach import read_asker, requestable
+from tidegate.entitlements.reach import Asker, read_asker, requestable
 from tidegate.entitlements.words import ApproverKind, RequestState, SponsorKind, StageState
 
 
@@ -63,7 +64,12 @@ def deciding_stages(actor: Actor, at: datetime) -> QuerySet[RequestStage]:
     stages = RequestStage.objects.across_tenants()
     if actor.account_id is None:
         return stages.none()
-    return stages.filter(_is_approver(actor.account_id, at) | _is_colleague(actor, at))
+    decides = Q(_IS_APPROVER(account_id=actor.account_id, at=at))
+    asker = read_asker(actor, at)
+    if asker and asker.home_tenant_id:
+        person = {"account_id": asker.account_id, "email": asker.email, "home_id": asker.home_tenant_id}
+        decides |= Q(_IS_COLLEAGUE(**person, at=at))
+    return stages.filter(decides)
 
 
 def looks_back(actor: Actor, at: datetime) -> Q:
@@ -145,23 +151,33 @@ def _sponsorships(own: QuerySet[User, Any], kind: SponsorKind) -> QuerySet[Spons
     )
 
 
-def _is_colleague(actor: Actor, at: datetime) -> Q:
-    """The condition on a stage that it asks a colleague of the requestor, and this person is one.
+def _named(account_id: uuid.UUID, at: datetime) -> QuerySet[RequestStage]:
+    """Stages of which this person is one of those they name."""
+    return RequestStage.objects.across_tenants().filter(_is_approver(account_id, at))
+
+
+def _asking(account_id: uuid.UUID, email: str, home_id: uuid.UUID, at: datetime) -> QuerySet[RequestStage]:
+    """Stages that ask a colleague, of whom this person is one.
 
     A colleague has the same home and may ask for the same; they need not be in the tenant.
     """
-    asker = read_asker(actor, at)
-    if asker is None or asker.home_tenant_id is None:
-        return Q(pk__in=[])
-    offered = requestable(asker).filter(tenant_id=OuterRef("tenant_id"), id=OuterRef("request__policy_id"))
-    return Q(_asks_colleague(), Exists(offered), request__requestor_tenant_id=asker.home_tenant_id)
+    offered = requestable(Asker(account_id, email, home_id, at)).filter(
+        tenant_id=OuterRef("tenant_id"), id=OuterRef("policy_id")
+    )
+    requests = AssignmentRequest.objects.across_tenants().filter(
+        Exists(offered),
+        tenant_id=OuterRef("tenant_id"),
+        id=OuterRef("request_id"),
+        requestor_tenant_id=home_id,
+    )
+    return RequestStage.objects.across_tenants().filter(_asks_colleague(), Exists(requests))
 
 
 def _waiting(account_id: uuid.UUID, home_id: uuid.UUID, at: datetime) -> QuerySet[RequestStage, Any]:
     """One row: how many stages wait that name this person, and how many ask a colleague of their home."""
     stages = _in_progress(RequestStage.objects.across_tenants(), account_id, at)
     of_colleagues = Q(_asks_colleague(), request__requestor_tenant_id=home_id)
-    return stages.values_list(_count(_is_approver(account_id, at)), _count(of_colleagues))
+    return stages.values_list(_count(Q(_IS_APPROVER(account_id=account_id, at=at))), _count(of_colleagues))
 
 
 def _waiting_here(
@@ -176,5 +192,7 @@ def _count(condition: Q) -> Func:
 
 
 _NOWHERE: Final = uuid.UUID(int=0)
+_IS_APPROVER: Final = Condition("approver", _named, account_id=UUID, at=INSTANT)
+_IS_COLLEAGUE: Final = Condition("colleague", _asking, account_id=UUID, email=TEXT, home_id=UUID, at=INSTANT)
 _WAITING: Final = Prepared(_waiting, account_id=UUID, home_id=UUID, at=INSTANT)
 _WAITING_HERE: Final = Prepared(_waiting_here, account_id=UUID, home_id=UUID, at=INSTANT, tenant_id=UUID)

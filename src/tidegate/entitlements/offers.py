@@ -43,7 +43,7 @@ class Offer:
 def list_offers(actor: Actor, tenant_id: uuid.UUID | None = None) -> list[Offer]:
     """What is offered to a person in one tenant, or in all; hidden packages are in no list.
 
-    Five statements, however many tenants.
+    Four statements, however many tenants.
     """
     where = Q(tenant_id=tenant_id) if tenant_id else Q(tenant_id__isnull=False)
     return _find(actor, where & Q(package__is_hidden=False))

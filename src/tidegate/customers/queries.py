@@ -14,7 +14,7 @@ from tidegate.core.errors import NotFound
 from tidegate.core.scoped import Reach, ScopedQuerySet
 from tidegate.customers.compiling import Groups, StoredRule, TenantsInGroup
 from tidegate.customers.members import members_in_force, require_member
-from tidegate.customers.models import TenantGroup
+from tidegate.customers.models import TenantGroup, TenantGroupMember
 from tidegate.customers.rules import GroupRule, name_key, names_tenants, read_rule
 from tidegate.directory.models import Tenant
 
@@ -79,6 +79,34 @@ def get_tenant_group(scope: Scope, group_id: uuid.UUID) -> TenantGroup:
     if group is None:
         raise NotFound("There is no such tenant group.")
     return group
+
+
+def list_tenants(scope: Scope, taken: TenantsInGroup, reach: Reach) -> QuerySet[Tenant]:
+    """The tenants within reach that a group or rule takes, by name. Raises NotFound for who is no member."""
+    require_member(scope)
+    return taken.tenants().filter(reach.restrict("id")).order_by("display_name", "id")
+
+
+def named_tenants(scope: Scope, group: TenantGroup, reach: Reach) -> dict[str, frozenset[uuid.UUID]]:
+    """The tenants within reach that a group's rule names: under "include" and "exclude". One statement."""
+    rows = TenantGroupMember.objects.in_scope(scope).filter(group_id=group.id)
+    found = list(rows.filter(reach.restrict("about_tenant_id")).values_list("kind", "about_tenant_id"))
+    return {
+        str(kind): frozenset(tenant_id for side, tenant_id in found if side == kind)
+        for kind in TenantGroupMember.Kind
+    }
+
+
+def rule_of(scope: Scope, group: TenantGroup, reach: Reach) -> GroupRule:
+    """A group's rule, with those of the tenants that it names that are within reach. One statement."""
+    named = named_tenants(scope, group, reach)
+    return read_rule(group.rule, named["include"], named["exclude"])
+
+
+def list_holders(scope: Scope, group: TenantGroup) -> list[TenantGroup]:
+    """The groups that hold this one, of those that the actor sees, by name."""
+    seen = list_tenant_groups(scope)
+    return [one for one in seen if group.id in read_rule(one.rule).nested_ids]
 
 
 def count_tenants(scope: Scope, groups: Iterable[TenantGroup], reach: Reach) -> dict[uuid.UUID, int]:

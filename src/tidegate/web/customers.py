@@ -1,9 +1,10 @@
 """The rows of the Customers page: where one is a guest, until when, and what waits there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -66,12 +67,15 @@ class CustomerRow:
     last_alert: datetime | None
     extend_url: str = ""
     pending: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
-def list_customers(actor: Actor, asked: list[Asked]) -> list[CustomerRow]:
+def list_customers(
+    actor: Actor, asked: list[Asked], tags: Mapping[UUID, list[str]] = MappingProxyType({})
+) -> list[CustomerRow]:
     """Every tenant in which the actor is a guest, those with the most severe open incidents first.
 
-    `asked` are the actor's requests that wait.
+    `asked` are the actor's requests that wait, `tags` those of the tenants that they see tags of.
     The same number of statements, however many tenants.
     """
     if actor.account_id is None:
@@ -95,7 +99,8 @@ def list_customers(actor: Actor, asked: list[Asked]) -> list[CustomerRow]:
         )
         for user in with_kept_out(list_guest_users(actor.account_id), now)
     ]
-    return sorted(rows, key=_urgency)
+    tagged = [replace(row, tags=tuple(tags.get(UUID(row.badge.tenant_id), ()))) for row in rows]
+    return sorted(tagged, key=_urgency)
 
 
 CSV_HEAD: Final = (
@@ -112,6 +117,7 @@ CSV_HEAD: Final = (
     "open_informational",
     "oldest_unassigned",
     "last_alert",
+    "tags",
     "pending_requests",
 )
 
@@ -129,6 +135,7 @@ def as_csv_row(row: CustomerRow) -> list[object]:
         row.hindrance,
         *numbers,
         *_iso(row.oldest_unassigned, row.last_alert),
+        "; ".join(row.tags),
         "; ".join(row.pending),
     ]
 

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tidegate.web.views.directory_urls")),
     path("", include("tidegate.web.views.queue_urls")),
     path("", include("tidegate.web.views.overview_urls")),
+    path("", include("tidegate.web.views.customer_urls")),
     path("", include("tidegate.web.views.entitlement_urls")),
     path("", include("tidegate.web.views.my_access_urls")),
     path("", include("tidegate.web.views.review_urls")),

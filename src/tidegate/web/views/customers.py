@@ -1,32 +1,35 @@
 """Customers: every tenant that one may enter, what waits there, and what one may ask for."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from tidegate.core.errors import InvalidInput
 from tidegate.web.asking import list_askable, list_asked
-from tidegate.web.customers import CSV_HEAD, CustomerRow, as_csv_row, list_customers, matches
+from tidegate.web.customer_filters import Asking, Kept, find_rows, read_asking, read_kept
+from tidegate.web.customers import CSV_HEAD, as_csv_row, list_customers
 from tidegate.web.exports import stream_csv
+from tidegate.web.links import tenant_link
 from tidegate.web.visit import Visit, in_tenant
-
-_LONGEST_SEARCH = 200
 
 
 @in_tenant("customers")
 @require_safe
 def show_customers(visit: Visit) -> HttpResponseBase:
     """The list; it is about the person and the same from whichever tenant it is opened."""
-    text, actor = _read_search(visit), visit.scope.actor
-    asked = list_asked(actor)
-    everything = list_customers(actor, asked)
-    rows = _find(everything, text)
+    asking, actor = read_asking(visit.request.GET), visit.scope.actor
+    asked, kept = list_asked(actor), read_kept(visit.scope)
+    everything = list_customers(actor, asked, kept.tags)
+    rows = find_rows(everything, asking, kept)
     context = {
         "rows": rows,
         "total": len(everything),
-        "q": text,
+        "q": asking.text,
         "scale": max((row.counts.total for row in rows if row.counts), default=1),
         "asked": asked,
         "askable": list_askable(actor, asked),
+        **_filters(visit, asking, kept),
     }
     return visit.render("web/customers/list.html", context)
 
@@ -35,16 +38,21 @@ def show_customers(visit: Visit) -> HttpResponseBase:
 @require_safe
 def export_customers(visit: Visit) -> HttpResponseBase:
     """The same list as a file."""
-    rows = _find(list_customers(visit.scope.actor, list_asked(visit.scope.actor)), _read_search(visit))
+    asking, kept = read_asking(visit.request.GET), read_kept(visit.scope)
+    rows = find_rows(
+        list_customers(visit.scope.actor, list_asked(visit.scope.actor), kept.tags), asking, kept
+    )
     return stream_csv(visit.scope, "customers.csv", CSV_HEAD, (as_csv_row(row) for row in rows))
 
 
-def _read_search(visit: Visit) -> str:
-    text = visit.request.GET.get("q", "").strip()
-    if len(text) > _LONGEST_SEARCH:
-        raise InvalidInput(fields={"q": f"must be at most {_LONGEST_SEARCH} characters"})
-    return text
-
-
-def _find(rows: list[CustomerRow], text: str) -> list[CustomerRow]:
-    return [row for row in rows if matches(row, text)]
+def _filters(visit: Visit, asking: Asking, kept: Kept) -> Mapping[str, Any]:
+    """The menus of tags and groups, and where tags and groups are changed, for who has a home."""
+    home_tid = str(kept.home.tenant_id) if kept.home else ""
+    return {
+        "asking": asking,
+        "tag_names": kept.tag_names,
+        "group_names": list(dict.fromkeys(group.name for group in kept.groups)),
+        "home_tid": home_tid,
+        "may_tag": kept.may_tag,
+        "groups_url": tenant_link("tenant_groups", home_tid) if home_tid else "",
+    }

@@ -8,8 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from pytest_django import Settings
 
+from tidegate.core import outbound
 from tidegate.core.errors import InvalidInput
-from tidegate.core.outbound import OutboundFailed, check_address, send
+from tidegate.core.outbound import OutboundFailed, check_address, check_place, send
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -125,3 +126,32 @@ def test_address_of_another_form_is_refused(url: str) -> None:
         check_address(url, "notificationUrl")
 
     assert list(refused.value.fields) == ["notificationUrl"]
+
+
+@pytest.mark.parametrize(
+    ("address", "is_refused"),
+    [("10.0.0.9", True), ("93.184.215.14", False), ("fe80::1%eth0", True), (None, False)],
+)
+def test_an_address_that_is_kept_is_refused_where_its_name_leads_inside_now(
+    monkeypatch: pytest.MonkeyPatch, address: str | None, *, is_refused: bool
+) -> None:
+    def look_up(*_arguments: object, **_named: object) -> list[object]:
+        if address is None:
+            raise socket.gaierror("unknown")
+        return [(0, 0, 0, "", (address, 443))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    if not is_refused:
+        check_place("https://hook.example/", "address")
+        return
+    with pytest.raises(InvalidInput) as refused:
+        check_place("https://hook.example/", "address")
+    assert dict(refused.value.fields) == {"address": "must be on the public internet"}
+
+
+def test_a_name_that_is_looked_up_for_too_long_is_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_arguments, **_named: answered.wait(10) and [])
+    monkeypatch.setattr(outbound, "_LOOKS_UP_FOR", 0.05)
+    check_place("https://hook.example/", "address")
+    answered.set()

@@ -157,10 +157,34 @@ def test_an_address_that_is_never_sent_to_makes_no_webhook(cast: Cast, address: 
     assert list(refusal.value.fields) == ["address"]
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.1", "[::1]", "169.254.169.254"])
-def test_a_webhook_reaches_nothing_inside(cast: Cast, office: PostOffice, host: str) -> None:
+INSIDE = ("127.0.0.1", "10.0.0.1", "[::1]", "169.254.169.254", "localhost", "127.1", "[::ffff:10.0.0.1]")
+
+
+@pytest.mark.parametrize("host", INSIDE)
+def test_an_address_inside_makes_no_webhook_unless_the_operator_allows_it(
+    cast: Cast, settings: Settings, host: str
+) -> None:
+    scope, address = cast.enter("admin"), f"https://{host}/latest"
+    channel, _secret = create_webhook(scope, display_name="Outside", address="https://hook.example/")
+    for attempt in (
+        lambda: create_webhook(scope, display_name="Hook", address=address),
+        lambda: update_channel(scope, channel.id, display_name="Outside", address=address),
+    ):
+        with pytest.raises(InvalidInput) as refusal:
+            attempt()
+        assert dict(refusal.value.fields) == {"address": "must be on the public internet"}
+    settings.OUTBOUND_ALLOWED = [host]
+    assert create_webhook(scope, display_name="Hook", address=address)[0].address_hint == host.strip("[]")
+
+
+@pytest.mark.parametrize("host", INSIDE)
+def test_a_webhook_reaches_nothing_inside(
+    cast: Cast, office: PostOffice, settings: Settings, host: str
+) -> None:
     scope = cast.enter("admin")
+    settings.OUTBOUND_ALLOWED = [host]
     channel, _secret = create_webhook(scope, display_name="Hook", address=f"https://{host}/latest")
+    settings.OUTBOUND_ALLOWED = []
     make_rule(scope, recipients=[RecipientDraft(channel_id=channel.id)])
     import_all(cast.customer, [graph_alert()])
     work()

@@ -1,5 +1,6 @@
 """Notification rules on their pages: made, looked at, tried, copied; refused to whoever may not."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -246,3 +247,37 @@ def test_statements_do_not_grow_with_rules(visit: Visiting, cast: Cast) -> None:
             counts.append(len(asked))
     assert len(list_rules(scope)) == 4
     assert counts[:2] == counts[2:]
+
+
+def test_a_time_zone_is_found_among_those_that_there_are(visit: Visiting, cast: Cast) -> None:
+    page = visit("admin").get("/notifications/create").content.decode()
+    assert re.search(r'<input[^>]* name="time_zone"[^>]* list="id_time_zone-zones"', page)
+    assert '<datalist id="id_time_zone-zones">' in page
+    assert '<option value="Europe/Amsterdam">' in page
+    assert '<option value="Etc/GMT+5">' not in page
+
+
+@pytest.mark.parametrize(("who", "is_there"), [("reader", True), ("admin", False), ("analyst", False)])
+def test_what_was_told_elsewhere_is_found_by_who_only_reads_the_audit_log(
+    visit: Visiting, cast: Cast, who: str, *, is_there: bool
+) -> None:
+    visitor = visit(who)
+    page = visitor.get("/properties").content.decode()
+    link = f'href="/notifications/elsewhere?tid={cast.customer.id}"'
+    assert (link in page) == is_there
+    if is_there:
+        opened = visitor.get("/notifications/elsewhere").content.decode()
+        assert re.search(rf'<a[^>]*{re.escape(link)}[^>]*aria-current="page"', opened)
+
+
+def test_a_rule_about_programs_is_made_on_the_page(visit: Visiting, cast: Cast) -> None:
+    admin = visit("admin")
+    made = admin.post("/notifications/create", {**FORM, "about": "programs"})
+    rule = NotificationRule.rows.get()
+    assert made.status_code == 302
+    assert (rule.about, rule.severities) == ("programs", [])
+    words = text_of(admin.get(f"/notifications/{rule.id}"))
+    assert "Programs that fall behind, credentials and consents that end" in words
+    assert "SIEM fell behind in fetching" in words
+    refused = admin.post("/notifications/create", {**FORM, "about": "programs", "escalate_after": "5"})
+    assert refused.status_code == 400

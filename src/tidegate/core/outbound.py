@@ -6,13 +6,13 @@ looked at, so that a name which changes its mind meanwhile gains nothing. Redire
 answers are cut, and everything is over by one deadline.
 """
 
+import contextlib
 import ipaddress
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from http.client import HTTPConnection, HTTPException
@@ -27,6 +27,7 @@ from tidegate.core.errors import InvalidInput, TidegateError
 DEADLINE: Final = 10.0
 LARGEST_ANSWER: Final = 1_048_576
 LONGEST_ADDRESS: Final = 2048
+_LOOKS_UP_FOR: Final = 3.0
 _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 # RFC 6052: an IPv4 address stands in the last 32 bits, and a gateway takes us to it.
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
@@ -61,6 +62,23 @@ class Answer:
 def check_address(url: str, field: str) -> None:
     """Raise InvalidInput, naming the field, for an address that is never sent to. Looks nothing up."""
     _split(url, field)
+
+
+def check_place(url: str, field: str) -> None:
+    """The same for an address that is kept and sent to later, where its name may lead now.
+
+    What cannot be looked up within seconds is let through: sending looks again each time. Raises
+    InvalidInput, naming the field, also for what is not on the public internet and not allowed.
+    """
+    parts = _split(url, field)
+    host, found = str(parts.hostname), list[str]()
+    if host in _allowed().hosts:
+        return
+    looking = threading.Thread(target=_find_addresses, args=(host, found), daemon=True)
+    looking.start()
+    looking.join(_LOOKS_UP_FOR)
+    if any(not _allowed().admits(_read_address(text)) for text in list(found)):
+        raise InvalidInput(fields={field: "must be on the public internet"})
 
 
 def send(
@@ -104,7 +122,7 @@ def _split(url: str, field: str) -> SplitResult:
     return parts
 
 
-@contextmanager
+@contextlib.contextmanager
 def _connect(parts: SplitResult, ends: float) -> Iterator[HTTPConnection]:
     """A connection to one of the host's addresses that is cut off when the time is over."""
     host, is_tls = str(parts.hostname), parts.scheme == "https"
@@ -131,10 +149,18 @@ def _look_up(host: str, port: int) -> list[str]:
     found = dict.fromkeys(str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     allowed = _allowed()
     for text in found:
-        address = ipaddress.ip_address(text.partition("%")[0])
-        if host not in allowed.hosts and not allowed.admits(address):
+        if host not in allowed.hosts and not allowed.admits(_read_address(text)):
             raise OutboundFailed(f"{host} is not on the public internet.", is_refused=True)
     return list(found)
+
+
+def _find_addresses(host: str, found: list[str]) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        found += [str(row[4][0]) for row in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
+
+
+def _read_address(text: str) -> Address:
+    return ipaddress.ip_address(text.partition("%")[0])
 
 
 def _reach(addresses: list[str], port: int, ends: float) -> socket.socket:

@@ -59,6 +59,7 @@ _TENANT: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("elevation", _("My roles"), "clock", None),
     ("break_glass", _("Emergency access"), "warning", Permission.ENTITLEMENT_READ),
     ("notifications", _("Notifications"), "notifications", Permission.SECURITY_SETTING_MANAGE),
+    ("notification_elsewhere", _("Told elsewhere"), "notifications", Permission.AUDIT_READ),
     ("siem", _("SIEM"), "siem", Permission.PORTAL_SETTING_MANAGE),
     ("feeds", _("Feeds"), "download", Permission.APPLICATION_READ),
     ("imports", _("Import"), "import", Permission.ALERT_IMPORT),
@@ -208,6 +209,11 @@ def _sections(scope: Scope, key: str) -> Iterator[fr.NavSection]:
         # Feeds are then a tab of SIEM.
         shown = [entry for entry in shown if entry[0] != "feeds"]
         key = "siem" if key == "feeds" else key
+    if scope.allows(Permission.SECURITY_SETTING_MANAGE):
+        # So is what was told elsewhere, of notifications.
+        shown = [entry for entry in shown if entry[0] != "notification_elsewhere"]
+    elif key == "notifications":
+        key = "notification_elsewhere"
     tenant = [_item(scope, entry, key, counts) for entry in shown]
     yield fr.NavSection(scope.entry.tenant_name, tuple(tenant))
 

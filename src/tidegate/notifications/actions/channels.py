@@ -13,7 +13,7 @@ from tidegate.connectors.channels.chat.services import find_service
 from tidegate.connectors.channels.webhook.signing import check_secret, make_secret
 from tidegate.core import clock
 from tidegate.core.errors import Conflict, InvalidInput, NotFound
-from tidegate.core.outbound import check_address
+from tidegate.core.outbound import check_address, check_place
 from tidegate.core.sealing import seal
 from tidegate.core.text import clean_line
 from tidegate.directory.policy import lock_directory
@@ -35,7 +35,7 @@ def create_webhook(scope: Scope, *, display_name: str, address: str, secret: str
     Raises Forbidden, InvalidInput, Conflict when the name is taken.
     """
     require_rules(scope)
-    check_address(address, "address")
+    check_place(address, "address")
     if secret:
         check_secret(secret, "secret")
     secret = secret or make_secret()
@@ -62,6 +62,10 @@ def update_channel(scope: Scope, channel_id: uuid.UUID, *, display_name: str, ad
     """
     require_rules(scope)
     name = clean_line(display_name, "display_name", longest=256)
+    own = Channel.objects.in_scope(scope).filter(id=channel_id, kind=ChannelKind.WEBHOOK)
+    if address and own.exists():
+        # Looking a name up may take seconds: nobody is locked out meanwhile.
+        check_place(address, "address")
     with transaction.atomic():
         lock_directory(scope)
         channel = _lock(scope, channel_id)

@@ -12,7 +12,7 @@ from tidegate.audit.actions import Target, record
 from tidegate.authorization.scope import Scope
 from tidegate.core import clock
 from tidegate.core.errors import Conflict, InvalidInput, NotFound
-from tidegate.core.outbound import check_address
+from tidegate.core.outbound import check_address, check_place
 from tidegate.core.sealing import seal
 from tidegate.core.text import clean_line
 from tidegate.directory.policy import lock_directory
@@ -48,6 +48,7 @@ def create_rota(
     Raises Forbidden, InvalidInput, Conflict when the name is taken.
     """
     require_rules(scope)
+    _check_place(calendar_address)
     rota = OnCallRota(tenant_id=scope.tenant_id, created_at=clock.now())
     _fill(rota, display_name, time_zone, shifts, calendar_address)
     with transaction.atomic():
@@ -72,6 +73,7 @@ def update_rota(
     Raises Forbidden, also where rules beyond the editor's sight tell by it, NotFound, InvalidInput, Conflict.
     """
     require_rules(scope)
+    _check_place(calendar_address)
     with transaction.atomic():
         lock_directory(scope)
         rota = _lock(scope, rota_id)
@@ -110,6 +112,12 @@ def remove_rota(scope: Scope, rota_id: uuid.UUID) -> None:
         check_not_needed(scope, rota_id=rota.id)
         record(scope, "on_call_rota.removed", _target(rota))
         rota.delete()
+
+
+def _check_place(calendar_address: str) -> None:
+    # Looking a name up may take seconds: nobody is locked out meanwhile.
+    if calendar_address:
+        check_place(calendar_address, "calendar_address")
 
 
 def _fill(

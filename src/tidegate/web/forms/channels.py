@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tidegate.connectors.channels.email.server import Security
 from tidegate.notifications.actions.rotas import SHIFTS_AT_MOST, Shift
+from tidegate.web.forms.zones import ZoneInput
 
 SPARE_SHIFTS: Final = 3
 WEEKDAYS: Final = (
@@ -103,7 +104,9 @@ class RotaForm(forms.Form):
     """Who is on call, as a weekly table or a calendar somewhere else."""
 
     display_name = forms.CharField(label=_("Name"))
-    time_zone = forms.CharField(label=_("Time zone"), help_text=_("Of the shifts, like Europe/Amsterdam."))
+    time_zone = forms.CharField(
+        label=_("Time zone"), widget=ZoneInput, help_text=_("Of the shifts, like Europe/Amsterdam.")
+    )
     calendar_address = forms.CharField(
         label=_("iCalendar address"),
         required=False,

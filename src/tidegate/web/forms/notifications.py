@@ -20,6 +20,7 @@ from tidegate.incidents.words import Severity
 from tidegate.notifications.drafts import RECIPIENTS_AT_MOST, STEPS_AT_MOST, RecipientDraft, RuleDraft
 from tidegate.notifications.words import About, Cadence, Reach
 from tidegate.web.categories import KNOWN_CATEGORIES, category_label
+from tidegate.web.forms.zones import ZoneInput
 from tidegate.web.products import product_label
 
 SPARE_ROWS: Final = 2
@@ -137,7 +138,9 @@ class RuleForm(_Drafted):
         label=_("Quiet until"), required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M")
     )
     time_zone = forms.CharField(
-        label=_("Time zone"), help_text=_("Of these times and of those in mails, like Europe/Amsterdam.")
+        label=_("Time zone"),
+        widget=ZoneInput,
+        help_text=_("Of these times and of those in mails, like Europe/Amsterdam."),
     )
     escalate_after = forms.CharField(
         label=_("Escalate after minutes"),

@@ -63,7 +63,9 @@ HINTS: Final = MappingProxyType[R, Promise](
         R.LIVE_RESPONSE_BASIC: _("Open a session on a device and look around, changing nothing."),
         R.LIVE_RESPONSE_ADVANCED: _("Fetch files, put files there and run scripts; holds the basic one too."),
         R.MANAGE_SECURITY_SETTINGS: _("Suppress alerts, exclude from automation, keep lists of indicators."),
-        R.MANAGE_PORTAL_SETTINGS: _("Import alerts and decide on device groups and who sees them."),
+        R.MANAGE_PORTAL_SETTINGS: _(
+            "Import alerts, and decide on device groups and who sees them, tenant groups and service levels."
+        ),
         R.READ_DIRECTORY: _("See users, groups, roles, device groups and access packages."),
         R.READ_AUDIT_LOG: _("See who did what, when and from where."),
         R.MANAGE_DIRECTORY: _("Invite and remove people, and decide on groups, roles and access packages."),

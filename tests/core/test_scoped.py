@@ -99,6 +99,7 @@ def test_the_tenant_leads_every_key_index_and_constraint(model: type[Model]) -> 
     assert first == "tenant_id"
     of_a_person = {
         "user_account_tenant",
+        "user_account_home",
         "request_requestor",
         "assignment_account",
         "inbox_item_account",

@@ -4,9 +4,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tidegate.authorization.permissions import Permission
 from tidegate.core.errors import Forbidden
@@ -49,6 +49,14 @@ class Actor:
 
 SYSTEM = Actor(kind=ActorKind.SYSTEM, display_name="Tidegate")
 OPERATOR = Actor(kind=ActorKind.SYSTEM, display_name="Operator, on the command line")
+
+
+class ManyReach(Reach, Protocol):
+    """Many tenants: a filter over the column that names the tenant, and a query of the tenants themselves."""
+
+    def tenant_ids(self) -> QuerySet[Any, Any]:
+        """Those tenants' ids, each at least once, as a query of one column `tenant_id`."""
+        ...
 
 
 class Sight(Protocol):
@@ -137,7 +145,7 @@ class ManyScope:
 
     actor: Actor
     permission: Permission
-    reach: Reach
+    reach: ManyReach
     sight: Sight
 
     def allows(self, permission: Permission) -> bool:

@@ -25,9 +25,8 @@ def find_home(actor: Actor) -> Tenant | None:
 
 def list_enterable(scope: ManyScope) -> QuerySet[User]:
     """The actor's own user objects in the tenants of the scope, each with its tenant."""
-    own = User.objects.in_scope(scope).entering(clock.now()).select_related("tenant")
-    account_id = scope.actor.account_id
-    return own.filter(account_id=account_id) if account_id else own.none()
+    own, account_id = User.objects.in_scope(scope).select_related("tenant"), scope.actor.account_id
+    return own.entering_as(account_id, clock.now()) if account_id else own.none()
 
 
 def list_guest_users(account_id: uuid.UUID) -> QuerySet[User]:

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 
@@ -25,9 +26,12 @@ class LettingIn:
 
     def restrict(self, tenant_column: str) -> Q:
         """Only rows of those tenants."""
+        return Q(**{f"{tenant_column}__in": self.tenant_ids()})
+
+    def tenant_ids(self) -> QuerySet[ServicePrincipal, Any]:
+        """Those tenants' ids."""
         rows = ServicePrincipal.objects.across_tenants().entering().from_outside()
-        ours = rows.filter(home_tenant_id=self.home_tenant_id)
-        return Q(**{f"{tenant_column}__in": ours.values("tenant_id")})
+        return rows.filter(home_tenant_id=self.home_tenant_id).values("tenant_id")
 
 
 def list_standings_elsewhere(scope: Scope) -> list[Standing]:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -19,10 +20,9 @@ from tidegate.authorization.api_permissions import (
     permissions_of_api,
 )
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import SEES_ALL, Actor, ActorKind, Entry, ManyScope, Scope
+from tidegate.authorization.scope import SEES_ALL, Actor, ActorKind, Entry, ManyReach, ManyScope, Scope
 from tidegate.core import clock
 from tidegate.core.errors import NotFound
-from tidegate.core.scoped import Reach
 from tidegate.directory.applications import find_principal, grants_in_force
 from tidegate.directory.models import Grant, ServicePrincipal, User
 from tidegate.directory.models.dated import in_force
@@ -88,7 +88,7 @@ def open_many_for_claim(claim: Claim, resource: Resource, permission: Permission
     """
     scope = open_for_claim(claim, resource, origin)
     now = clock.now()
-    consented: Reach = ConsentedTenants(claim.client_id, claim.kind, resource, claim.values, permission, now)
+    consented: ManyReach = ConsentedTenants(claim.client_id, claim.kind, resource, claim.values, permission, now)
     if claim.object_id is None:
         return ManyScope(scope.actor, permission, consented, SEES_ALL)
     entered = EnterableTenants(scope.actor.account_id, permission, now)
@@ -121,7 +121,11 @@ class ConsentedTenants:
 
     def restrict(self, tenant_column: str) -> Q:
         """Only rows of those tenants."""
-        return Q(**{f"{tenant_column}__in": self.principals().values("tenant_id")})
+        return Q(**{f"{tenant_column}__in": self.tenant_ids()})
+
+    def tenant_ids(self) -> QuerySet[ServicePrincipal, Any]:
+        """Those tenants' ids."""
+        return self.principals().values("tenant_id")
 
     def principals(self) -> QuerySet[ServicePrincipal]:
         """The application's service principals in those tenants."""
@@ -152,12 +156,16 @@ class ConsentedTenants:
 class Both:
     """Only what two reaches have in common."""
 
-    one: Reach
-    other: Reach
+    one: ManyReach
+    other: ManyReach
 
     def restrict(self, tenant_column: str) -> Q:
         """Only rows of tenants in both."""
         return self.one.restrict(tenant_column) & self.other.restrict(tenant_column)
+
+    def tenant_ids(self) -> QuerySet[Any, Any]:
+        """Those tenants' ids."""
+        return self.one.tenant_ids().filter(self.other.restrict("tenant_id"))
 
 
 def _find_user(tenant_id: uuid.UUID, user_id: uuid.UUID) -> User | None:

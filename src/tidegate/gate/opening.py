@@ -112,8 +112,7 @@ def _entering_by_domain(account_id: uuid.UUID, at: datetime, domain: str) -> Que
 
 
 def _entering(account_id: uuid.UUID, at: datetime, which: Q) -> QuerySet[User]:
-    users = User.objects.across_tenants().entering(at)
-    own = users.filter(which, account_id=account_id).select_related("tenant")
+    own = User.objects.across_tenants().entering_as(account_id, at).filter(which).select_related("tenant")
     return own.annotate(restricts_devices=Exists(restricted_groups())).order_by("pk")[:1]
 
 

@@ -6,7 +6,7 @@ differs from tenant to tenant, so each question asks for the tenants in which on
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
@@ -57,6 +57,10 @@ class WithinGroup:
     def restrict(self, tenant_column: str) -> Q:
         """Only rows of those tenants."""
         return self.enterable.restrict(tenant_column) & self.group.restrict(tenant_column)
+
+    def tenant_ids(self) -> QuerySet[User, Any]:
+        """Those tenants' ids."""
+        return self.enterable.tenant_ids().filter(self.group.restrict("tenant_id"))
 
 
 def names_several(tid: str) -> bool:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import click
 from django.conf import settings
+from django.db import transaction
 
 from tidegate.accounts.models import Account
 from tidegate.config.serving import serve
@@ -33,7 +34,9 @@ def run_demo(*, seed_only: bool) -> None:
                 "This database holds something else already; give the demo a TIDEGATE_HOME of its own."
             )
         click.echo("Making the demo world ...")
-        seed_world(world)
+        # All or nothing: a start that is broken off leaves no half of a world, and the disk is waited for once.
+        with transaction.atomic():
+            seed_world(world)
     write_handout(world, settings.BASE_URL, settings.TIDEGATE_HOME / "demo.json")
     click.echo(describe_world(world, settings.BASE_URL))
     shutil.rmtree(settings.TIDEGATE_HOME / "uploads", ignore_errors=True)

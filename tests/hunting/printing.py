@@ -213,7 +213,7 @@ _VALUES: Final = {
     Kind.DATETIME: st.integers(-62135596800000000, 253402300799999999),
     Kind.TIMESPAN: st.integers(0, 10**15),
 }
-_LITERALS: Final = _KIND.flatmap(lambda kind: _VALUES[kind].map(lambda value: Literal(kind, value)))
+_LITERALS: Final = _KIND.flatmap(lambda kind: st.builds(Literal, st.just(kind), _VALUES[kind]))
 _NULLS: Final = _KIND.filter(lambda kind: kind is not Kind.STRING).map(lambda kind: Literal(kind, None))
 _ITEMS: Final = st.one_of(
     _TEXT.filter(lambda text: not set(text) & set("\n\t")).map(lambda value: Literal(Kind.STRING, value)),

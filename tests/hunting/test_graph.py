@@ -12,6 +12,7 @@ from tests.graph.our_description import faults as our_faults
 from tests.graph.speaking import Said, Speaker, speak, speak_for
 from tests.hunting.hunts import make_alert
 from tidegate.audit.models import AuditEvent
+from tidegate.gate.jobs import settle_waiting_events
 from tidegate.hunting.running import Limits
 
 CALL = "security/runHuntingQuery"
@@ -185,8 +186,10 @@ def test_all_tenants_are_hunted_in_one_run_and_told_of_it(world: Cast, home: Spe
     speak(world, HUNTS, tenant=world.other, program=home.program)
     found = results(ask(home, "AlertInfo | summarize n = count()", tid="all"))
     assert {(row["TenantId"], row["n"]) for row in found} == {(own, 3), (str(world.other.id), 4)}
+    settle_waiting_events()
     told = events(world)
-    assert [event["tenants"] for event in told] == ["all", "all"]
+    assert [(event["tenants"], event["result"]) for event in told] == [("several", "success")] * 2
+    assert told[0]["query"] == query
     assert "rows" not in told[0]
 
 

@@ -89,16 +89,23 @@ def put_aside(asked: str, actor: Actor, tag: str, *, details: Details | None = N
     )
 
 
-def put_views_aside(actor: Actor, tag: str, places: Iterable[Entry]) -> None:
+def put_views_aside(
+    actor: Actor, tag: str, places: Iterable[Entry], *, details: Mapping[str, str] | None = None
+) -> None:
     """Keep an event for each of these tenants: somebody looked. One insert, however many they are."""
     who, at = _actor_as_kept(actor), clock.now()
+    about = {name: clean_text(text) for name, text in (details or {}).items()}
     WaitingEvent.objects.bulk_create(
         WaitingEvent(
             at=at,
             tag=tag,
             asked=str(entry.tenant_id),
-            actor={**who, "user_id": str(entry.user_id), "relation": entry.relation},
-            details={"tenant_name": clean_text(entry.tenant_name, 256)},
+            actor={
+                **who,
+                "user_id": str(entry.user_id) if entry.user_id else None,
+                "relation": entry.relation,
+            },
+            details={**about, "tenant_name": clean_text(entry.tenant_name, 256)},
         )
         for entry in places
     )

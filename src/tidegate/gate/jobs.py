@@ -49,7 +49,8 @@ def _append(tenant_id: uuid.UUID, event: WaitingEvent) -> None:
     entry = _read_entry(tenant_id, event)
     if entry:
         target = Target("tenant", str(tenant_id), entry.tenant_name)
-        about = {"happened_at": event.at}
+        about = {name: value for name, value in event.details.items() if name != "tenant_name"}
+        about["happened_at"] = event.at
         append(tenant_id, _read_actor(event.actor), event.tag, target, entry=entry, details=about)
         return
     details = {**event.details, "asked": event.asked, "happened_at": event.at}
@@ -60,13 +61,14 @@ def _append(tenant_id: uuid.UUID, event: WaitingEvent) -> None:
 
 def _read_entry(tenant_id: uuid.UUID, event: WaitingEvent) -> Entry | None:
     """What the actor was in the tenant when they looked; None of what was refused."""
-    if not event.actor.get("relation"):
+    if "tenant_name" not in event.details:
         return None
+    relation = event.actor.get("relation")
     return Entry(
         tenant_id=tenant_id,
         tenant_name=event.details["tenant_name"],
         user_id=_uuid(event.actor["user_id"]),
-        relation=Relation(event.actor["relation"]),
+        relation=Relation(relation) if relation else None,
         permissions=frozenset(),
     )
 

@@ -1,15 +1,14 @@
 """Running a query, and telling the tenants whose rows it read."""
 
-import uuid
+from collections.abc import Iterator
 from typing import Final
 
-from django.db import transaction
-
-from tidegate.audit.actions import NOTHING, Details, append, record
+from tidegate.audit.actions import Details, put_views_aside, record
 from tidegate.audit.models import Result
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import ManyScope, Scope, require
+from tidegate.authorization.scope import Entry, ManyScope, Relation, Scope, require
 from tidegate.directory.models import Tenant
+from tidegate.directory.queries import list_enterable
 from tidegate.hunting.answers import Answer
 from tidegate.hunting.errors import QueryTooCostly
 from tidegate.hunting.running import Limits, run
@@ -40,15 +39,15 @@ def _tell(scope: Scope | ManyScope, details: Details, result: Result) -> None:
     if isinstance(scope, Scope):
         record(scope, _TAG, result=result, details=details)
         return
-    # In one order for everybody: each append locks the head of a chain. How many rows were whose is not told
-    # to the others.
-    details = {name: value for name, value in details.items() if name != "rows"}
-    with transaction.atomic():
-        for tenant_id in _reached(scope):
-            append(
-                tenant_id, scope.actor, _TAG, NOTHING, result=result, details={**details, "tenants": "all"}
-            )
+    # They may be many: a job appends to their chains. How many rows were the others' is none of theirs.
+    told = {name: str(value) for name, value in details.items() if value is not None and name != "rows"}
+    put_views_aside(scope.actor, _TAG, _reached(scope), details={**told, "tenants": "several"})
 
 
-def _reached(scope: ManyScope) -> list[uuid.UUID]:
-    return list(Tenant.objects.filter(scope.restrict("id")).order_by("id").values_list("id", flat=True))
+def _reached(scope: ManyScope) -> Iterator[Entry]:
+    """What the actor is in each tenant that was read."""
+    users = {user.tenant_id: user for user in list_enterable(scope)}
+    for tenant in Tenant.objects.filter(scope.restrict("id")):
+        user = users.get(tenant.id)
+        relation = Relation(user.user_type) if user else None
+        yield Entry(tenant.id, tenant.display_name, user.id if user else None, relation, frozenset())

@@ -39,6 +39,7 @@ _WORK: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("incidents", _("Incidents"), "incidents", Permission.INCIDENT_READ),
     ("alerts", _("Alerts"), "alerts", Permission.ALERT_READ),
     ("devices", _("Devices"), "devices", Permission.DEVICE_READ),
+    ("hunting", _("Hunting"), "hunting", Permission.HUNTING_READ),
 )
 _TENANT: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("users", _("Users and guests"), "users", Permission.USER_READ),
@@ -184,14 +185,14 @@ def _choices(actor: Actor, page: str, tid: str, total: int) -> Iterator[fr.Switc
 # Pages that another tenant has under the same address; details of one tenant are nothing in another.
 _KEEPS_PAGE: Final = frozenset(
     {
-        *("overview", "incidents", "alerts", "devices", "properties", "audit", "sign_ins", "applications"),
-        *("notifications", "inbox"),
+        *("overview", "incidents", "alerts", "devices", "hunting", "properties", "audit", "sign_ins"),
+        *("applications", "notifications", "inbox"),
     }
 )
 
 
 # Pages that show several tenants in one list.
-SEVERAL_HAVE: Final = frozenset({"overview", "incidents", "alerts", "devices"})
+SEVERAL_HAVE: Final = frozenset({"overview", "incidents", "alerts", "devices", "hunting"})
 
 
 def _sections(scope: Scope, key: str) -> Iterator[fr.NavSection]:

@@ -30,6 +30,7 @@ _WORK: Final[tuple[tuple[str, Promise, str], ...]] = (
     ("incidents", gettext_lazy("Incidents"), "incidents"),
     ("alerts", gettext_lazy("Alerts"), "alerts"),
     ("devices", gettext_lazy("Devices"), "devices"),
+    ("hunting", gettext_lazy("Hunting"), "hunting"),
 )
 
 

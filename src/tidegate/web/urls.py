@@ -11,6 +11,7 @@ from tidegate.web.views import gallery
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tidegate.web.views.directory_urls")),
     path("", include("tidegate.web.views.queue_urls")),
+    path("", include("tidegate.web.views.hunting_urls")),
     path("", include("tidegate.web.views.overview_urls")),
     path("", include("tidegate.web.views.customer_urls")),
     path("", include("tidegate.web.views.entitlement_urls")),

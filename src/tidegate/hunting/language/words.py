@@ -12,7 +12,7 @@ TEXT_TESTS: Final = frozenset(
 MEMBERSHIPS: Final = frozenset({"in", "!in", "in~", "!in~", "has_any", "has_all"})
 
 BEFORE_OPERAND: Final = TEXT_TESTS | MEMBERSHIPS | {
-    "and", "away", "between", "by", "distinct", "extend", "filter", "join", "keep", "let", "limit", "on", "or",
-    "order", "print", "project", "rename", "sort", "summarize", "take", "top", "union", "where",
+    "and", "away", "between", "by", "distinct", "extend", "filter", "join", "keep", "let", "limit", "on",
+    "or", "order", "print", "project", "rename", "sort", "summarize", "take", "top", "union", "where",
 }  # fmt: skip
 """After these `['two words']` is a name; after a value it is a step into it."""

@@ -21,7 +21,7 @@ STYLESHEETS = (
     "print",
 )
 # Linked only by the pages that need them.
-PAGE_STYLESHEETS = ("plots", "lone", "queue", "directory", "access", "notifications")
+PAGE_STYLESHEETS = ("plots", "lone", "queue", "directory", "access", "notifications", "hunting")
 MODULES = (
     "toast",
     "dialog",

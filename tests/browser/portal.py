@@ -63,6 +63,13 @@ class Portal:
         mails = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
         return [_text_of(mail) for mail in mails if address in str(mail["To"])]
 
+    def await_mail_to(self, address: str) -> str:
+        """The text of the newest mail to an address, once there is one; the worker sends it."""
+        ends = time.monotonic() + 15
+        while not (mails := self.mails_to(address)) and time.monotonic() < ends:
+            time.sleep(0.1)
+        return mails[-1]
+
 
 def _text_of(mail: EmailMessage) -> str:
     plain = mail.get_body(("plain",))

@@ -3,7 +3,8 @@
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -11,6 +12,7 @@ from typing import cast
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from pytest_django import Settings
 
 from tidegate.notifications.carriers.mail import end_session
 
@@ -89,6 +91,18 @@ class Running:
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def posting(settings: Settings) -> Iterator[PostOffice]:
+    """A post office for a block; what was queued is sent to it by `work`."""
+    running = Running()
+    running.open()
+    settings.SMTP_URL = running.url
+    try:
+        yield running.office
+    finally:
+        running.close()
 
 
 def free_port() -> int:

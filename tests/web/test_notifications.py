@@ -272,12 +272,14 @@ def test_what_was_told_elsewhere_is_found_by_who_only_reads_the_audit_log(
 
 def test_a_rule_about_programs_is_made_on_the_page(visit: Visiting, cast: Cast) -> None:
     admin = visit("admin")
-    made = admin.post("/notifications/create", {**FORM, "about": "programs"})
+    made = admin.post("/notifications/create", {**FORM, "reach": "tenant", "about": "programs"})
     rule = NotificationRule.rows.get()
     assert made.status_code == 302
     assert (rule.about, rule.severities) == ("programs", [])
     words = text_of(admin.get(f"/notifications/{rule.id}"))
     assert "Programs that fall behind, credentials and consents that end" in words
     assert "SIEM fell behind in fetching" in words
-    refused = admin.post("/notifications/create", {**FORM, "about": "programs", "escalate_after": "5"})
+    refused = admin.post(
+        "/notifications/create", {**FORM, "reach": "tenant", "about": "programs", "escalate_after": "5"}
+    )
     assert refused.status_code == 400

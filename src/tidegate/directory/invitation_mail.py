@@ -1,18 +1,24 @@
-"""The mail that carries an invitation's link."""
+"""The mail that carries an invitation's link, in words. Sending it is others' business."""
 
-import logging
-import smtplib
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tidegate.authorization.scope import Scope
-from tidegate.directory.actions.invitations import Offer
 
-log = logging.getLogger(__name__)
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What it says. `message` is what the inviter wants said with it."""
+
+    tenant: str
+    inviter: str
+    message: str
+    link: str = field(repr=False)
+    expires_at: datetime
+    is_guest: bool
 
 
 def invitation_link(token: str) -> str:
@@ -20,25 +26,8 @@ def invitation_link(token: str) -> str:
     return f"{settings.BASE_URL}{reverse('invitation', args=[token])}"
 
 
-def mail_invitation(scope: Scope, offer: Offer, *, message: str = "") -> bool:
-    """Send the link, in the inviter's language; whether the mail server took it.
-
-    `message` is what the inviter wants said with it.
-    Called once the invitation is committed, which stands whatever becomes of its mail.
-    """
-    context = {
-        "message": message,
-        "tenant": scope.entry.tenant_name,
-        "inviter": scope.actor.display_name,
-        "link": invitation_link(offer.token),
-        "expires_at": offer.invitation.expires_at,
-        "is_guest": offer.user.is_guest,
-    }
+def write_letter(letter: Letter) -> tuple[str, str]:
+    """Subject and text, in the language that is set."""
+    context = asdict(letter)
     subject = _("%(inviter)s invites you to %(tenant)s") % context
-    body = render_to_string("directory/invitation_mail.txt", context)
-    try:
-        send_mail(subject[:200], body, None, [offer.invitation.invited_email])
-    except (OSError, smtplib.SMTPException):
-        log.warning("The mail of invitation %s was not taken.", offer.invitation.id, exc_info=True)
-        return False
-    return True
+    return subject[:200], render_to_string("directory/invitation_mail.txt", context)

@@ -26,7 +26,7 @@ from tidegate.notifications.models import (
     RuleRecipient,
     SuppressedRecipient,
 )
-from tidegate.notifications.words import ChannelKind, DeliveryState
+from tidegate.notifications.words import ChannelKind, DeliveryState, Purpose
 
 _NEWEST: Final = (SortKey("created_at"), SortKey("id"))
 
@@ -120,7 +120,7 @@ def page_deliveries(scope: Scope, chosen: DeliveryFilter, cursor: str) -> Page[D
     Of which tenant each tells is for `name_tenants` to say: the reader may not enter all of them.
     """
     require(scope, Permission.SECURITY_SETTING_MANAGE)
-    rows: QuerySet[Delivery] = Delivery.objects.in_scope(scope).filter(rule_id__isnull=False)
+    rows: QuerySet[Delivery] = Delivery.objects.in_scope(scope).filter(_logged(scope))
     if chosen.rule_id is not None:
         rows = rows.filter(rule_id=chosen.rule_id)
     if chosen.state:
@@ -138,6 +138,12 @@ def get_delivery(scope: Scope, delivery_id: uuid.UUID) -> Delivery:
     if delivery is None:
         raise NotFound("There is no such delivery.")
     return delivery
+
+
+def _logged(scope: Scope) -> Q:
+    """What stands in the log: what rules sent, and invitations for who may read whom they are to."""
+    of_rules = Q(rule_id__isnull=False)
+    return of_rules | Q(purpose=Purpose.INVITATION) if scope.allows(Permission.USER_READ) else of_rules
 
 
 def name_tenants(scope: Scope, tenant_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:

@@ -7,6 +7,7 @@ the other side's cooperation could prevent that. Nothing is lost: what is not se
 
 import logging
 import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -28,6 +29,11 @@ from tidegate.notifications.failing import (
     note_channel_success,
     note_refusal,
 )
+from tidegate.notifications.invitations import (
+    note_invitation_given_up,
+    without_secret,
+    write_invitation,
+)
 from tidegate.notifications.mails import write_owner_news, write_told
 from tidegate.notifications.models import Channel, Delivery
 from tidegate.notifications.notices import note_given_up, write_notice
@@ -40,6 +46,11 @@ LEASE: Final = timedelta(seconds=100)
 """Longer than handing one message over can take, by the deadlines of the channels."""
 
 CLAIMED_AT_ONCE: Final = 50
+_WITHOUT_RULE: Final[Mapping[Purpose, Callable[[Delivery], None]]] = {
+    Purpose.NOTICE: note_given_up,
+    Purpose.INVITATION: note_invitation_given_up,
+}
+"""What is sent for no rule: suppressed for nobody, and noted in the record when it is given up."""
 _RENEWED_AFTER: Final = timedelta(seconds=20)
 
 
@@ -145,11 +156,12 @@ class _Round:
         return carry(delivery, channel, rule, self.contents.tell(delivery, rule))
 
     def _write_mail(self, delivery: Delivery) -> Mail:
-        if delivery.purpose == Purpose.NOTICE:
-            notice = write_notice(delivery, self.post.sender)
-            if notice is None:
+        if delivery.purpose in _WITHOUT_RULE:
+            write = write_notice if delivery.purpose == Purpose.NOTICE else write_invitation
+            mail = write(delivery, self.post.sender)
+            if mail is None:
                 raise NothingToTell(Suppression.GONE)
-            return notice
+            return mail
         suppressed = self.contents.suppression_of(delivery)
         if suppressed is not None:
             raise NothingToTell(Suppression(suppressed.reason))
@@ -169,7 +181,7 @@ class _Round:
         # What a mail server has against us all may pass; a channel that is gone stays so.
         if error.is_permanent and (error.fault is Fault.MESSAGE or delivery.channel is not None):
             _settle(delivery, DeliveryState.FAILED, error.message)
-            if delivery.kind == ChannelKind.MAIL and delivery.purpose != Purpose.NOTICE:
+            if delivery.kind == ChannelKind.MAIL and delivery.purpose not in _WITHOUT_RULE:
                 note_refusal(delivery, error.message)
         else:
             _retry(delivery, error.message)
@@ -200,19 +212,21 @@ def _settle(
     delivery: Delivery, state: DeliveryState, answer: str, *, because: Suppression | None = None
 ) -> None:
     now = clock.now()
-    told = {
+    told: dict[str, object] = {
         "last_answer": answer[:512],
         "suppressed_because": because or "",
         "tried_at": now,
         "settled_at": now,
     }
-    if state != DeliveryState.FAILED or delivery.purpose != Purpose.NOTICE:
+    if delivery.purpose == Purpose.INVITATION:
+        told["values"] = without_secret(delivery)
+    if state != DeliveryState.FAILED or delivery.purpose not in _WITHOUT_RULE:
         _write(delivery, state, **told)
         return
     with transaction.atomic():
         if _write(delivery, state, **told):
             delivery.last_answer = answer[:512]
-            note_given_up(delivery)
+            _WITHOUT_RULE[Purpose(delivery.purpose)](delivery)
 
 
 def _write(delivery: Delivery, state: DeliveryState, **fields: object) -> bool:

@@ -47,6 +47,7 @@ class Purpose(models.TextChoices):
     TEST = "test", _("A test of the rule")
     OWNER = "owner", _("News for the rule's owner")
     NOTICE = "notice", _("News about somebody's access")
+    INVITATION = "invitation", _("An invitation")
 
 
 class OwnerNews(models.TextChoices):

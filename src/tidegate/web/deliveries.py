@@ -54,6 +54,6 @@ def _describe(one: Delivery, where: str | None) -> DeliveryRow:
         level=_LEVELS.get(state, "dim"),
         state=str(state.label),
         reason=str(because),
-        may_resend=state not in _ON_ITS_WAY,
+        may_resend=one.rule_id is not None and state not in _ON_ITS_WAY,
         is_webhook=one.kind == ChannelKind.WEBHOOK,
     )

@@ -1,12 +1,15 @@
 from typing import Any
 
 import pytest
-from django.core import mail
+from pytest_django import Settings
 
 from tests.cast import Cast
 from tests.graph.speaking import speak
+from tests.notifications.post_office import posting
+from tests.notifications.ruling import work
 from tidegate.directory.actions.invitations import find_invitation
 from tidegate.directory.models import User
+from tidegate.notifications.models import Delivery
 
 pytestmark = pytest.mark.usefixtures("now")
 
@@ -24,19 +27,22 @@ def test_guest_is_invited_without_a_mail(cast: Cast) -> None:
     user = User.objects.of_tenant(cast.customer.id).get(id=body["invitedUser"]["id"])
     assert (user.display_name, user.is_guest, user.ends_at is not None) == ("New One", True, True)
     assert find_invitation(body["inviteRedeemUrl"].rstrip("/").rpartition("/")[2]).user_id == user.id
-    assert mail.outbox == []
+    assert not Delivery.rows.exists()
 
 
-def test_mail_is_sent_where_it_is_wished(cast: Cast) -> None:
+def test_mail_is_sent_where_it_is_wished(cast: Cast, settings: Settings) -> None:
     body = wish(
         sendInvitationMessage=True, invitedUserMessageInfo={"customizedMessageBody": "Welcome aboard"}
     )
 
     answer = speak(cast, "User.Invite.All").post("invitations", body).body
 
-    assert [sent.to for sent in mail.outbox] == [["new@elsewhere.example"]]
-    assert answer["inviteRedeemUrl"] in mail.outbox[0].body
-    assert "Welcome aboard" in mail.outbox[0].body
+    with posting(settings) as office:
+        work()
+    assert office.recipients() == ["new@elsewhere.example"]
+    [text] = office.texts()
+    assert answer["inviteRedeemUrl"] in text
+    assert "Welcome aboard" in text
 
 
 def test_who_has_not_answered_gets_a_new_link(cast: Cast) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -14,6 +13,7 @@ from tidegate.directory.actions.groups import create_group
 from tidegate.entitlements.actions.requests import request_access
 from tidegate.entitlements.models import AccessPackage, Assignment, ConnectedOrganization, PolicyTarget
 from tidegate.entitlements.words import TargetScope
+from tidegate.notifications.models import Delivery
 
 pytestmark = pytest.mark.usefixtures("now")
 ROOT = "identityGovernance/entitlementManagement"
@@ -156,7 +156,7 @@ def test_stranger_is_given_a_package_by_address(cast: Cast) -> None:
     given = program.post(f"{ROOT}/assignmentRequests", {"requestType": "adminAdd", "assignment": about})
 
     assert given.status == 201
-    assert [sent.to for sent in mail.outbox] == [["new@elsewhere.example"]]
+    assert Delivery.rows.get(purpose="invitation").email == "new@elsewhere.example"
     assert given.body["schedule"]["expiration"]["duration"] == "P30D"
 
 

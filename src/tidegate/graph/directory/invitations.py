@@ -15,7 +15,7 @@ from tidegate.authorization.scope import Scope, require
 from tidegate.core.errors import InvalidInput
 from tidegate.core.text import clean_block, clean_line
 from tidegate.directory.actions.invitations import Offer, invite_guest, invite_member, renew_invitation
-from tidegate.directory.invitation_mail import invitation_link, mail_invitation
+from tidegate.directory.invitation_mail import invitation_link
 from tidegate.directory.models import User
 from tidegate.directory.names import clean_email
 from tidegate.directory.queries import list_users
@@ -23,6 +23,7 @@ from tidegate.graph.answers import answer_object
 from tidegate.graph.bodies import Body
 from tidegate.graph.directory.people import render_user
 from tidegate.graph.objects import Document
+from tidegate.notifications.actions.invitations import queue_invitation
 from tidegate.oauth.endpoint import Call
 
 LONGEST_MESSAGE: Final = 1000
@@ -56,7 +57,7 @@ def create(call: Call) -> HttpResponseBase:
         return _answer(call, wish, user, None)
     offer = _offer(call.scope, wish, user)
     if wish.sends_mail:
-        mail_invitation(call.scope, offer, message=wish.message)
+        queue_invitation(call.scope, offer, message=wish.message)
     return _answer(call, wish, offer.user, offer)
 
 

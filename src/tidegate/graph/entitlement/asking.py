@@ -9,7 +9,6 @@ from typing import Final
 
 from tidegate.authorization.permissions import Permission
 from tidegate.core.errors import Forbidden, InvalidInput
-from tidegate.directory.invitation_mail import mail_invitation
 from tidegate.entitlements.actions.assignments import assign_directly, remove_assignment
 from tidegate.entitlements.actions.renewing import renew_assignment
 from tidegate.entitlements.actions.requests import give_up, request_access, request_extension
@@ -19,6 +18,7 @@ from tidegate.entitlements.offers import find_offers
 from tidegate.entitlements.words import RequestType
 from tidegate.graph.entitlement.persons import scope_of_person
 from tidegate.graph.entitlement.request_reading import Wish, need
+from tidegate.notifications.actions.invitations import queue_invitation
 from tidegate.oauth.endpoint import Call
 
 
@@ -80,7 +80,7 @@ def _give(call: Call, wish: Wish) -> AssignmentRequest:
     )
     if given.invited is not None:
         # Graph has nowhere to put the link: it goes to whom it is for.
-        mail_invitation(call.scope, given.invited)
+        queue_invitation(call.scope, given.invited)
     return given.request
 
 

@@ -1,4 +1,4 @@
-"""Rules about programs; what was told long ago is found by its time."""
+"""Rules about programs; invitations in the log; what was told long ago is found by its time."""
 
 from django.db import migrations, models
 
@@ -9,6 +9,22 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            model_name="delivery",
+            name="purpose",
+            field=models.CharField(
+                choices=[
+                    ("notification", "A notification"),
+                    ("bundle", "Several notifications"),
+                    ("test", "A test of the rule"),
+                    ("owner", "News for the rule's owner"),
+                    ("notice", "News about somebody's access"),
+                    ("invitation", "An invitation"),
+                ],
+                default="notification",
+                max_length=12,
+            ),
+        ),
         migrations.AlterField(
             model_name="notificationrule",
             name="about",

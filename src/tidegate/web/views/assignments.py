@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tidegate.audit.actions import Target
 from tidegate.core.errors import InvalidInput
 from tidegate.core.paging import SortKey, read_all, take_page
-from tidegate.directory.invitation_mail import invitation_link, mail_invitation
+from tidegate.directory.invitation_mail import invitation_link
 from tidegate.directory.people import OFFERED, find_user
 from tidegate.directory.queries import list_users
 from tidegate.entitlements.actions.assignments import Given, assign_directly, remove_assignment
@@ -25,6 +25,7 @@ from tidegate.entitlements.catalog_queries import (
     list_policies,
 )
 from tidegate.entitlements.models import AccessPackage
+from tidegate.notifications.actions.invitations import queue_invitation
 from tidegate.web.exports import stream_csv
 from tidegate.web.forms.packages import AssignForm, EndAccessForm, read_span
 from tidegate.web.forms.submitting import submit
@@ -65,11 +66,8 @@ def assign(visit: Visit, package_id: uuid.UUID) -> HttpResponseBase:
     invited = given[0].invited
     if invited is None:
         return visit.redirect("package_assignments", package_id)
-    context = {
-        "offer": invited,
-        "invitation_link": invitation_link(invited.token),
-        "mailed": mail_invitation(visit.scope, invited),
-    }
+    queue_invitation(visit.scope, invited)
+    context = {"offer": invited, "invitation_link": invitation_link(invited.token)}
     return visit.render("web/invitations/made.html", context)
 
 

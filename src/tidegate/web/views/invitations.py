@@ -22,9 +22,10 @@ from tidegate.directory.actions.invitations import (
     renew_invitation,
 )
 from tidegate.directory.actions.welcoming import invite_guest_into
-from tidegate.directory.invitation_mail import invitation_link, mail_invitation
+from tidegate.directory.invitation_mail import invitation_link
 from tidegate.directory.models import Invitation
 from tidegate.directory.queries import list_groups
+from tidegate.notifications.actions.invitations import queue_invitation
 from tidegate.web.forms.people import CreateMemberForm, InviteGuestForm
 from tidegate.web.forms.submitting import submit
 from tidegate.web.links import tenant_link
@@ -117,11 +118,8 @@ def _render_form(visit: Visit, form: InviteGuestForm | CreateMemberForm, kind: s
 
 
 def _show_offer(visit: Visit, offer: Offer) -> HttpResponse:
-    context = {
-        "offer": offer,
-        "invitation_link": invitation_link(offer.token),
-        "mailed": mail_invitation(visit.scope, offer),
-    }
+    queue_invitation(visit.scope, offer)
+    context = {"offer": offer, "invitation_link": invitation_link(offer.token)}
     return visit.render("web/invitations/made.html", context)
 
 

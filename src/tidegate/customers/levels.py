@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 from django.db.models import Exists, QuerySet
 
 from tidegate.authorization.scope import Scope
+from tidegate.core import clock
 from tidegate.core.errors import InvalidInput, NotFound
 from tidegate.core.scoped import Reach, ScopedQuerySet
 from tidegate.core.text import clean_line
@@ -110,7 +111,7 @@ def levels_for_person(
     """The same for a person, of customers that they may enter; nothing unless they are a member there."""
     if account_id is None or home_tenant_id is None:
         return {}
-    members = members_in_force(account_id, home_tenant_id)
+    members = members_in_force(account_id, home_tenant_id, clock.now())
     rows = ServiceLevelAssignment.objects.of_tenant(home_tenant_id).filter(Exists(members))
     return _read_levels(rows, tenant_ids)
 

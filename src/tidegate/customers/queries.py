@@ -6,11 +6,15 @@ person may enter, by the gate (`?tid=group:<name>`) or by a `Reach` that the cal
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
 
 from django.db.models import Count, Exists, F, Q, QuerySet
 
 from tidegate.authorization.scope import Scope
+from tidegate.core import clock
 from tidegate.core.errors import NotFound
+from tidegate.core.prepared import INSTANT, UUID, PreparedObjects
 from tidegate.core.scoped import Reach, ScopedQuerySet
 from tidegate.customers.compiling import Groups, StoredRule, TenantsInGroup
 from tidegate.customers.members import members_in_force, require_member
@@ -28,19 +32,15 @@ def find_tenant_group(
     """
     if account_id is None or home_tenant_id is None:
         return None
-    named = _of_member(account_id, home_tenant_id).filter(name_key=name_key(name))
+    named = _of_member(account_id, home_tenant_id, clock.now()).filter(name_key=name_key(name))
     return named.order_by(F("owner_user_id").asc(nulls_last=True)).first()
 
 
-def list_usable_groups(
-    account_id: uuid.UUID | None, home_tenant_id: uuid.UUID | None
-) -> QuerySet[TenantGroup]:
+def list_usable_groups(account_id: uuid.UUID | None, home_tenant_id: uuid.UUID | None) -> list[TenantGroup]:
     """The groups that `find_tenant_group` would find by their names, by name. One statement."""
     if account_id is None or home_tenant_id is None:
-        return TenantGroup.objects.across_tenants().none()
-    groups = _of_member(account_id, home_tenant_id)
-    own = groups.filter(owner_user_id__isnull=False).values("name_key")
-    return groups.exclude(owner_user_id__isnull=True, name_key__in=own).order_by("name_key")
+        return []
+    return _USABLE.all(account_id=account_id, home_id=home_tenant_id, at=clock.now())
 
 
 def tenants_in(group: TenantGroup) -> TenantsInGroup:
@@ -128,12 +128,21 @@ def count_tenants(scope: Scope, groups: Iterable[TenantGroup], reach: Reach) -> 
     return {uuid.UUID(hex=name.removeprefix("group_")): number for name, number in found.items()}
 
 
-def _of_member(account_id: uuid.UUID, home_tenant_id: uuid.UUID) -> ScopedQuerySet[TenantGroup]:
+def _of_member(account_id: uuid.UUID, home_tenant_id: uuid.UUID, at: datetime) -> ScopedQuerySet[TenantGroup]:
     """The shared groups of a home tenant and somebody's own, if they are a member there."""
-    members = members_in_force(account_id, home_tenant_id)
+    members = members_in_force(account_id, home_tenant_id, at)
     shared = Q(Exists(members), owner_user_id__isnull=True)
     own = Q(owner_user_id__in=members.values("id"))
     return TenantGroup.objects.of_tenant(home_tenant_id).filter(shared | own)
+
+
+def _usable(account_id: uuid.UUID, home_id: uuid.UUID, at: datetime) -> QuerySet[TenantGroup]:
+    groups = _of_member(account_id, home_id, at)
+    own = groups.filter(owner_user_id__isnull=False).values("name_key")
+    return groups.exclude(owner_user_id__isnull=True, name_key__in=own).order_by("name_key")
+
+
+_USABLE: Final = PreparedObjects(_usable, account_id=UUID, home_id=UUID, at=INSTANT)
 
 
 def shared_rules(home_tenant_id: uuid.UUID) -> Groups:

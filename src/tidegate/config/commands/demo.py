@@ -34,7 +34,7 @@ def run_demo(*, seed_only: bool) -> None:
                 "This database holds something else already; give the demo a TIDEGATE_HOME of its own."
             )
         click.echo("Making the demo world ...")
-        # All or nothing: a start that is broken off leaves no half of a world, and the disk is waited for once.
+        # A start that is broken off leaves no half of a world; and the disk is waited for once.
         with transaction.atomic():
             seed_world(world)
     write_handout(world, settings.BASE_URL, settings.TIDEGATE_HOME / "demo.json")

@@ -46,6 +46,7 @@ _CHANGES: Final = frozenset(
         "/incidents/next",
         "/roles/assignments",
         "/sign-ins/export.csv",
+        "/views",
     }
 )
 _SHORT: Final = {200: "yes", 302: "to", 403: "no", 404: "–"}

@@ -12,6 +12,7 @@ from tidegate.web.inert import show_inert
 from tidegate.web.many_visit import ManyVisit
 from tidegate.web.queue.list_page import export_forms
 from tidegate.web.queue.rows import Badges
+from tidegate.web.queue.saved import describe_saved
 from tidegate.web.visit import Visit
 
 
@@ -33,6 +34,8 @@ def describe_device_list(
         "rows": [_describe(device, counts, tenants) for device in page.rows],
         "risks": [(risk, describe_risk(risk)) for risk in reversed(RISKS)],
         "healths": [(health, describe_health(health)) for health in HEALTHS],
+        **describe_saved(visit.scope.actor, "devices", visit.tid, given),
+        "own_link": visit.link("devices", **given),
         "export_forms": export_forms("devices", visit.tid, given),
         "newer_url": _page_url(visit, given, page.previous_cursor),
         "older_url": _page_url(visit, given, page.next_cursor),

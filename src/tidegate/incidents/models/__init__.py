@@ -6,5 +6,6 @@ from tidegate.incidents.models.comment import Comment
 from tidegate.incidents.models.detection import Detection
 from tidegate.incidents.models.import_run import ImportRun
 from tidegate.incidents.models.incident import Incident
+from tidegate.incidents.models.saved_view import SavedView
 
-__all__ = ["Alert", "ChangeClock", "Comment", "Detection", "Evidence", "ImportRun", "Incident"]
+__all__ = ["Alert", "ChangeClock", "Comment", "Detection", "Evidence", "ImportRun", "Incident", "SavedView"]

@@ -19,6 +19,7 @@ from tidegate.web.links import tenant_link
 from tidegate.web.many_visit import ManyVisit
 from tidegate.web.queue.chips import SPAN_WORDS, Chip, count_filters, make_chips, make_toggles, severity_value
 from tidegate.web.queue.choices import owner_choices
+from tidegate.web.queue.saved import describe_saved
 from tidegate.web.queue.state import ListState
 from tidegate.web.queue.views import SORT_WORDS, sort_choices, sort_columns
 
@@ -32,6 +33,7 @@ def describe_list(
     """The template's variables that lists of incidents and of alerts have in common."""
     names = names_of(scope, [parse_uuid(state.chosen.assigned)])
     return {
+        **describe_saved(scope.actor, state.page, state.tid, state.given),
         **_describe_filters(state, make_chips(state, names)),
         **_describe_pages(state, page, newest),
         "categories": open_categories(scope),
@@ -48,6 +50,7 @@ def describe_many(
     asked = set(state.chosen.tenants) - names.keys()
     names |= {tenant_id: user.tenant.display_name for tenant_id, user in visit.find_users(asked).items()}
     return {
+        **describe_saved(visit.actor, state.page, state.tid, state.given),
         **_describe_filters(state, make_chips(state, names)),
         **_describe_pages(state, page, newest),
         "categories": list(KNOWN_CATEGORIES),

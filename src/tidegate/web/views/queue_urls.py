@@ -18,6 +18,7 @@ from tidegate.web.views import (
     legacy_links,
     moving,
     queue_files,
+    saved_views,
     sources,
     taking,
 )
@@ -46,6 +47,8 @@ urlpatterns: list[URLPattern] = [
     path("alerts/<foreign_id:place>", alert_changes.show_or_change, name="alert"),
     path("devices", devices.list_all, name="devices"),
     path("devices/<uuid:device_id>", devices.show, name="device"),
+    path("views", saved_views.save, name="saved_views"),
+    path("views/<uuid:view_id>/delete", saved_views.delete, name="saved_view_delete"),
     path("imports", imports.list_or_start, name="imports"),
     path("imports/<uuid:run_id>", imports.show, name="import"),
     path("imports/<uuid:run_id>/progress", imports.show_progress, name="import_progress"),

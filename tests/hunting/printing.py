@@ -57,10 +57,10 @@ def quote(text: str) -> str:
 
 
 def print_name(name: str) -> str:
-    return name if name.startswith("$") or name in _NAMES else f"[{quote(name)}]"
+    return name if name in _NAMES else f"[{quote(name)}]"
 
 
-def print_expression(found: Expression) -> str:  # noqa: C901, PLR0911, PLR0912  one for each node
+def print_expression(found: Expression) -> str:  # noqa: C901, PLR0911  one for each node
     match found:
         case Literal():
             return _print_literal(found)
@@ -174,7 +174,7 @@ def _print_key(key: SortKey) -> str:
     return f"{print_expression(key.expression)} {direction} nulls {'first' if key.nulls_first else 'last'}"
 
 
-def _print_literal(found: Literal) -> str:
+def _print_literal(found: Literal) -> str:  # noqa: PLR0911  one for each kind
     if found.value is None:
         return f"{found.kind}(null)"
     match found.kind:

@@ -14,6 +14,7 @@ from tests.hunting.printing import quote
 from tidegate.authorization.permissions import Permission
 from tidegate.core.clock import standing_at
 
+type Truth = bool | None
 type Made = tuple[str, Any]
 """An expression as it is written, and what it comes to; None for null."""
 
@@ -43,7 +44,7 @@ def equal(one: Any, other: Any) -> bool | None:
     return one is not None and other is not None and one == other
 
 
-def opposite(value: bool | None) -> bool | None:
+def opposite(value: Truth) -> bool | None:
     return None if value is None else not value
 
 
@@ -52,13 +53,13 @@ def strict(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *values: None if None in values else function(*values)
 
 
-def conjunction(one: bool | None, other: bool | None) -> bool | None:
+def conjunction(one: Truth, other: Truth) -> bool | None:
     if one is False or other is False:
         return False
     return None if one is None or other is None else True
 
 
-def disjunction(one: bool | None, other: bool | None) -> bool | None:
+def disjunction(one: Truth, other: Truth) -> bool | None:
     return opposite(conjunction(opposite(one), opposite(other)))
 
 

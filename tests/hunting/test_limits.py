@@ -41,7 +41,8 @@ def test_what_somebody_writes_stays_a_value(analyst: Scope, text: str) -> None:
     [row] = rows_of(
         analyst,
         f"AlertInfo | take 1 | extend A = {quoted}, [{quoted}] = 1"
-        f" | where A == {quoted} and A has {quoted} and A contains {quoted} and A in ({quoted}) and A =~ {quoted}"
+        f" | where A == {quoted} and A has {quoted} and A contains {quoted} and A in ({quoted})"
+        f" and A =~ {quoted}"
         f" | summarize N = count(), S = make_set(A) by A, [{quoted}] | sort by A asc"
         f" | project A, S, strlen(A), replace_string(A, {quoted}, 'x'), split(A, {quoted}), [{quoted}]",
     )
@@ -67,7 +68,8 @@ def test_names_that_are_none_are_refused(analyst: Scope, text: str) -> None:
 
 def test_statement_holds_nothing_that_was_written(analyst: Scope) -> None:
     query = (
-        "let Marker1 = 'marker2'; AlertInfo | extend Marker3 = 'marker4', Marker5 = 987654 | where Title has 'marker6'"
+        "let Marker1 = 'marker2'; AlertInfo | extend Marker3 = 'marker4', Marker5 = 987654"
+        " | where Title has 'marker6'"
         " | project-rename Marker7 = Title | summarize Marker8 = count() by Marker7 | sort by Marker8"
         " | where Marker7 in ('marker9', Marker1)"
     )

@@ -115,7 +115,8 @@ def test_rows_of_two_tenants_are_not_joined_however_alike_they_are(world: Cast, 
         [(f"a{n}", str(t.id)) for n in (1, 2, 3) for t in (world.customer, world.other)]
         + [("only-theirs", str(world.other.id))]
     )
-    only = "AlertInfo | where AlertId in (AlertInfo | where Title == 'Only theirs' | project IncidentId = AlertId)"
+    inner = "AlertInfo | where Title == 'Only theirs' | project IncidentId = AlertId"
+    only = f"AlertInfo | where AlertId in ({inner})"
     assert tenants(rows_of(many, f"{only} | project AlertId")) == {str(world.other.id)}
     shared = (
         "AlertInfo | where Title in (AlertInfo | where TenantId == '{}' | project Title) | distinct TenantId"
@@ -127,7 +128,8 @@ def test_what_several_tenants_have_in_common_is_found_by_asking_for_tenants(
     world: Cast, many: ManyScope
 ) -> None:
     query = (
-        "let shared = AlertEvidence | where isnotempty(SHA256) | summarize Tenants = dcount(TenantId) by SHA256"
+        "let shared = AlertEvidence | where isnotempty(SHA256)"
+        " | summarize Tenants = dcount(TenantId) by SHA256"
         " | where Tenants > 1;"
         "AlertEvidence | join kind=inner shared on SHA256 | project FileName, Tenants"
     )

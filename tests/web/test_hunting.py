@@ -61,7 +61,8 @@ def test_outsider_does_not_find_the_page(visit: Visit, world: Cast) -> None:
 
 
 def test_query_of_the_address_has_run(visit: Visit, world: Cast) -> None:
-    query = "AlertInfo\r\n| where Severity == 'High'\r\n| project AlertId, Title, IncidentId, Timestamp, AttackTechniques"
+    columns = "AlertId, Title, IncidentId, Timestamp, AttackTechniques"
+    query = f"AlertInfo\r\n| where Severity == 'High'\r\n| project {columns}"
     page = visit("analyst").get(PAGE, query=query)
     content = page.content.decode()
     assert "Malware found" in text_of(page)
@@ -91,7 +92,7 @@ def test_fault_is_shown_at_its_line(
     assert page.status_code == 200
     assert place in said
     assert reason in said
-    number = place.split(",")[0].split()[1]
+    number = place.split(",", maxsplit=1)[0].split()[1]
     assert f'is-faulty"><span class="hunt-number">{number}</span>{line}' in page.content.decode()
     assert f'data-fault-line="{number}"' in page.content.decode()
 
@@ -133,7 +134,8 @@ def test_no_rows_and_too_many_say_so(visit: Visit, world: Cast, monkeypatch: pyt
     ("query", "cells"),
     [
         ("AlertInfo | summarize N = count() by Category", [("InitialAccess", "1"), ("Malware", "2")]),
-        ("AlertInfo | summarize N = count() by bin(Timestamp, 1d)", [("1 Mar", "1"), ("2 Mar", "1"), ("3 Mar", "1")]),
+        ("AlertInfo | summarize N = count() by bin(Timestamp, 1d)",
+         [("1 Mar", "1"), ("2 Mar", "1"), ("3 Mar", "1")]),
         ("AlertInfo | summarize N = count() by Severity, Category | render barchart",
          [("High", "1"), ("Low", "1"), ("Medium", "1")]),
     ],

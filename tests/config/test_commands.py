@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from tests.cast import Cast
 from tests.connectors import samples
 from tidegate.audit.models import AuditEvent
-from tidegate.config.commands import audit, imports, tenants
+from tidegate.config.commands import audit, imports, registry, tenants
 from tidegate.directory.models import Tenant
 from tidegate.incidents.models import Alert
 
@@ -120,3 +120,15 @@ def test_audit_verify_refuses_a_file_that_holds_no_anchors(cast: Cast, tmp_path:
 
     assert result.exit_code == 2
     assert "line 1 is not an anchor" in result.output
+
+
+def test_each_command_is_found_by_its_name_alone() -> None:
+    everything = click.Group("tidegate")
+    registry.register(everything)
+
+    assert set(everything.commands) == set(registry.MODULES)
+    for name in registry.MODULES:
+        alone = click.Group("tidegate")
+        registry.register(alone, name)
+        assert alone.commands[name] is everything.commands[name]
+        assert len(alone.commands) < len(everything.commands)

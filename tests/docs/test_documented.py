@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from tidegate.config.commands.registry import register_all
+from tidegate.config.commands.registry import register
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def commands() -> set[str]:
     group = click.Group()
-    register_all(group)
+    register(group)
     return set(_names(group, "tidegate"))
 
 

@@ -39,9 +39,9 @@ def main() -> None:
             prepare_serving(sys.argv[2:])
         django.setup()
         # Imported only now: the commands use models, which need Django to be set up.
-        from tidegate.config.commands.registry import register_all  # noqa: PLC0415
+        from tidegate.config.commands.registry import register  # noqa: PLC0415
 
-        register_all(tidegate)
+        register(tidegate, next(iter(sys.argv[1:]), ""))
         tidegate()
     except (BadSetting, TidegateError) as error:
         click.echo(f"tidegate: {error}", err=True)

@@ -7,7 +7,6 @@ from types import FrameType
 import click
 from django.conf import settings
 
-from tidegate.config.schedule import jobs
 from tidegate.config.serving import serve
 from tidegate.config.upgrading import upgrade
 from tidegate.core.worker import run_jobs
@@ -37,6 +36,9 @@ def run_server(*, processes: int, with_worker: bool, **_told: object) -> None:
 @click.command("worker")
 def run_worker() -> None:
     """Run the jobs in a process of their own, as many as you like."""
+    # Not above: every room hangs on the jobs, and the other commands start without them.
+    from tidegate.config.schedule import jobs  # noqa: PLC0415
+
     stopping = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

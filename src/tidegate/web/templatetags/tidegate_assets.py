@@ -21,7 +21,7 @@ STYLESHEETS = (
     "print",
 )
 # Linked only by the pages that need them.
-PAGE_STYLESHEETS = ("plots", "lone", "queue", "directory", "access", "notifications", "hunting")
+PAGE_STYLESHEETS = ("plots", "lone", "queue", "directory", "access", "notifications", "hunting", "customers")
 MODULES = (
     "toast",
     "dialog",

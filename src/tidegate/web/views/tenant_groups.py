@@ -101,7 +101,7 @@ def edit(visit: Visit, group_id: uuid.UUID) -> HttpResponseBase:
     ):
         visit.tell(_("Tenant group saved."))
         return visit.redirect("tenant_group", group_id)
-    return _render_form(visit, form, group)
+    return _render_form(visit, form, group, _matching(visit, None, group))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

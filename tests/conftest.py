@@ -33,9 +33,10 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | None:
-    """Deal files out so that each of the dear things is started once."""
+    """Deal files out so that each of the dear things is started once, and the longest before the others."""
     if config.getoption("dist") != "loadfile":
         return None
+    config.option.loadscopereorder = False
     # Not above: processes that run alone need no xdist.
     from tests.support.dealing import Dealing  # noqa: PLC0415
 
@@ -48,6 +49,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         pure = [item for item in items if not _needs_database(item)]
         items[:] = [item for item in items if _needs_database(item)]
         config.hook.pytest_deselected(items=pure)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        from tests.support.dealing import place  # noqa: PLC0415  as above
+
+        items.sort(key=lambda item: place(item.nodeid))
     if CHROMIUM.exists():
         return
     skip = pytest.mark.skip(reason=f"{CHROMIUM} is not installed")

@@ -5,6 +5,7 @@ import uuid
 from django.db.models import Exists, F, Q
 
 from tidegate.authorization.scope import Scope
+from tidegate.core import clock
 from tidegate.core.errors import NotFound
 from tidegate.core.scoped import ScopedQuerySet
 from tidegate.customers.members import members_in_force, require_member
@@ -17,7 +18,7 @@ def list_saved_views(
     """The views of one list that a person may use, by name; none unless they are a member at home now."""
     if account_id is None or home_tenant_id is None:
         return []
-    members = members_in_force(account_id, home_tenant_id)
+    members = members_in_force(account_id, home_tenant_id, clock.now())
     shared = Q(Exists(members), owner_user_id__isnull=True)
     rows = SavedView.objects.of_tenant(home_tenant_id).filter(
         shared | Q(owner_user_id__in=members.values("id")), page=page

@@ -1,12 +1,15 @@
 """Looking at saved views: one's own, and those that the home tenant shares."""
 
 import uuid
+from datetime import datetime
+from typing import Final
 
-from django.db.models import Exists, F, Q
+from django.db.models import Exists, F, Q, QuerySet
 
 from tidegate.authorization.scope import Scope
 from tidegate.core import clock
 from tidegate.core.errors import NotFound
+from tidegate.core.prepared import INSTANT, TEXT, UUID, PreparedObjects
 from tidegate.core.scoped import ScopedQuerySet
 from tidegate.customers.members import members_in_force, require_member
 from tidegate.incidents.models import SavedView
@@ -18,12 +21,19 @@ def list_saved_views(
     """The views of one list that a person may use, by name; none unless they are a member at home now."""
     if account_id is None or home_tenant_id is None:
         return []
-    members = members_in_force(account_id, home_tenant_id, clock.now())
+    return _USABLE.all(account_id=account_id, home_id=home_tenant_id, at=clock.now(), page=page)
+
+
+def _usable(account_id: uuid.UUID, home_id: uuid.UUID, at: datetime, page: str) -> QuerySet[SavedView]:
+    members = members_in_force(account_id, home_id, at)
     shared = Q(Exists(members), owner_user_id__isnull=True)
-    rows = SavedView.objects.of_tenant(home_tenant_id).filter(
+    rows = SavedView.objects.of_tenant(home_id).filter(
         shared | Q(owner_user_id__in=members.values("id")), page=page
     )
-    return list(rows.order_by("name_key", F("owner_user_id").asc(nulls_last=True)))
+    return rows.order_by("name_key", F("owner_user_id").asc(nulls_last=True))
+
+
+_USABLE: Final = PreparedObjects(_usable, account_id=UUID, home_id=UUID, at=INSTANT, page=TEXT)
 
 
 def own_saved_views(scope: Scope) -> ScopedQuerySet[SavedView]:

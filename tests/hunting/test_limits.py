@@ -146,18 +146,18 @@ def test_expressions_that_grow_without_end_are_refused(analyst: Scope) -> None:
     [
         "print " + "(" * 20 + "1" + ")" * 20,
         "AlertInfo | where " + "not(" * 21 + "Title has 'x'" + ")" * 21 + " | count",
-        "AlertInfo | extend X = " + "tolower(" * 20 + "Title" + ")" * 20 + " | count",
+        "AlertInfo | extend X = " + "tolower(" * 20 + "Title" + ")" * 20 + " | distinct X",
         "print x = 1" + " + 1" * 40,
         "AlertInfo | extend N = strlen(Title) | project X = N" + " + N" * 40,
         "AlertInfo | where " + " or ".join(["Title has 'x'"] * 200) + " | count",
         "AlertInfo" + " | where Title != 'x'" * 59,
-        "AlertInfo" + " | extend X = 1" * 58 + " | count",
+        "AlertInfo" + " | extend X = strcat(Title, AlertId)" * 58 + " | distinct X",
         "AlertInfo" + " | join kind=inner AlertInfo on AlertId" * 10 + " | count",
         "union " + ", ".join(["AlertInfo"] * 40) + " | count",
-        "AlertInfo" + " | summarize arg_max(Timestamp, *) by AlertId" * 15 + " | count",
+        "AlertInfo" + " | summarize arg_max(Timestamp, *) by AlertId" * 15,
         "AlertInfo | where Title in (" + ", ".join(["'x'"] * 450) + ") | count",
-        "AlertInfo | extend X = " + "-(" * 20 + "1" + ")" * 20 + " | count",
-        "AlertInfo | extend X = " + "iff(true, " * 12 + "1" + ", 2)" * 12 + " | count",
+        "AlertInfo | extend X = " + "-(" * 20 + "1" + ")" * 20 + " | distinct X",
+        "AlertInfo | extend X = " + "iff(true, " * 12 + "1" + ", 2)" * 12 + " | distinct X",
     ],
 )  # fmt: skip
 def test_query_at_the_bounds_of_the_grammar_runs(analyst: Scope, query: str) -> None:
@@ -165,9 +165,9 @@ def test_query_at_the_bounds_of_the_grammar_runs(analyst: Scope, query: str) -> 
 
 
 def test_what_an_engine_cannot_parse_is_refused(analyst: Scope) -> None:
-    query = "AlertInfo | extend X = " + "iff(true, " * 21 + "1" + ", 2)" * 21 + " | count"
+    query = "AlertInfo | extend X = " + "iff(true, " * 21 + "1" + ", 2)" * 21 + " | distinct X"
     if connection.vendor == "sqlite":
         with pytest.raises(QueryTooCostly, match="nested too deeply"):
             hunt(analyst, query)
     else:
-        assert rows_of(analyst, query) == [(3,)]
+        assert rows_of(analyst, query) == [(1,)]

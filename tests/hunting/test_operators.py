@@ -262,6 +262,30 @@ ROWS: list[tuple[str, list[tuple[Any, ...]]]] = [
     ("// what\nAlertInfo // comes\n| count // here\n", [(3,)]),
     ("AlertInfo | count | render table", [(3,)]),
     ("print 1, x = 2", [(1, 2)]),
+    # What is made and not used later still decides how many rows there are.
+    ("AlertInfo | count | project x = 1", [(1,)]),
+    ("AlertInfo | summarize count(), max(Title) | project x = 1", [(1,)]),
+    ("AlertInfo | where false | summarize count() | extend x = 1 | project x", [(1,)]),
+    ("AlertInfo | summarize count() by Category | project x = 1", [(1,), (1,)]),
+    ("AlertInfo | distinct Category | project x = 1", [(1,), (1,)]),
+    ("AlertInfo | summarize arg_max(Timestamp, *) by Category | count", [(2,)]),
+    ("union AlertInfo, DeviceInfo | project x = 1 | count", [(5,)]),
+    ("AlertInfo | join kind=inner AlertEvidence on AlertId | project x = 1 | count", [(8,)]),
+    ("AlertInfo | join kind=leftouter (AlertEvidence | where false) on AlertId | count", [(3,)]),
+    (
+        (
+            "let D = DeviceInfo | extend N = tolong(''); AlertInfo | extend N = tolong('')"
+            " | join kind=leftanti D on N | count"
+        ),
+        [(3,)],
+    ),
+    (
+        (
+            "let D = DeviceInfo | extend N = tolong(''); AlertInfo | extend N = tolong('')"
+            " | join kind=leftsemi D on N | count"
+        ),
+        [(0,)],
+    ),
 ]
 
 REFUSED: list[tuple[str, str, tuple[int, int]]] = [

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-from tidegate.hunting.compiling.relations import Relation, Statement
+from tidegate.hunting.compiling.relations import Relation
+from tidegate.hunting.compiling.statements import Statement
 from tidegate.hunting.compiling.terms import Term, Terms
 from tidegate.hunting.language.tree import Array, Pipeline
 from tidegate.hunting.window import Window

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
 from tidegate.hunting.compiling.context import Context
 from tidegate.hunting.compiling.naming import free_name
-from tidegate.hunting.compiling.relations import Column, Relation
+from tidegate.hunting.compiling.relations import Column, Relation, add_columns, keep_rows, project
+from tidegate.hunting.compiling.statements import Select, UnionAll
 from tidegate.hunting.compiling.terms import Term
 from tidegate.hunting.errors import Place, QueryError, quote
 from tidegate.hunting.fragments import Sql
@@ -14,8 +14,6 @@ from tidegate.hunting.kinds import Kind
 from tidegate.hunting.language.tree import Join, Name, Pipeline, Union
 
 type _Pair = tuple[Column, Column]
-
-_KEEPS_LEFT: Final = {"leftsemi": "EXISTS", "leftanti": "NOT EXISTS"}
 
 
 def join(context: Context, left: Relation, operator: Join, right: Relation) -> Relation:
@@ -28,18 +26,18 @@ def join(context: Context, left: Relation, operator: Join, right: Relation) -> R
     equal = [_equal(context, pair, key.at) for pair, key in zip(pairs, operator.keys, strict=True)]
     own, theirs = left.tenant_column, right.tenant_column
     if own and theirs:
-        equal.append(Sql(f"{own.ident} = {theirs.ident}"))
+        equal.append((Sql(own.ident), Sql(theirs.ident)))
         pairs.append((own, theirs))
-    on = Sql.join(" AND ", equal)
-    if word := _KEEPS_LEFT.get(operator.kind):
-        tail = Sql.join("", [Sql(f"WHERE {word} (SELECT 1 FROM {right.source} WHERE "), on, Sql(")")])
-        return context.statement.keep(left, tail)
+    if operator.kind in {"leftsemi", "leftanti"}:
+        return _keep_left(context, left, right, equal, is_anti=operator.kind == "leftanti")
     if operator.kind == "innerunique":
         left = _once(context, left, pairs)
     is_outer = operator.kind == "leftouter"
-    verb = "LEFT JOIN" if is_outer else "JOIN"
-    select = Sql.join("", [Sql(f"SELECT * FROM {left.source} {verb} {right.source} ON "), on])
-    joined = Relation(context.statement.add(select), _beside(left, right, is_outer=is_outer))
+    verb = "LEFT JOIN" if is_outer else context.terms.engine.inner_join
+    on = Sql.join(" AND ", [Sql.join(" = ", pair) for pair in equal])
+    rest = Sql.join("", [Sql(f"FROM {left.source} {verb} {right.source} ON "), on])
+    source = context.statement.add(Select((), rest, passes_all=True))
+    joined = Relation(source, _beside(left, right, is_outer=is_outer))
     joined = replace(joined, tenant=_tenant_of(left, right, joined, is_outer=is_outer))
     return _without_null_texts(context, joined, right) if is_outer else joined
 
@@ -49,44 +47,57 @@ def unite(context: Context, first: Relation | None, operator: Union, others: Seq
     parts = [*([first] if first else []), *others]
     labels = [*(["union_arg0"] if first else []), *map(_label, operator.others)]
     columns = _common(context, parts, operator)
-    selects = []
+    branches = []
     for part, label in zip(parts, labels, strict=True):
-        terms = [_term_of(context, part, column) for column in columns]
+        terms = [_term_of(context, part, column).sql for column in columns]
         if operator.source_name:
-            terms.insert(0, context.terms.constant(Kind.STRING, label))
-        outputs = [term.sql for term in terms]
-        selects.append(Sql.join("", [Sql("SELECT "), Sql.join(", ", outputs), Sql(f" FROM {part.source}")]))
+            terms.insert(0, context.terms.constant(Kind.STRING, label).sql)
+        branches.append((tuple(terms), part.source))
     if operator.source_name:
-        source_column = Column(operator.source_name, Kind.STRING, context.statement.name("c"))
-        columns = (source_column, *columns)
-    head = f"({', '.join(column.ident for column in columns)})"
-    source = context.statement.add(Sql.join(" UNION ALL ", selects), head)
+        columns = (Column(operator.source_name, Kind.STRING, context.statement.name("c")), *columns)
+    union = UnionAll(tuple(column.ident for column in columns), tuple(branches))
     keeps = all(part.tenant for part in parts)
-    return Relation(source, columns, (), parts[0].tenant if keeps else "")
+    return Relation(context.statement.add(union), columns, (), parts[0].tenant if keeps else "")
 
 
 def _rename_all(context: Context, rows: Relation) -> Relation:
-    """The same rows under other names in SQL: a query may be joined with itself."""
+    """The same rows under other names in SQL: a query may be joined with itself. They are worked out once."""
     unordered = replace(rows, order=())
-    return context.statement.project(unordered, [(column.name, column.term) for column in rows.columns])
+    items = [(column.name, column.term) for column in rows.columns]
+    renamed = project(context.statement, unordered, items)
+    context.statement.store(renamed.source)
+    return renamed
 
 
-def _equal(context: Context, pair: _Pair, at: Place) -> Sql:
+def _equal(context: Context, pair: _Pair, at: Place) -> tuple[Sql, Sql]:
     left, right = context.terms.unify([column.term for column in pair], at)
     if left.kind is Kind.DYNAMIC:
         raise QueryError("Rows cannot be joined by a dynamic value.", at)
-    return Sql.join("", [left.sql, Sql(" = "), right.sql])
+    return left.sql, right.sql
+
+
+def _keep_left(
+    context: Context, left: Relation, right: Relation, equal: Sequence[tuple[Sql, Sql]], *, is_anti: bool
+) -> Relation:
+    """Rows that have a partner, or none. A null has none."""
+    lefts, rights = (Sql.join(", ", side) for side in zip(*equal, strict=True))
+    known = Sql.join(" AND ", [Sql.join("", [right_key, Sql(" IS NOT NULL")]) for _, right_key in equal])
+    found = [
+        Sql("coalesce(("), lefts, Sql(") IN (SELECT "), rights, Sql(f" FROM {right.source} WHERE "), known,
+        Sql("), FALSE)"),
+    ]  # fmt: skip
+    return keep_rows(
+        context.statement, left, Sql.join("", [Sql("WHERE NOT " if is_anti else "WHERE "), *found])
+    )
 
 
 def _once(context: Context, rows: Relation, pairs: Sequence[_Pair]) -> Relation:
     """One row for each value of the keys."""
     rank = context.statement.name("r")
     keys = ", ".join(left.ident for left, _ in pairs)
-    numbered = (
-        f"SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY {keys}) AS {rank} FROM {rows.source}"
-    )
-    source = context.statement.add(Sql(numbered))
-    return context.statement.keep(replace(rows, source=source), Sql(f"WHERE {rank} = 1"))
+    number = Sql(f"row_number() OVER (PARTITION BY {keys} ORDER BY {keys})")
+    numbered = add_columns(context.statement, rows, [(rank, number)])
+    return keep_rows(context.statement, numbered, Sql(f"WHERE {rank} = 1"))
 
 
 def _beside(left: Relation, right: Relation, *, is_outer: bool) -> tuple[Column, ...]:
@@ -114,7 +125,7 @@ def _without_null_texts(context: Context, joined: Relation, right: Relation) -> 
         if column.ident in idents and column.kind is Kind.STRING:
             term = context.terms.make("coalesce({0}, '')", Kind.STRING, term, nullable=False)
         items.append((column.name, term))
-    return context.statement.project(joined, items)
+    return project(context.statement, joined, items)
 
 
 def _label(pipeline: Pipeline) -> str:

@@ -9,7 +9,17 @@ from tidegate.hunting.compiling.context import Context
 from tidegate.hunting.compiling.expressions import Expressions
 from tidegate.hunting.compiling.joining import join, unite
 from tidegate.hunting.compiling.naming import name_columns
-from tidegate.hunting.compiling.relations import Column, Order, Relation, order_by, suggest
+from tidegate.hunting.compiling.relations import (
+    Column,
+    Order,
+    Relation,
+    add_columns,
+    keep_rows,
+    order_by,
+    project,
+    suggest,
+)
+from tidegate.hunting.compiling.statements import Select
 from tidegate.hunting.compiling.summarizing import summarize
 from tidegate.hunting.compiling.terms import Term
 from tidegate.hunting.errors import Place, QueryError, quote
@@ -72,7 +82,7 @@ def _compile_source(context: Context, pipeline: Pipeline) -> Relation:
             return unite(context, None, source, [compile_pipeline(context, each) for each in source.others])
         case Print():
             items = name_columns(Expressions(context), source.items, prefix="print_")
-            return context.statement.project(Relation("", ()), items)
+            return project(context.statement, Relation("", ()), items)
         case Name():
             return _open(context, source, pipeline.operators)
 
@@ -92,10 +102,10 @@ def _apply(context: Context, rows: Relation, operator: Operator) -> Relation:  #
     match operator:
         case Where():
             condition = expressions.condition(operator.condition)
-            return context.statement.keep(rows, Sql.join("", [Sql("WHERE "), condition.sql]))
+            return keep_rows(context.statement, rows, Sql.join("", [Sql("WHERE "), condition.sql]))
         case Project():
             items = name_columns(expressions, operator.items)
-            return context.statement.project(rows, _with_tenant(context, rows, items, operator.items))
+            return project(context.statement, rows, _with_tenant(context, rows, items, operator.items))
         case Extend():
             return _extend(context, rows, operator)
         case Drop():
@@ -143,7 +153,7 @@ def _extend(context: Context, rows: Relation, operator: Extend) -> Relation:
         [(name, term)] = name_columns(Expressions(context, rows), [item], taken=rows.names)
         made = _with_tenant(context, rows, [(name, term)], [item])[0]
         kept = [(column.name, column.term) for column in rows.columns if column.name != made[0]]
-        rows = context.statement.project(rows, [*kept, made])
+        rows = project(context.statement, rows, [*kept, made])
     return rows
 
 
@@ -180,7 +190,7 @@ def _distinct(context: Context, rows: Relation, operator: Distinct) -> Relation:
         found.append(tenant)
     unordered = replace(rows, order=())
     items = [(column.name, column.term) for column in dict.fromkeys(found)]
-    return context.statement.project(unordered, items, word="DISTINCT ")
+    return project(context.statement, unordered, items, is_distinct=True)
 
 
 def _sort(context: Context, rows: Relation, keys: Sequence[SortKey]) -> Relation:
@@ -188,13 +198,12 @@ def _sort(context: Context, rows: Relation, keys: Sequence[SortKey]) -> Relation
     expressions = Expressions(context, rows)
     terms = [_sortable(expressions.compile(key.expression), key.expression.at) for key in keys]
     idents = [context.statement.name("o") for _ in keys]
-    outputs = [Sql.join("", [t.sql, Sql(f" AS {i}")]) for t, i in zip(terms, idents, strict=True)]
-    select = Sql.join("", [Sql("SELECT *, "), Sql.join(", ", outputs), Sql(f" FROM {rows.source}")])
     order = tuple(
         Order(ident, key.is_descending, key.nulls_first, term.kind is Kind.STRING)
         for ident, key, term in zip(idents, keys, terms, strict=True)
     )
-    return replace(rows, source=context.statement.add(select), order=order)
+    outputs = [(ident, term.sql) for ident, term in zip(idents, terms, strict=True)]
+    return replace(add_columns(context.statement, rows, outputs), order=order)
 
 
 def _sortable(term: Term, at: Place) -> Term:
@@ -205,15 +214,17 @@ def _sortable(term: Term, at: Place) -> Term:
 
 def _take(context: Context, rows: Relation, number: int) -> Relation:
     ordering = order_by(rows, context.terms.engine.templates["collate"])
-    return context.statement.keep(rows, Sql(f"{ordering.text} LIMIT {number:d}"))
+    return keep_rows(context.statement, rows, Sql(f"{ordering.text} LIMIT {number:d}"))
 
 
 def _count(context: Context, rows: Relation) -> Relation:
     tenant = rows.tenant_column
-    select = f"SELECT count(*) AS {{0}} FROM {rows.source}"
-    ident = context.statement.name("c")
-    counted = Column("Count", Kind.LONG, ident)
+    counted = Column("Count", Kind.LONG, context.statement.name("c"))
+    outputs = [(counted.ident, Sql("count(*)"))]
     if tenant is None:
-        return Relation(context.statement.add(Sql(select.replace("{0}", ident))), (counted,))
-    sql = f"SELECT {tenant.ident}, count(*) AS {ident} FROM {rows.source} GROUP BY {tenant.ident}"
-    return Relation(context.statement.add(Sql(sql)), (counted, tenant), (), rows.tenant)
+        select = Select(tuple(outputs), Sql(f"FROM {rows.source}"), keeps_all=True)
+        return Relation(context.statement.add(select), (counted,))
+    whose = replace(tenant, ident=context.statement.name("c"))
+    outputs.append((whose.ident, Sql(tenant.ident)))
+    select = Select(tuple(outputs), Sql(f"FROM {rows.source} GROUP BY {tenant.ident}"))
+    return Relation(context.statement.add(select), (counted, whose), (), rows.tenant)

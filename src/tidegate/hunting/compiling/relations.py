@@ -2,12 +2,13 @@
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
+from tidegate.hunting.compiling.statements import Select, Statement
 from tidegate.hunting.compiling.terms import Term
 from tidegate.hunting.errors import Place, QueryError, QueryTooCostly, quote
-from tidegate.hunting.fragments import LONGEST_SQL, Sql
+from tidegate.hunting.fragments import Sql
 from tidegate.hunting.kinds import Kind
 
 MOST_COLUMNS: Final = 200
@@ -73,57 +74,31 @@ def suggest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]}?" if close else "."
 
 
-@dataclass(slots=True)
-class Statement:
-    """The subqueries made so far, each under a name of its own."""
+def keep_rows(statement: Statement, rows: Relation, tail: Sql) -> Relation:
+    """The same columns of fewer rows."""
+    rest = Sql.join("", [Sql(f"FROM {rows.source} "), tail])
+    return replace(rows, source=statement.add(Select((), rest, passes_all=True)))
 
-    parts: list[tuple[str, Sql]] = field(default_factory=list)
-    _numbers: int = 0
-    _length: int = 0
 
-    def name(self, prefix: str) -> str:
-        """A name that nothing else in the statement has."""
-        self._numbers += 1
-        return f"{prefix}{self._numbers}"
+def add_columns(statement: Statement, rows: Relation, outputs: Sequence[tuple[str, Sql]]) -> Relation:
+    """The same rows with more columns, which no query sees."""
+    select = Select(tuple(outputs), Sql(f"FROM {rows.source}"), passes_all=True)
+    return replace(rows, source=statement.add(select))
 
-    def add(self, select: Sql, head: str = "") -> str:
-        """Name a subquery; `head` is its list of columns where it does not name them itself."""
-        name = self.name("t")
-        self._length += len(select.text)
-        if self._length > LONGEST_SQL:
-            raise QueryTooCostly("The query is too large: its expressions repeat each other too often.")
-        self.parts.append((f"{name}{head}", select))
-        return name
 
-    def keep(self, rows: Relation, tail: Sql) -> Relation:
-        """The same columns of fewer rows."""
-        source = self.add(Sql.join("", [Sql(f"SELECT * FROM {rows.source} "), tail]))
-        return replace(rows, source=source)
-
-    def project(
-        self, rows: Relation, items: Sequence[tuple[str, Term]], tail: Sql | None = None, *, word: str = ""
-    ) -> Relation:
-        """Other columns of the same rows, in the same order. Raises QueryError for too many."""
-        if len(items) > MOST_COLUMNS:
-            raise QueryTooCostly(f"The query makes more than {MOST_COLUMNS} columns.")
-        columns = tuple(Column(name, term.kind, self.name("c"), term.nullable) for name, term in items)
-        outputs = [
-            Sql.join("", [term.sql, Sql(f" AS {column.ident}")])
-            for column, (_, term) in zip(columns, items, strict=True)
-        ]
-        outputs += [Sql(order.ident) for order in rows.order]
-        origin = f" FROM {rows.source} " if rows.source else " "
-        parts = [Sql(f"SELECT {word}"), Sql.join(", ", outputs or [Sql("1")]), Sql(origin), tail or Sql("")]
-        return Relation(self.add(Sql.join("", parts)), columns, rows.order, rows.tenant)
-
-    def finish(self, select: Sql) -> Sql:
-        """The whole statement, which ends with this."""
-        parts = [
-            Sql.join("", [Sql(f"{head} AS NOT MATERIALIZED ("), part, Sql(")")]) for head, part in self.parts
-        ]
-        if not parts:
-            return select
-        return Sql.join("", [Sql("WITH "), Sql.join(", ", parts), Sql(" "), select])
+def project(
+    statement: Statement, rows: Relation, items: Sequence[tuple[str, Term]], *, is_distinct: bool = False
+) -> Relation:
+    """Other columns of the same rows, in the same order. Raises QueryTooCostly for too many."""
+    if len(items) > MOST_COLUMNS:
+        raise QueryTooCostly(f"The query makes more than {MOST_COLUMNS} columns.")
+    columns = tuple(Column(name, term.kind, statement.name("c"), term.nullable) for name, term in items)
+    outputs = [(column.ident, term.sql) for column, (_, term) in zip(columns, items, strict=True)]
+    order = tuple(replace(each, ident=statement.name("o")) for each in rows.order)
+    outputs += [(new.ident, Sql(old.ident)) for new, old in zip(order, rows.order, strict=True)]
+    rest = Sql(f"FROM {rows.source}" if rows.source else "")
+    select = Select(tuple(outputs), rest, keeps_all=is_distinct, is_distinct=is_distinct)
+    return Relation(statement.add(select), columns, order, rows.tenant)
 
 
 def order_by(rows: Relation, collate: str) -> Sql:

@@ -8,7 +8,8 @@ from tidegate.hunting.compiling.aggregates import AGGREGATES, Group, pick_any
 from tidegate.hunting.compiling.context import Context
 from tidegate.hunting.compiling.expressions import Expressions
 from tidegate.hunting.compiling.naming import free_name, name_columns, name_of
-from tidegate.hunting.compiling.relations import Column, Relation
+from tidegate.hunting.compiling.relations import Column, Relation, add_columns
+from tidegate.hunting.compiling.statements import Select
 from tidegate.hunting.compiling.terms import Term
 from tidegate.hunting.errors import Place, QueryError, quote
 from tidegate.hunting.fragments import Sql
@@ -93,12 +94,8 @@ def _make_keys(context: Context, rows: Relation, operator: Summarize, *, adds_te
     if adds_tenant and tenant and all(name != tenant.name for name, _ in items):
         items.append((tenant.name, tenant.term))
     keys = tuple(Column(name, term.kind, context.statement.name("c"), term.nullable) for name, term in items)
-    outputs = [
-        Sql.join("", [term.sql, Sql(f" AS {key.ident}")]) for key, (_, term) in zip(keys, items, strict=True)
-    ]
-    select = Sql.join(", ", [Sql("SELECT *"), *outputs])
-    source = context.statement.add(Sql.join("", [select, Sql(f" FROM {rows.source}")]))
-    return _Grouping(context, replace(rows, source=source), keys, [])
+    outputs = [(key.ident, term.sql) for key, (_, term) in zip(keys, items, strict=True)]
+    return _Grouping(context, add_columns(context.statement, rows, outputs), keys, [])
 
 
 def _add_aggregate(grouping: _Grouping, item: Named) -> None:
@@ -164,10 +161,9 @@ def _add_rank(grouping: _Grouping, measured: Term, direction: str) -> str:
     """Number the rows of each group; gives the column of the numbers."""
     rank = grouping.context.statement.name("r")
     keys = ", ".join(key.ident for key in grouping.keys)
-    head = f"SELECT *, row_number() OVER ({'PARTITION BY ' + keys if keys else ''} ORDER BY "
-    tail = f" {direction} NULLS LAST) AS {rank} FROM {grouping.rows.source}"
-    select = Sql.join("", [Sql(head), measured.sql, Sql(tail)])
-    grouping.rows = replace(grouping.rows, source=grouping.context.statement.add(select))
+    head = Sql(f"row_number() OVER ({'PARTITION BY ' + keys if keys else ''} ORDER BY ")
+    number = Sql.join("", [head, measured.sql, Sql(f" {direction} NULLS LAST)")])
+    grouping.rows = add_columns(grouping.context.statement, grouping.rows, [(rank, number)])
     return rank
 
 
@@ -186,15 +182,13 @@ def _columns_of(grouping: _Grouping, call: Call) -> Iterator[tuple[str, Term]]:
 
 
 def _group(grouping: _Grouping, tenant: str) -> Relation:
-    statement, keys = grouping.context.statement, grouping.keys
+    statement = grouping.context.statement
+    keys = [replace(key, ident=statement.name("c")) for key in grouping.keys]
     columns = [Column(name, term.kind, statement.name("c"), term.nullable) for name, term in grouping.made]
-    outputs: list[Sql] = [Sql(key.ident) for key in keys]
-    outputs += [
-        Sql.join("", [term.sql, Sql(f" AS {column.ident}")])
-        for column, (_, term) in zip(columns, grouping.made, strict=True)
-    ]
-    tail = f" GROUP BY {', '.join(key.ident for key in keys)}" if keys else ""
-    parts = [
-        Sql("SELECT "), Sql.join(", ", outputs or [Sql("1")]), Sql(f" FROM {grouping.rows.source}{tail}")
-    ]  # fmt: skip
-    return Relation(statement.add(Sql.join("", parts)), (*keys, *columns), (), tenant)
+    outputs = [(new.ident, Sql(old.ident)) for new, old in zip(keys, grouping.keys, strict=True)]
+    outputs += [(column.ident, term.sql) for column, (_, term) in zip(columns, grouping.made, strict=True)]
+    by = ", ".join(key.ident for key in grouping.keys)
+    tail = f" GROUP BY {by}" if by else ""
+    # Without keys it is the aggregates that make one row of all.
+    select = Select(tuple(outputs), Sql(f"FROM {grouping.rows.source}{tail}"), keeps_all=not by)
+    return Relation(statement.add(select), (*keys, *columns), (), tenant)

@@ -12,10 +12,13 @@ from tidegate.hunting.language.tree import Value
 class Engine(Protocol):
     """SQL of one engine.
 
+    `inner_join` joins, from left to right where the engine knows no better.
+
     `templates` holds one for each name that compiling uses; both engines have the same.
     """
 
     templates: Mapping[str, str]
+    inner_join: str
 
     def literal(self, kind: Kind, value: Value) -> Sql:
         """A value as a parameter of its type."""

@@ -114,6 +114,7 @@ class PostgreSQL:
     """The engine of teams."""
 
     templates: Mapping[str, str] = _TEMPLATES
+    inner_join = "JOIN"
 
     def literal(self, kind: Kind, value: Value) -> Sql:
         """A value as a parameter that says its type."""

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from tidegate.authorization.scope import ManyScope, Scope
-from tidegate.hunting.compiling.relations import Relation, Statement
+from tidegate.hunting.compiling.relations import Relation, project
+from tidegate.hunting.compiling.statements import Fields, Statement
 from tidegate.hunting.compiling.terms import Terms
 from tidegate.hunting.fragments import Sql
 from tidegate.hunting.tables import TABLES
@@ -29,9 +30,8 @@ class Opening:
 
     def _open(self, name: str, window: Window, statement: Statement) -> Relation:
         table = TABLES[name]
-        idents = {each: statement.name("f") for each in table.fields}
-        source = statement.add(table.select(self.scope, window), f"({', '.join(idents.values())})")
-        fields = {each: Sql(ident) for each, ident in idents.items()}
+        names = {each: statement.name("f") for each in table.fields}
+        source = statement.add(Fields(names, lambda fields: table.select(self.scope, window, fields)))
+        fields = {each: Sql(ident) for each, ident in names.items()}
         made = [(column.name, column.make(self.terms, fields)) for column in table.columns]
-        tenant = TENANT if self.keeps_tenant else ""
-        return statement.project(Relation(source, (), (), tenant), made)
+        return project(statement, Relation(source, (), (), TENANT if self.keeps_tenant else ""), made)

@@ -40,14 +40,14 @@ class Table:
     fields: tuple[str, ...]
     columns: tuple[TableColumn, ...]
 
-    def select(self, scope: Scope | ManyScope, window: Window) -> Sql:
-        """The fields of the rows in scope within a window of time."""
+    def select(self, scope: Scope | ManyScope, window: Window, fields: Sequence[str]) -> Sql:
+        """Some fields of the rows in scope within a window of time."""
         rows = self.rows(scope)
         if window.since:
             rows = rows.filter(**{f"{self.time}__gte": window.since})
         if window.until:
             rows = rows.filter(**{f"{self.time}__lt": window.until})
-        text, params = rows.order_by().values_list(*self.fields).query.sql_with_params()
+        text, params = rows.order_by().values_list(*fields).query.sql_with_params()
         return Sql(text, tuple(params))
 
 

@@ -33,6 +33,7 @@ _BODIES: Final[Mapping[tuple[str, str], Any]] = {
     ("PATCH", "{alert-id}"): {"status": "inProgress"},
     ("PATCH", "{incident-id}"): {"status": "inProgress"},
     ("POST", "/comments"): {"comment": "Seen"},
+    ("POST", "runHuntingQuery"): {"Query": "AlertInfo | project Title"},
     ("PATCH", "{user-id}"): {"accountEnabled": False},
     ("POST", "/members/$ref"): {"@odata.id": "http://testserver/v1.0/directoryObjects/{user-id}"},
     ("POST", "/invitations"): {

@@ -41,6 +41,7 @@ ROLES: Final = (
     "SecurityAlert.ReadWrite.All", "SecurityIncident.ReadWrite.All", "Organization.Read.All",
     "User.ReadWrite.All", "GroupMember.ReadWrite.All", "User.Invite.All", "Directory.Read.All",
     "CrossTenantInformation.ReadBasic.All", "EntitlementManagement.ReadWrite.All", "AuditLog.Read.All",
+    "ThreatHunting.Read.All",
 )  # fmt: skip
 SCOPES: Final = (*ROLES, "User.Read")
 # What asking itself leaves behind: counts, the ledger, and the record of who tried.

@@ -132,12 +132,14 @@ def test_token_of_another_tenant_finds_what_is_absent(cast: Cast, now: None, *, 
     header = program.header(cast.other, Resource.GRAPH, *WRITES)
     if as_person:
         header = speak_for(cast, cast.user("outsider", cast.other), *WRITES, program=program).header
-    empty = [ask(header, program, method, path) for method, path in SECURITY]
+    # What hunting finds has tests of its own.
+    calls = [(method, path) for method, path in SECURITY if not path.endswith("HuntingQuery")]
+    empty = [ask(header, program, method, path) for method, path in calls]
     fill_queues(cast)
     for model in (Comment, Alert, Incident):
         model.objects.of_tenant(cast.other.id).delete()
     before = everything()
-    for (method, path), without in zip(SECURITY, empty, strict=True):
+    for (method, path), without in zip(calls, empty, strict=True):
         said = ask(header, program, method, path)
         assert (said.status, _told(said)) == (without.status, _told(without)), (method, path)
         assert said.status == 404 or not _value(said)

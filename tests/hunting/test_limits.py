@@ -104,7 +104,7 @@ def test_run_is_one_statement(analyst: Scope) -> None:
     statements = [q["sql"] for q in captured.captured_queries if q["sql"].lstrip().upper().startswith("WITH")]
     # A cursor at the server is not captured; the settings around it are.
     assert len(statements) == (1 if connection.vendor == "sqlite" else 0)
-    assert len(captured) <= 7
+    assert len(captured) <= 8
 
 
 def test_what_takes_too_long_is_ended(analyst: Scope) -> None:

@@ -19,13 +19,16 @@ _ASKED: Final = Structure(
     (Property("query", Primitive.STRING, nullable=False), Property("timespan", Primitive.STRING)),
 )
 
+_TID: Final = {"tid": "Another tenant that consented, by id or domain, or `all` for all of them."}
+_PATHS: Final = ("/security/runHuntingQuery", f"/security/{_NAMESPACE}.runHuntingQuery")
+
 PART: Final = Part(
     types=(_RESULTS,),
-    operations=(
+    operations=tuple(
         Operation(
-            "POST", "/security/runHuntingQuery", "Run a query in KQL", ("ThreatHunting.Read.All",), _RESULTS,
-            takes=_ASKED,
-            parameters={"tid": "Another tenant that consented, by id or domain, or `all` for all of them."},
-        ),
+            "POST", path, "Run a query in KQL", ("ThreatHunting.Read.All",), _RESULTS,
+            takes=_ASKED, parameters=_TID,
+        )
+        for path in _PATHS
     ),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Final
 from django.http import HttpResponseBase
 
 from tidegate.authorization.permissions import Permission
+from tidegate.authorization.scope import require
 from tidegate.core import clock
 from tidegate.core.errors import InvalidInput
 from tidegate.graph.answers import answer_value, context_of
@@ -34,6 +35,7 @@ _KINDS: Final = MappingProxyType(
 def run_query(call: Call) -> HttpResponseBase:
     """Run a query. Microsoft writes the members in either case, so both are read."""
     scope = open_tenants(call, Permission.HUNTING_READ)
+    require(scope, Permission.HUNTING_READ)
     body = Body({name.casefold(): value for name, value in call.read_json().items()})
     query = body.text("query")
     if not query.strip():

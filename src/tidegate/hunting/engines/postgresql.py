@@ -142,6 +142,8 @@ class PostgreSQL:
         try:
             with transaction.atomic():
                 with connection.cursor() as cursor:
+                    # Compiling so many expressions to machine code takes longer than most runs do.
+                    cursor.execute("SET LOCAL jit = off")
                     cursor.execute("SET LOCAL transaction_read_only = on")
                     cursor.execute(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
                 yield _Reader()

@@ -18,6 +18,7 @@ from tidegate.customers.queries import (
     get_tenant_group,
     list_tenant_groups,
     list_usable_groups,
+    rule_of,
     tenants_in,
     tenants_in_rule,
 )
@@ -50,6 +51,13 @@ def test_a_members_own_group_comes_before_a_shared_one_of_that_name(cast: Cast) 
     assert find(cast, "lead", " night SHIFT ") == own
     assert find(cast, "boss", "night shift") == shared
     assert find(cast, "boss", "night") is None
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\0b", "\ud800", "x" * 65, "%", "a:b", "Night shift\n;"])
+def test_what_can_be_no_name_finds_nothing_and_asks_nothing(cast: Cast, name: str) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert find(cast, "lead", name) is None
+    assert len(asked) == 0
 
 
 def test_nobody_else_finds_a_group(cast: Cast) -> None:
@@ -171,6 +179,15 @@ def test_it_restricts_rows_by_a_subquery_alone_evaluated_as_it_is_used(cast: Cas
     assert str(rows.query).count("IN (SELECT") == 2
     put_tag(cast.provider, one, "Bank")
     assert [tenant.id for tenant in Tenant.objects.filter(reach.restrict("id"))] == [one.id]
+
+
+def test_a_rule_is_told_without_the_tenants_out_of_reach(cast: Cast) -> None:
+    both = naming(cast.customer, cast.other)
+    group = make_group(cast.provider, "Two", GroupRule(include=both, exclude=both))
+    seen = naming(cast.customer)
+    lead, boss = cast.enter("lead", cast.provider), cast.enter("boss", cast.provider)
+    assert rule_of(lead, group, reach_of(cast, "lead")) == GroupRule(include=seen, exclude=seen)
+    assert rule_of(boss, group, reach_of(cast, "boss")) == GroupRule()
 
 
 def test_counts_are_of_tenants_within_reach_alone(cast: Cast) -> None:

@@ -84,6 +84,7 @@ def test_managers_put_tags_on_and_take_them_off(visit: Visit, cast: Cast) -> Non
     assert lead.post(path, {"remove": "BANK"}).status_code == 302
     assert not TenantTag.rows.exists()
     assert lead.post(path, {"remove": "Bank"}).status_code == 404
+    assert lead.post(path, {"remove": "a\0b"}).status_code == 400
 
 
 def test_a_tag_in_use_is_offered_for_another_customer(visit: Visit, cast: Cast) -> None:

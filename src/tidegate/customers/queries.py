@@ -19,7 +19,7 @@ from tidegate.core.scoped import Reach, ScopedQuerySet
 from tidegate.customers.compiling import Groups, StoredRule, TenantsInGroup
 from tidegate.customers.members import members_in_force, require_member
 from tidegate.customers.models import TenantGroup, TenantGroupMember
-from tidegate.customers.rules import GroupRule, name_key, names_tenants, read_rule
+from tidegate.customers.rules import GroupRule, is_name, name_key, names_tenants, read_rule
 from tidegate.directory.models import Tenant
 
 
@@ -30,7 +30,7 @@ def find_tenant_group(
 
     None unless they are a member of that home tenant who may enter it now. One statement.
     """
-    if account_id is None or home_tenant_id is None:
+    if account_id is None or home_tenant_id is None or not is_name(name):
         return None
     named = _of_member(account_id, home_tenant_id, clock.now()).filter(name_key=name_key(name))
     return named.order_by(F("owner_user_id").asc(nulls_last=True)).first()

@@ -70,10 +70,16 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFC", name.strip()).casefold()
 
 
+def is_name(text: str) -> bool:
+    """Whether a group could have this name, as somebody types it: no other text is worth a question."""
+    line = unicodedata.normalize("NFC", text.strip())
+    return len(line) <= LONGEST_NAME and bool(_NAME.fullmatch(line))
+
+
 def clean_name(name: str) -> str:
     """A group's name, as it can stand in an address. Raises InvalidInput naming `name`."""
     line = clean_line(name, "name", longest=LONGEST_NAME)
-    if not _NAME.fullmatch(line):
+    if not is_name(line):
         reason = "must be letters, digits, spaces, -, _ and ., and begin with a letter or a digit"
         raise InvalidInput(fields={"name": reason})
     return line

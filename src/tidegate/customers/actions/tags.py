@@ -51,12 +51,13 @@ def untag_customer(scope: Scope, *, reach: Reach, about_tenant_id: uuid.UUID, ta
     """Take a tag from a customer within reach.
 
     Raises NotFound for who is no member, for a customer out of reach and for a tag that is not there;
-    Forbidden.
+    Forbidden, InvalidInput naming `tag`.
     """
     customer = _find_customer(scope, reach, about_tenant_id)
+    key = name_key(clean_tag(tag))
     with transaction.atomic():
         lock_directory(scope)
-        rows = TenantTag.objects.in_scope(scope).filter(about_tenant_id=customer.id, tag_key=name_key(tag))
+        rows = TenantTag.objects.in_scope(scope).filter(about_tenant_id=customer.id, tag_key=key)
         given = rows.first()
         if given is None:
             raise NotFound("This customer has no such tag.")

@@ -225,6 +225,18 @@ def test_several_tenants_are_hunted_at_once(visit: Visit, world: Cast) -> None:
     assert {json.loads(line)["TenantId"] for line in lines} == {str(world.customer.id), str(world.other.id)}
 
 
+def test_a_bar_stands_at_its_time(visit: Visit, world: Cast) -> None:
+    query = "AlertInfo | where AlertId != 'a2' | summarize N = count() by bin(Timestamp, {})"
+    days = visit("analyst").get(PAGE, query=query.format("1d"))
+    # Two instants have no shorter step than what lies between them.
+    assert days.context["chart"].rows == (("1 Mar", "1"), ("3 Mar", "1"))
+    import_all(world.customer, [make_alert(4)])
+    days = visit("analyst").get(PAGE, query=query.format("1d"))
+    assert days.context["chart"].rows == (("1 Mar", "1"), ("2 Mar", "0"), ("3 Mar", "1"), ("4 Mar", "1"))
+    hours = visit("analyst").get(PAGE, query=query.format("1h"))
+    assert hours.context["chart"].rows[0] == ("1 Mar 01:00", "1")
+
+
 def test_whoever_may_hunt_nowhere_finds_nothing_over_several(visit: Visit, world: Cast) -> None:
     page = Visitor(visit("helper").client, "all").get(PAGE, query="AlertInfo | project Title")
     assert "Malware" not in text_of(page).replace("AlertInfo", "")

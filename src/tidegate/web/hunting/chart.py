@@ -1,8 +1,9 @@
 """A chart of an answer that has a name for its rows and a number: drawn on the server, with its table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 from django.utils import formats, timezone
@@ -80,16 +81,28 @@ def _add_up(answer: Answer, label_at: int, value_at: int, names: dict[str, str])
     for row in answer.rows:
         totals[row[label_at]] = totals.get(row[label_at], 0.0) + (row[value_at] or 0)
     if kind is Kind.DATETIME:
-        ordered = sorted((at, value) for at, value in totals.items() if at)
-        return [_Point(_say_time(at), value) for at, value in ordered]
+        return _fill_up({datetime.fromisoformat(at): value for at, value in totals.items() if at})
     known = names if name == TENANT else {}
     return [_Point(_shorten(known.get(label, label)), value) for label, value in totals.items()]
 
 
-def _say_time(text: str) -> str:
-    moment = timezone.localtime(datetime.fromisoformat(text))
-    is_day = (moment.hour, moment.minute) == (0, 0)
-    return formats.date_format(moment, "j M") if is_day else formats.date_format(moment, "j M H:i")
+def _fill_up(totals: Mapping[datetime, float]) -> list[_Point]:
+    """In the order of time, with nothing where bins are missing: a bar's place is its time."""
+    times = sorted(totals)
+    step = min((after - before for before, after in pairwise(times)), default=timedelta(days=1))
+    places = (times[-1] - times[0]) // step + 1 if times else 0
+    is_even = all((at - times[0]) % step == timedelta() for at in times)
+    if is_even and places <= MOST_COLUMNS:
+        times = [times[0] + step * place for place in range(places)]
+    # Bins of days are days in UTC, whatever the reader's zone makes of their midnights.
+    are_days = all(at.hour == at.minute == at.second == 0 for at in times)
+    return [_Point(_say_time(at, is_day=are_days), totals.get(at, 0.0)) for at in times]
+
+
+def _say_time(moment: datetime, *, is_day: bool) -> str:
+    if is_day:
+        return formats.date_format(moment, "j M")
+    return formats.date_format(timezone.localtime(moment), "j M H:i")
 
 
 def _say(value: float) -> str:
@@ -122,7 +135,10 @@ def _upright_parts(points: Sequence[_Point]) -> Iterator[SafeString]:
         if point.value == largest:
             yield draw_text(middle, _BOTTOM - height - 5, _say(point.value), "middle strong")
         if place % every == 0:
-            yield draw_text(middle, _BOTTOM + 17, point.label, "middle")
+            is_outside = middle + len(point.label) * 3 > _WIDTH
+            yield draw_text(
+                min(middle, _WIDTH - 2), _BOTTOM + 17, point.label, "end" if is_outside else "middle"
+            )
 
 
 def _draw_rows(words: Words, points: Sequence[_Point]) -> SafeString:

@@ -135,7 +135,11 @@ def _describe_answer(visit: Visit | ManyVisit, asked: Asked, answer: Answer) -> 
     ]
     return {
         "answer": answer,
-        "head": [(show_inert(name), kind.is_number) for name, kind in answer.columns],
+        "head": [
+            (show_inert(name), kind.is_number)
+            for name, kind in answer.columns
+            if not badges or name != TENANT
+        ],
         "rows": [_describe_row(visit, answer, row, badges) for row in answer.rows],
         "has_tenants": bool(badges),
         "most": PAGE.rows,
@@ -159,9 +163,11 @@ def _describe_row(
     values = dict(zip(answer.names, row, strict=True))
     tenant = badges.get(parse_uuid(str(values.get(TENANT, ""))) or uuid.UUID(int=0))
     tid = tenant.tenant_id if tenant else "" if isinstance(visit, ManyVisit) else visit.tid
+    # Whose a row is, its own column says by name.
     cells = [
         _describe_cell(name, kind, value, tid)
         for (name, kind), value in zip(answer.columns, row, strict=True)
+        if not badges or name != TENANT
     ]
     return {"tenant": tenant, "cells": cells}
 

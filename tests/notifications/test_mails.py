@@ -6,6 +6,7 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +19,7 @@ from tests.notifications.ruling import make_rule, work
 from tidegate.accounts.models import Account
 from tidegate.connectors.channels.email.composing import Mail, compose
 from tidegate.notifications.drafts import RecipientDraft
-from tidegate.notifications.parts import show
+from tidegate.notifications.showing import show
 
 pytestmark = pytest.mark.usefixtures("now")
 
@@ -127,7 +128,12 @@ def test_what_reads_as_if_it_were_encoded_turns_no_direction(title: str) -> None
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\nBcc: x@y.example"])
 def test_no_header_ends_its_line(name: str, end: str) -> None:
     with pytest.raises(ValueError, match="would end its line"):
-        compose(replace(MAIL, **{name: f"a{end}b"}))
+        compose(changed(name, f"a{end}b"))
+
+
+def changed(name: str, value: str) -> Mail:
+    changes: dict[str, Any] = {name: value}
+    return replace(MAIL, **changes)
 
 
 @settings(max_examples=100, deadline=timedelta(seconds=2))

@@ -45,7 +45,7 @@ class OpenBundles:
         """How many more of a rule's notifications may be told singly now."""
         if rule.id in self._open:
             return 0
-        return max(0, settings.NOTIFICATIONS_AT_ONCE - self._recent.get(rule.id, 0))
+        return max(0, int(settings.NOTIFICATIONS_AT_ONCE) - self._recent.get(rule.id, 0))
 
     def take(self, rule: NotificationRule, reason: BundleReason, closes_at: datetime) -> Bundle:
         """The rule's open bundle, made if there is none."""

@@ -22,7 +22,10 @@ _turns: Final[defaultdict[str, Turn]] = defaultdict(Turn)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection that takes its turn for each writing transaction."""
+    """A connection that takes its turn for each writing transaction.
+
+    The ignored types: Django's stubs leave out what engines are made of.
+    """
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -47,7 +50,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             while True:
                 try:
-                    super()._start_transaction_under_autocommit()
+                    super()._start_transaction_under_autocommit()  # type: ignore[misc]
                 except DatabaseLocked as error:
                     if not _is_busy(error) or time.monotonic() >= ends:
                         raise
@@ -57,16 +60,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
             connection.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
 
     def _commit(self) -> None:
-        super()._commit()
+        super()._commit()  # type: ignore[misc]
         self._hand_on()
 
     def _rollback(self) -> None:
-        super()._rollback()
+        super()._rollback()  # type: ignore[misc]
         self._hand_on()
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]
         finally:
             self._hand_on()
 

@@ -41,6 +41,51 @@ class Page[M: Model]:
     previous_cursor: str
 
 
+@dataclass(frozen=True, slots=True)
+class Keyset:
+    """Where in an order a page begins, how many rows it takes, and which way it reads."""
+
+    order: Sequence[SortKey]
+    size: int
+    backwards: bool
+    values: Sequence[Any] | None
+
+    @property
+    def direction(self) -> list[SortKey]:
+        """The order in which rows are read: turned round on the way back."""
+        return [SortKey(key.field, key.descending != self.backwards) for key in self.order]
+
+    @property
+    def most(self) -> int:
+        """How many rows are read: one more than the page has, to know whether there is a next."""
+        return self.size + 1
+
+    def after[M: Model](self, rows: QuerySet[M]) -> QuerySet[M]:
+        """The rows beyond the cursor."""
+        return rows if self.values is None else rows.filter(_after(self.direction, self.values))
+
+    def make_page[M: Model](self, found: list[M]) -> Page[M]:
+        """The page of these rows, at most `most` and in the order in which they were read."""
+        more, found = len(found) > self.size, found[: self.size]
+        if self.backwards:
+            found.reverse()
+        has_next = more if not self.backwards else True
+        has_previous = more if self.backwards else self.values is not None
+        return Page(
+            rows=found,
+            next_cursor=_make_cursor(found[-1], self.order, backwards=False) if has_next and found else "",
+            previous_cursor=_make_cursor(found[0], self.order, backwards=True)
+            if has_previous and found
+            else "",
+        )
+
+
+def read_keyset(model: type[Model], order: Sequence[SortKey], *, cursor: str = "", size: int = 50) -> Keyset:
+    """The page that a cursor asks for. Raises InvalidInput naming `cursor` for one that no list gave."""
+    fields = [model._meta.get_field(key.field) for key in order]
+    return Keyset(order, size, *_read_cursor(cursor, fields))
+
+
 def take_page[M: Model](
     rows: QuerySet[M], order: Sequence[SortKey], *, cursor: str = "", skip: int = 0, size: int = 50
 ) -> Page[M]:
@@ -49,26 +94,12 @@ def take_page[M: Model](
     Rows are passed over by their keys alone, however wide they are.
     Raises InvalidInput naming `cursor` for one that this list did not give.
     """
-    fields = [rows.model._meta.get_field(key.field) for key in order]
-    backwards, values = _read_cursor(cursor, fields)
-    direction = [SortKey(key.field, key.descending != backwards) for key in order]
-    wanted = rows.order_by(*map(str, direction))
-    if values is not None:
-        wanted = wanted.filter(_after(direction, values))
+    keys = read_keyset(rows.model, order, cursor=cursor, size=size)
+    wanted = keys.after(rows.order_by(*map(str, keys.direction)))
     if skip:
         unique = order[-1].field
-        wanted = wanted.filter(**{f"{unique}__in": wanted.values(unique)[skip : skip + size + 1]})
-    found = list(wanted[: size + 1])
-    more, found = len(found) > size, found[:size]
-    if backwards:
-        found.reverse()
-    has_next = more if not backwards else True
-    has_previous = more if backwards else values is not None
-    return Page(
-        rows=found,
-        next_cursor=_make_cursor(found[-1], order, backwards=False) if has_next and found else "",
-        previous_cursor=_make_cursor(found[0], order, backwards=True) if has_previous and found else "",
-    )
+        wanted = wanted.filter(**{f"{unique}__in": wanted.values(unique)[skip : skip + keys.most]})
+    return keys.make_page(list(wanted[: keys.most]))
 
 
 def read_all[M: Model](rows: QuerySet[M], order: Sequence[SortKey], *, size: int = 500) -> Iterator[M]:

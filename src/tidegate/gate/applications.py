@@ -88,7 +88,7 @@ def open_many_for_claim(claim: Claim, resource: Resource, permission: Permission
     """
     scope = open_for_claim(claim, resource, origin)
     now = clock.now()
-    consented: ManyReach = ConsentedTenants(claim.client_id, claim.kind, resource, claim.values, permission, now)
+    consented = ConsentedTenants(claim.client_id, claim.kind, resource, claim.values, permission, now)
     if claim.object_id is None:
         return ManyScope(scope.actor, permission, consented, SEES_ALL)
     entered = EnterableTenants(scope.actor.account_id, permission, now)

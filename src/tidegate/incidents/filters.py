@@ -89,6 +89,11 @@ def apply_filter[M: Model](rows: QuerySet[M], chosen: Filter, own: Own) -> Query
     return rows
 
 
+def assigned_to(choice: str, own: Own) -> Q | None:
+    """The condition that rows are in the hands of whom a filter names; None where it names nobody."""
+    return _assigned(choice, own) if choice not in {"", UNASSIGNED} else None
+
+
 def _assigned(choice: str, own: Own) -> Q:
     if choice == UNASSIGNED:
         return Q(assigned_to="")

@@ -1,20 +1,23 @@
 """Looking at the queue. Every question starts from a Scope; unseen is NotFound, the same as absent."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import ManyScope, Scope, require
+from tidegate.core import clock
 from tidegate.core.errors import NotFound
-from tidegate.core.paging import Page, take_page
+from tidegate.core.paging import Page, read_keyset, take_page
 from tidegate.devices.models import Device, Identity
 from tidegate.devices.visibility import seen_devices
-from tidegate.directory.queries import list_enterable
-from tidegate.incidents.filters import ORDERS, Filter, Own, apply_filter
+from tidegate.directory.models import User
+from tidegate.incidents.filters import ORDERS, Filter, Own, apply_filter, assigned_to
 from tidegate.incidents.models import Alert, Comment, Evidence, ImportRun, Incident
+from tidegate.incidents.newest.pages import page_newest
+from tidegate.incidents.newest.questions import Question
 from tidegate.incidents.redaction import find_hidden_evidence, redact_alerts, show_as_seen
 from tidegate.incidents.visibility import seen_alerts, seen_comments, seen_evidence, seen_incidents
 from tidegate.incidents.words import OPEN_ALERT, OPEN_INCIDENT, Severity
@@ -33,21 +36,44 @@ class OpenCounts:
 
 def list_incidents(scope: Scope | ManyScope, chosen: Filter) -> QuerySet[Incident]:
     """The incidents that a filter leaves. Raises Forbidden."""
+    return _show_incidents(_filter_incidents(scope, chosen))
+
+
+def _show_incidents(rows: QuerySet[Incident]) -> QuerySet[Incident]:
+    return rows.defer(*_HEAVY_INCIDENT)
+
+
+def _filter_incidents(scope: Scope | ManyScope, chosen: Filter) -> QuerySet[Incident]:
     require(scope, Permission.INCIDENT_READ)
-    rows = apply_filter(seen_incidents(scope), chosen, own_users(scope))
+    rows: QuerySet[Incident] = apply_filter(seen_incidents(scope), chosen, own_users(scope))
     if chosen.text:
         number = int(chosen.text) if chosen.text.isascii() and chosen.text.isdigit() else None
         by_number = Q(number=number) if number is not None else Q(pk__in=[])
         rows = rows.filter(_named(scope, chosen.text) | by_number)
     if chosen.source:
         alerts = seen_alerts(scope).filter(service_source__iexact=chosen.source)
-        rows = rows.filter(id__in=alerts.values("incident_id"))
-    return rows.defer(*_HEAVY_INCIDENT)
+        if isinstance(scope, Scope):
+            return rows.filter(id__in=alerts.values("incident_id"))
+        # Of many tenants the list would be as long as all their alerts.
+        return rows.filter(Exists(_in_outer_incident(alerts)))
+    return rows
 
 
-def page_incidents(scope: Scope | ManyScope, chosen: Filter, cursor: str) -> Page[Incident]:
+def _in_outer_incident(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
+    return alerts.filter(tenant_id=OuterRef("tenant_id"), incident_id=OuterRef("id"))
+
+
+def page_incidents(
+    scope: Scope | ManyScope, chosen: Filter, cursor: str, *, size: int = 50
+) -> Page[Incident]:
     """One page of them, in the filter's order. Raises Forbidden, InvalidInput."""
-    page = take_page(list_incidents(scope, chosen), ORDERS[chosen.order], cursor=cursor)
+    order = ORDERS[chosen.order]
+    if isinstance(scope, ManyScope) and chosen.order == "age":
+        question = _put(scope, chosen, lambda one: _filter_incidents(one, chosen), OPEN_INCIDENT)
+        keys = read_keyset(Incident, order, cursor=cursor, size=size)
+        page = page_newest(scope, question, Incident.objects.across_tenants(), _show_incidents, keys)
+    else:
+        page = take_page(list_incidents(scope, chosen), order, cursor=cursor, size=size)
     show_as_seen(scope, page.rows)
     return page
 
@@ -65,18 +91,28 @@ def get_incident(scope: Scope, number: int) -> Incident:
 
 def list_alerts(scope: Scope | ManyScope, chosen: Filter) -> QuerySet[Alert]:
     """The alerts that a filter leaves, each with its incident. Raises Forbidden."""
+    return _with_incident(_filter_alerts(scope, chosen))
+
+
+def _filter_alerts(scope: Scope | ManyScope, chosen: Filter) -> QuerySet[Alert]:
     require(scope, Permission.ALERT_READ)
-    rows = apply_filter(seen_alerts(scope), chosen, own_users(scope))
+    rows: QuerySet[Alert] = apply_filter(seen_alerts(scope), chosen, own_users(scope))
     if chosen.text:
         rows = rows.filter(Q(title__icontains=chosen.text) | Q(external_id=chosen.text))
     if chosen.source:
         rows = rows.filter(service_source__iexact=chosen.source)
-    return _with_incident(rows)
+    return rows
 
 
-def page_alerts(scope: Scope | ManyScope, chosen: Filter, cursor: str) -> Page[Alert]:
+def page_alerts(scope: Scope | ManyScope, chosen: Filter, cursor: str, *, size: int = 50) -> Page[Alert]:
     """One page of them, in the filter's order. Raises Forbidden, InvalidInput."""
-    page = take_page(list_alerts(scope, chosen), ORDERS[chosen.order], cursor=cursor)
+    order = ORDERS[chosen.order]
+    if isinstance(scope, ManyScope) and chosen.order == "age":
+        question = _put(scope, chosen, lambda one: _filter_alerts(one, chosen), OPEN_ALERT)
+        keys = read_keyset(Alert, order, cursor=cursor, size=size)
+        page = page_newest(scope, question, Alert.objects.across_tenants(), _with_incident, keys)
+    else:
+        page = take_page(list_alerts(scope, chosen), order, cursor=cursor, size=size)
     show_as_seen(scope, [alert.incident for alert in page.rows])
     return page
 
@@ -207,10 +243,23 @@ def _named(scope: Scope | ManyScope, text: str) -> Q:
 
 
 def own_users(scope: Scope | ManyScope) -> Own:
-    """What the actor's user objects are called in the tenants of a scope."""
+    """What the actor's user objects are called, at least in the tenants of a scope: rows are of those."""
     if isinstance(scope, Scope):
         return [scope.entry.user_id] if scope.entry.user_id else None
-    return list_enterable(scope).values_list("id", flat=True)
+    users, account_id = User.objects.across_tenants(), scope.actor.account_id
+    own = users.entering_as(account_id, clock.now()) if account_id else users.none()
+    return own.values_list("id", flat=True)
+
+
+def _put[M: (Alert, Incident)](
+    scope: ManyScope, chosen: Filter, ask: Callable[[ManyScope], QuerySet[M]], is_open: Sequence[str]
+) -> Question[M]:
+    """The question after a page, and by which of its indexes it is answered."""
+    severities = tuple(dict.fromkeys(chosen.severities))
+    if not severities and chosen.statuses and {*chosen.statuses} <= {"open", *is_open}:
+        # What is open has an index of its own, which begins with the severity.
+        severities = tuple(Severity)
+    return Question(ask, severities, chosen.tenants, assigned_to(chosen.assigned, own_users(scope)))
 
 
 def _with_incident(alerts: QuerySet[Alert]) -> QuerySet[Alert]:

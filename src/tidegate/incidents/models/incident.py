@@ -48,7 +48,9 @@ class Incident(TenantOwned, WorkedOn):
             models.Index(fields=["tenant", "-created_at", "-id"], name="incident_created"),
             # For whoever looks at many tenants at once: what is newest is theirs more often than not. It
             # holds all that is usually asked of a row, so that no row is read that is not shown.
-            models.Index(fields=["-created_at", "-id", "tenant", "severity", "status"], name="incident_newest"),
+            models.Index(
+                fields=["-created_at", "-id", "tenant", "severity", "status"], name="incident_newest"
+            ),
             models.Index(
                 fields=["tenant", "-severity", "-created_at", "-id", "status"], name="incident_severity"
             ),

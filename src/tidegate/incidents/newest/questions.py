@@ -1,0 +1,78 @@
+"""A list, asked of one tenant of many at a time: the tenant is a column of the row outside."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
+from django.db.models.lookups import IsNull
+
+from tidegate.authorization.scope import ManyReach, ManyScope
+from tidegate.incidents.words import Severity
+
+REACHED: Final = "reached"
+"""The name of the row outside: a tenant, and its severity where lists are asked by that too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question[M: Model]:
+    """A list over many tenants.
+
+    `ask` gives its rows for a scope. `by_severity` are those among which an index finds the newest rows of
+    a tenant, each alone; empty where it finds them among all. `tenant_ids` narrow it further. `among` is a
+    condition that all its rows meet, and few others: an index finds them.
+    """
+
+    ask: Callable[[ManyScope], QuerySet[M]]
+    by_severity: tuple[Severity, ...] = ()
+    tenant_ids: tuple[uuid.UUID, ...] = ()
+    among: Q | None = None
+
+    def of_each(self, scope: ManyScope) -> QuerySet[M]:
+        """The rows of the tenant (and of the severity) of the row outside."""
+        rows = self.ask(replace(scope, reach=_Reached()))
+        return rows.filter(severity=_outside("severity")) if self.by_severity else rows
+
+    def one_by_one(self, scope: ManyScope) -> QuerySet[M]:
+        """All its rows, where whether their tenant is in reach is looked up for each that is come upon."""
+        return self.ask(replace(scope, reach=_LookedUp(scope.reach)))
+
+    def reached(self, scope: ManyScope) -> QuerySet[Any, Any]:
+        """The ids of the tenants in which there may be rows, each at least once."""
+        ids = scope.reach.tenant_ids()
+        return ids.filter(tenant_id__in=self.tenant_ids) if self.tenant_ids else ids
+
+
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """The one tenant that the row outside names."""
+
+    def restrict(self, tenant_column: str) -> Q:
+        """Only rows of that tenant."""
+        return Q(**{tenant_column: _outside("tenant_id")})
+
+    def tenant_ids(self) -> QuerySet[Any, Any]:
+        """Nobody asks."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class _LookedUp:
+    """The same tenants. Both databases would have them all before they look at the first row."""
+
+    reach: ManyReach
+
+    def restrict(self, tenant_column: str) -> Q:
+        """Only rows of those tenants."""
+        own = self.reach.tenant_ids().filter(tenant_id=OuterRef(tenant_column))
+        return Q(IsNull(Subquery(own[:1]), False))  # noqa: FBT003  the lookup takes it so
+
+    def tenant_ids(self) -> QuerySet[Any, Any]:
+        """Those tenants' ids."""
+        return self.reach.tenant_ids()
+
+
+def _outside(column: str) -> RawSQL:
+    return RawSQL(f'"{REACHED}"."{column}"', ())  # noqa: S611  both names are ours

@@ -1,0 +1,175 @@
+"""The newest rows of many tenants are those of the plain query, whichever way they are found."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+from unittest.mock import patch
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from tests.cast import NOW, make_cast
+from tests.incidents.many_queues import (
+    CATEGORIES,
+    SOURCES,
+    ManyTenants,
+    is_seen,
+    make_tenants,
+    rows,
+    write_rows,
+)
+from tests.incidents.many_queues import MadeRow as Row
+from tidegate.authorization.permissions import Permission
+from tidegate.authorization.scope import Actor, ActorKind, ManyScope
+from tidegate.core.clock import standing_at
+from tidegate.core.errors import Forbidden, InvalidInput
+from tidegate.core.paging import take_page
+from tidegate.gate.opening import open_many
+from tidegate.incidents import queries
+from tidegate.incidents.filters import ORDERS, Filter
+from tidegate.incidents.newest import engines, pages
+from tidegate.incidents.words import Severity
+
+SIZE = 3
+WAYS = {"few": (16, (4,)), "probe": (0, (2, 5)), "first tenants": (0, ()), "all but one": (3, (1,))}
+quick = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+filters = st.builds(
+    Filter,
+    severities=st.lists(st.sampled_from([Severity.LOW, Severity.MEDIUM, Severity.HIGH]), max_size=2).map(
+        tuple
+    ),
+    statuses=st.lists(st.sampled_from(["open", "resolved", "inProgress", "new"]), max_size=2).map(tuple),
+    assigned=st.sampled_from(["", "", "", "me", "none"]),
+    category=st.sampled_from(["", "", *CATEGORIES]).map(str.upper),
+    source=st.sampled_from(["", "", *SOURCES]),
+    span=st.sampled_from(["", "", "24h"]),
+    text=st.sampled_from(["", "", "1", "alert 2"]),
+)
+
+
+class TestNewest(TestCase):
+    made: ClassVar[ManyTenants]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        with standing_at(NOW):
+            cls.made = make_tenants(make_cast())
+
+    def scope(self, permission: Permission) -> ManyScope:
+        return open_many(self.made.cast.actor("analyst"), permission)
+
+    @quick
+    @given(rows=rows, chosen=filters, way=st.sampled_from(sorted(WAYS)), within=st.sampled_from([0, 4]))
+    def test_pages_are_those_of_the_plain_query(
+        self, rows: list[Row], chosen: Filter, way: str, within: int
+    ) -> None:
+        with standing_at(NOW), going(way):
+            write_rows(self.made, rows)
+            if within:
+                chosen = Filter(
+                    severities=chosen.severities,
+                    tenants=tuple(t.id for t in self.made.tenants[1 : 1 + within]),
+                )
+            alerts, incidents = self.scope(Permission.ALERT_READ), self.scope(Permission.INCIDENT_READ)
+            compare(
+                queries.list_alerts(alerts, chosen),
+                lambda c: queries.page_alerts(alerts, chosen, c, size=SIZE),
+            )
+            compare(
+                queries.list_incidents(incidents, chosen),
+                lambda c: queries.page_incidents(incidents, chosen, c, size=SIZE),
+            )
+
+    @settings(quick, max_examples=8, phases=(Phase.generate,))
+    @given(rows=rows, way=st.sampled_from(sorted(WAYS)))
+    def test_everything_that_may_be_seen_is_there_and_nothing_else(self, rows: list[Row], way: str) -> None:
+        with standing_at(NOW), going(way):
+            pairs = write_rows(self.made, rows)
+            expected = sorted(
+                (alert for row, alert in pairs if is_seen(row)),
+                key=lambda a: (a.created_at, a.id),
+                reverse=True,
+            )
+            scope = self.scope(Permission.ALERT_READ)
+            assert walk(lambda c: queries.page_alerts(scope, Filter(), c, size=SIZE)) == [
+                a.id for a in expected
+            ]
+
+    def test_who_may_enter_nothing_sees_nothing(self) -> None:
+        nobody = Actor(kind=ActorKind.PERSON, display_name="Not signed in")
+        with standing_at(NOW):
+            write_rows(self.made, [Row(0, 0, 4, 1, "", "", SOURCES[0], "")])
+            for chosen in (Filter(), Filter(assigned="me"), Filter(statuses=("redirected",))):
+                page = queries.page_alerts(open_many(nobody, Permission.ALERT_READ), chosen, "")
+                assert (page.rows, page.next_cursor, page.previous_cursor) == ([], "", "")
+
+    def test_one_permission_does_not_open_the_other_list(self) -> None:
+        with standing_at(NOW), pytest.raises(Forbidden):
+            queries.page_alerts(self.scope(Permission.INCIDENT_READ), Filter(), "")
+
+    def test_cursor_of_another_list_is_refused(self) -> None:
+        with standing_at(NOW), pytest.raises(InvalidInput):
+            queries.page_alerts(self.scope(Permission.ALERT_READ), Filter(), "bm90aGluZw")
+
+    def test_a_page_takes_few_statements_whatever_the_way(self) -> None:
+        with standing_at(NOW):
+            write_rows(self.made, [Row(n % 6, n % 4, 4, 1, "", "", SOURCES[0], "") for n in range(24)])
+            for way, statements in (("few", 2), ("first tenants", 2), ("probe", 4)):
+                scope = self.scope(Permission.ALERT_READ)
+                assert scope.sight.hides
+                with going(way), self.assertNumQueries(statements + SHOWN):
+                    queries.page_alerts(scope, Filter(), "", size=SIZE)
+
+
+# What `show_as_seen` asks where something is hidden.
+SHOWN = 2
+
+
+def going(way: str) -> Any:
+    """Look for pages in one of the ways."""
+    few, probes = WAYS[way]
+    return patch.multiple(pages, FEW=few, choose_engine=lambda: Probing(probes))
+
+
+class Probing:
+    """The engine in use, with other probes."""
+
+    def __init__(self, probes: tuple[int, ...]) -> None:
+        self.probes = probes
+        self._engine = engines.choose_engine()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+
+def compare(plain: Any, page: Callable[[str], Any]) -> None:
+    """Go through a list to its end and back, and find the plain query's rows and cursors on each page."""
+    cursor, was = "", []
+    while True:
+        found, expected = page(cursor), take_page(plain, ORDERS["age"], cursor=cursor, size=SIZE)
+        assert ids(found) == ids(expected)
+        assert [found.next_cursor, found.previous_cursor] == [expected.next_cursor, expected.previous_cursor]
+        if not found.next_cursor:
+            break
+        was.append(found)
+        cursor = found.next_cursor
+    while found.previous_cursor and was:
+        back = take_page(plain, ORDERS["age"], cursor=found.previous_cursor, size=SIZE)
+        found = page(found.previous_cursor)
+        assert ids(found) == ids(back) == ids(was.pop())
+
+
+def walk(page: Callable[[str], Any]) -> list[Any]:
+    """The ids of all rows, page by page."""
+    found, cursor = [], ""
+    while True:
+        one = page(cursor)
+        found += ids(one)
+        cursor = one.next_cursor
+        if not cursor:
+            return found
+
+
+def ids(page: Any) -> list[Any]:
+    return [row.id for row in page.rows]

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from tests.support.dealing import FIRST, TOGETHER, place
+from tests.support.dealing import APART, FIRST, TOGETHER, place
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_what_is_named_is_there() -> None:
-    assert [name for name in (*FIRST, *TOGETHER) if not (ROOT / name).exists()] == []
+    assert [name for name in (*FIRST, *TOGETHER, *APART) if not (ROOT / name).exists()] == []
 
 
 def test_the_longest_come_first_and_the_rest_keeps_its_order() -> None:

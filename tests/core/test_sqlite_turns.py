@@ -68,11 +68,12 @@ def test_a_transaction_waits_for_its_turn_and_hands_it_on_however_it_ends() -> N
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif("connection.vendor != 'sqlite'")
-def test_a_writer_that_stays_too_long_is_said_to_lock_the_database() -> None:
+def test_a_writer_that_stays_too_long_is_said_to_lock_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    # All threads' connections share these settings.
+    hasty = {**connection.settings_dict["OPTIONS"], "timeout": 0.05}
     refused: list[str] = []
 
     def write() -> None:
-        connection.settings_dict["OPTIONS"] = {**connection.settings_dict["OPTIONS"], "timeout": 0.05}
         try:
             with transaction.atomic():
                 pass
@@ -80,7 +81,8 @@ def test_a_writer_that_stays_too_long_is_said_to_lock_the_database() -> None:
             refused.append(str(error))
         connection.close()
 
-    with transaction.atomic():
+    with transaction.atomic(), monkeypatch.context() as changed:
+        changed.setitem(connection.settings_dict, "OPTIONS", hasty)
         other = threading.Thread(target=write)
         other.start()
         other.join(10)

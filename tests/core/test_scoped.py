@@ -125,7 +125,13 @@ def test_the_tenant_leads_every_key_index_and_constraint(model: type[Model]) -> 
     }
     of_a_rule_over_tenants = {"notification_recent", "notification_bundle"}
     of_an_application = {"principal_client"}
-    of_many_tenants = {"alert_newest", "incident_newest", "alert_assigned", "incident_assigned", "indicator_sighted"}
+    of_many_tenants = {
+        "alert_newest",
+        "incident_newest",
+        "alert_assigned",
+        "incident_assigned",
+        "indicator_sighted",
+    }
     known_to_cross = of_a_person | of_a_job | of_an_application | of_many_tenants | of_a_rule_over_tenants
     for index in [*model._meta.indexes, *model._meta.constraints]:
         fields = getattr(index, "fields", ())

@@ -94,7 +94,7 @@ def build_frame(request: HttpRequest, scope: Scope, key: str) -> fr.Frame:
         switcher=build_switcher(request, badge, key),
         navigation=tuple(_sections(scope, key)),
         account=build_account_menu(request),
-        search_url=tenant_link("incidents", tid),
+        search_url=tenant_link("search", tid),
         inbox=bell(scope.actor, tid, key),
         home_url=tenant_link("overview", tid),
     )
@@ -192,7 +192,7 @@ _KEEPS_PAGE: Final = frozenset(
 
 
 # Pages that show several tenants in one list.
-SEVERAL_HAVE: Final = frozenset({"overview", "incidents", "alerts", "devices", "hunting"})
+SEVERAL_HAVE: Final = frozenset({"overview", "incidents", "alerts", "devices", "hunting", "search"})
 
 
 def _sections(scope: Scope, key: str) -> Iterator[fr.NavSection]:

@@ -49,7 +49,7 @@ def build_many_frame(request: HttpRequest, several: Several, key: str) -> fr.Fra
         switcher=build_switcher(request, current, key, tid),
         navigation=(fr.NavSection(None, tuple(_items(several, key, home))),),
         account=build_account_menu(request),
-        search_url=tenant_link("incidents", tid),
+        search_url=tenant_link("search", tid),
         inbox=bell(actor, home, key) if home else None,
         home_url=tenant_link("overview", tid),
     )

@@ -161,6 +161,8 @@ EVENT_WORDS: Final = MappingProxyType[str, Promise](
         "incidents.handed_over": _("Handed somebody's open incidents over"),
         "incidents.exported": _("Exported incidents"),
         "incidents.viewed": _("Looked through the incidents"),
+        "search.viewed": _("Looked through what a search found"),
+        "sightings.viewed": _("Looked where something was seen"),
         "invitation.redeemed": _("Accepted an invitation"),
         "invitation.renewed": _("Renewed an invitation"),
         "mail_server.cleared": _("Left it to the environment which server takes mails"),

@@ -17,6 +17,7 @@ from tidegate.incidents.document import rerender_alert
 from tidegate.incidents.instants import take_instants
 from tidegate.incidents.intake.counting import count_incidents
 from tidegate.incidents.models import Alert, Incident
+from tidegate.incidents.search_words import keep_incidents_found
 from tidegate.incidents.visibility import seen_alerts, seen_incidents
 from tidegate.incidents.words import IncidentStatus
 
@@ -93,6 +94,7 @@ def change_incident(
             # Somebody works on it now: it no longer follows its alerts.
             incident.is_derived = False
             incident.save(update_fields=[*_fields_of(changes), "is_derived"])
+            keep_incidents_found(incident.tenant_id, {incident.id})
             _record(scope, incident_target(incident), told)
     return incident
 

@@ -17,6 +17,7 @@ from tidegate.incidents.document import rerender_alert
 from tidegate.incidents.instants import take_instants
 from tidegate.incidents.intake.counting import count_incidents
 from tidegate.incidents.models import Alert, Comment, Incident
+from tidegate.incidents.search_words import keep_incidents_found
 from tidegate.incidents.visibility import seen_alerts, seen_incidents
 from tidegate.incidents.words import IncidentStatus, MoveReason
 
@@ -122,6 +123,7 @@ def _move(
     said = Comment.objects.in_scope(scope).filter(alert_id__in=[alert.id for alert in moving])
     said.update(incident_id=target.id)
     count_incidents(scope.tenant_id, {target.id}, left=left, instants=instants)
+    keep_incidents_found(scope.tenant_id, {target.id, *left})
     for source in sources:
         if source.id in told:
             _record(scope, source, source, target, told[source.id], reason)

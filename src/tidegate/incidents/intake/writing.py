@@ -18,7 +18,9 @@ from tidegate.incidents.intake.batch import Batch, Taken, open_batch
 from tidegate.incidents.intake.counting import count_incidents
 from tidegate.incidents.intake.detections import write_detections
 from tidegate.incidents.intake.incidents import IncidentChanges, settle_incidents
+from tidegate.incidents.intake.indicators import write_indicators
 from tidegate.incidents.models import Alert, Comment, Evidence, Incident
+from tidegate.incidents.search_words import keep_alerts_found, keep_incidents_found
 
 type Told = tuple[Incident, Alert | None, CommentRecord]
 
@@ -47,11 +49,14 @@ def take_in(tenant_id: uuid.UUID, records: Sequence[Record]) -> Taken:
         _write_incidents(batch, incidents)
         _write_alerts(batch, alerts)
         _write_evidence(batch, alerts)
+        write_indicators(batch, alerts)
         _write_comments(batch, incidents, alerts)
         write_detections(tenant_id, alerts.new.values(), alerts.changed.values())
         touched = {alert.incident_id for alert in [*alerts.new.values(), *alerts.changed.values()]}
         counted = {*touched, *incidents.new, *incidents.changed}
         count_incidents(tenant_id, counted, left=alerts.left, instants=batch.instants)
+        keep_alerts_found([*alerts.new.values(), *alerts.changed.values()])
+        keep_incidents_found(tenant_id, {*counted, *alerts.left})
     return Taken(
         batch.counts,
         new_alert_ids=list(alerts.new),

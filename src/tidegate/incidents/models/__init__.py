@@ -6,6 +6,18 @@ from tidegate.incidents.models.comment import Comment
 from tidegate.incidents.models.detection import Detection
 from tidegate.incidents.models.import_run import ImportRun
 from tidegate.incidents.models.incident import Incident
+from tidegate.incidents.models.indicator import Indicator, IndicatorKind
 from tidegate.incidents.models.saved_view import SavedView
 
-__all__ = ["Alert", "ChangeClock", "Comment", "Detection", "Evidence", "ImportRun", "Incident", "SavedView"]
+__all__ = [
+    "Alert",
+    "ChangeClock",
+    "Comment",
+    "Detection",
+    "Evidence",
+    "ImportRun",
+    "Incident",
+    "Indicator",
+    "IndicatorKind",
+    "SavedView",
+]

@@ -86,4 +86,7 @@ def _numbers_that_fit() -> Iterator[None]:
     try:
         yield
     except DataError as error:
-        raise QueryTooCostly("A number became larger than 64 bits hold.") from error
+        # PostgreSQL's word for numbers out of range; of anything else it is the values that are at fault.
+        is_range = getattr(error.__cause__, "sqlstate", "") == "22003"
+        reason = "A number became larger than 64 bits hold." if is_range else "A value cannot be read so."
+        raise QueryTooCostly(reason) from error

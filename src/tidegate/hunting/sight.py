@@ -18,6 +18,8 @@ from tidegate.incidents.visibility import seen_evidence
 
 _MEMBERS: Final = (("mde", "mdeDeviceId"), ("aad", "azureAdDeviceId"), ("dns", "deviceDnsName"))
 _ICU: Final = 'COLLATE "und-x-icu"'
+# In any other collation than theirs, what is compared with columns is found by no index.
+_OF_COLUMNS: Final = 'COLLATE "default"'
 
 
 def shown_evidence(scope: Scope | ManyScope) -> QuerySet[Any]:
@@ -54,7 +56,8 @@ class DeviceKey(Func):
 
     def as_postgresql(self, compiler: SQLCompiler, connection: Any, **extra: Any) -> tuple[str, Any]:
         """With the letter case of Unicode."""
-        return self._case(compiler, "coalesce({0}::jsonb ->> '{1}', '')", f"lower({{0}} {_ICU})")
+        lower = f"(lower({{0}} {_ICU}) {_OF_COLUMNS})"
+        return self._case(compiler, "coalesce({0}::jsonb ->> '{1}', '')", lower)
 
     def _case(self, compiler: SQLCompiler, member: str, lower: str) -> tuple[str, Any]:
         [body] = self.get_source_expressions()

@@ -43,15 +43,20 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Rows of a table in scope: fields by their names in the statement, and how some of them are selected."""
+    """Rows of a table in scope: fields by their names in the statement, and how some of them are selected.
+
+    `unpack` makes of that select, and of the names of its columns, one whose JSON is read.
+    """
 
     names: Mapping[str, str]
     select: Callable[[tuple[str, ...]], Sql]
+    unpack: Callable[[Sql, Mapping[str, str]], Sql]
 
     def write(self, used: Used) -> tuple[str, Sql]:
         """The list of those that are used, and their SQL."""
         kept = [each for each in self.names if self.names[each] in used] or list(self.names)[:1]
-        return f"({', '.join(self.names[each] for each in kept)})", self.select(tuple(kept))
+        named = {each: self.names[each] for each in kept}
+        return f"({', '.join(named.values())})", self.unpack(self.select(tuple(kept)), named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What compiling and running need of an engine."""
 
 from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -33,6 +34,13 @@ class Engine(Protocol):
 
     def member(self, steps: Sequence[str]) -> str:
         """The parameter with which the templates `json_text`, `json_long` and `json_value` find a member."""
+        ...
+
+    def unpack(self, select: Sql, names: Mapping[str, str], documents: AbstractSet[str]) -> Sql:
+        """A select whose columns have these names by field, made of one without, in the same order.
+
+        Those of `documents` are JSON as the templates `json`, `json_text` and their kin take it.
+        """
         ...
 
     def json_path(self, steps: Sequence[str | int]) -> str:

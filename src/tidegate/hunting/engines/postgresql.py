@@ -1,6 +1,7 @@
 """PostgreSQL: all in SQL. Texts are compared by their bytes, letter case as Unicode has it (ICU's root)."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any, Final
@@ -100,11 +101,12 @@ _TEMPLATES: Final = MappingProxyType(
         ),
         "uuid": "({0})::text",
         "instant": "(extract(epoch FROM {0}) * 1000000)::bigint",
-        "json_text": f"coalesce({_JSON} #>> {{1}}::text[], '')",
-        "json_long": f"(CASE WHEN {_JSON} #>> {{1}}::text[] ~ '^[+-]?[0-9]{{1,18}}$'"
-        f" THEN ({_JSON} #>> {{1}}::text[])::bigint END)",
-        "json_value": f"({_JSON} #> {{1}}::text[])::text",
-        "json": f"{_JSON}::text",
+        "json_text": "coalesce({0} #>> {1}::text[], '')",
+        "json_long": (
+            "(CASE WHEN {0} #>> {1}::text[] ~ '^[+-]?[0-9]{1,18}$' THEN ({0} #>> {1}::text[])::bigint END)"
+        ),
+        "json_value": "({0} #> {1}::text[])::text",
+        "json": "({0})::text",
         "json_column": "({0})::text",
     }
 )
@@ -130,6 +132,19 @@ class PostgreSQL:
     def member(self, steps: Sequence[str]) -> str:
         """The path as an array of texts."""
         return self.json_path(steps)
+
+    def unpack(self, select: Sql, names: Mapping[str, str], documents: AbstractSet[str]) -> Sql:
+        """Each document is read once a row, after what narrows the rows; OFFSET keeps that apart."""
+        read = [name for each, name in names.items() if each in documents]
+        if not read:
+            return select
+        held = ", ".join(f"{name}_text" if name in read else name for name in names.values())
+        reading = ", ".join(f"{_JSON.replace('{0}', f'{name}_text')} AS {name}" for name in read)
+        head, tail = (
+            Sql(f"SELECT {', '.join(names.values())} FROM ("),
+            Sql(f") AS held({held}) CROSS JOIN LATERAL (SELECT {reading} OFFSET 0) AS documents"),
+        )
+        return Sql.join("", [head, select, tail])
 
     def json_path(self, steps: Sequence[str | int]) -> str:
         """The steps as an array of texts (PostgreSQL, "Array Input and Output Syntax")."""

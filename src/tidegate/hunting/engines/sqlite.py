@@ -5,6 +5,7 @@ import math
 import re
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from functools import lru_cache
 from types import MappingProxyType
@@ -102,6 +103,10 @@ class SQLite:
     def member(self, steps: Sequence[str]) -> str:
         """The path as SQLite's own functions take it."""
         return "$" + "".join(f'."{step}"' for step in steps)
+
+    def unpack(self, select: Sql, names: Mapping[str, str], documents: AbstractSet[str]) -> Sql:
+        """The select as it is: SQLite reads JSON out of texts, and remembers the last few."""
+        return select
 
     def json_path(self, steps: Sequence[str | int]) -> str:
         """The steps as JSON."""

@@ -91,4 +91,5 @@ ALERT_EVIDENCE: Final = Table(
         value("AdditionalFields", "body", "All that the source said of it, as JSON"),
         TENANT_COLUMN,
     ),
+    frozenset({"body", "alert__document"}),
 )  # fmt: skip

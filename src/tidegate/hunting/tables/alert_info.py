@@ -43,4 +43,5 @@ ALERT_INFO: Final = Table(
         member("ThreatFamily", "document", ("threatFamilyName",), "The family of the malware"),
         TENANT_COLUMN,
     ),
+    frozenset({"document"}),
 )  # fmt: skip

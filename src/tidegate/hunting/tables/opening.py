@@ -31,7 +31,13 @@ class Opening:
     def _open(self, name: str, window: Window, statement: Statement) -> Relation:
         table = TABLES[name]
         names = {each: statement.name("f") for each in table.fields}
-        source = statement.add(Fields(names, lambda fields: table.select(self.scope, window, fields)))
+        source = statement.add(
+            Fields(
+                names,
+                lambda fields: table.select(self.scope, window, fields),
+                lambda select, named: self.terms.engine.unpack(select, named, table.documents),
+            )
+        )
         fields = {each: Sql(ident) for each, ident in names.items()}
         made = [(column.name, column.make(self.terms, fields)) for column in table.columns]
         return project(statement, Relation(source, (), (), TENANT if self.keeps_tenant else ""), made)

@@ -31,7 +31,10 @@ class TableColumn:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table. `rows` are those that a scope lets see; `time` is the field that a window is about."""
+    """A table. `rows` are those that a scope lets see; `time` is the field that a window is about.
+
+    `documents` are fields that hold JSON as text.
+    """
 
     name: str
     meaning: str
@@ -39,6 +42,7 @@ class Table:
     time: str
     fields: tuple[str, ...]
     columns: tuple[TableColumn, ...]
+    documents: frozenset[str] = frozenset()
 
     def select(self, scope: Scope | ManyScope, window: Window, fields: Sequence[str]) -> Sql:
         """Some fields of the rows in scope within a window of time."""

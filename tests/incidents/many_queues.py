@@ -68,6 +68,7 @@ rows: Final = st.lists(
         source=st.sampled_from(SOURCES),
         device=st.sampled_from(["", "", "seen", "hidden"]),
     ),
+    min_size=8,
     max_size=24,
 )
 

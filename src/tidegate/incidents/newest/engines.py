@@ -3,7 +3,6 @@
 One contract for both: `tests/incidents/test_newest.py` compares every answer with the plain query's.
 """
 
-from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
 from django.db import connection
@@ -21,8 +20,8 @@ class Engine(Protocol):
 
     probes: tuple[int, ...]
 
-    def select_row(self, rows: QuerySet[Any, Any], keys: Sequence[str]) -> QuerySet[Any, Any]:
-        """What of the newest rows of one row outside is selected: its keys, or how it is found again."""
+    def select_row(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        """What of the newest rows of one row outside is selected: all that is asked, or where it is found."""
         ...
 
     def join_each(self, outside: str, inner: str, table: str) -> str:
@@ -39,9 +38,9 @@ class PostgreSQL:
 
     probes = (4_000,)
 
-    def select_row(self, rows: QuerySet[Any, Any], keys: Sequence[str]) -> QuerySet[Any, Any]:
-        """The keys themselves."""
-        return rows.values_list(*keys)
+    def select_row(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        """The keys, and by what they are ordered."""
+        return rows.values_list("tenant_id", "id", "created_at")
 
     def join_each(self, outside: str, inner: str, table: str) -> str:
         """A lateral join."""
@@ -49,7 +48,7 @@ class PostgreSQL:
 
     def join_keys(self, keys: str, table: str) -> str:
         """A plain join: the planner knows how few keys there are."""
-        return f'({keys}) "newest" INNER JOIN "{table}" ON ({_same_key(table)})'
+        return f'{keys} "newest" INNER JOIN "{table}" ON ({_same_key(table)})'
 
 
 class SQLite:
@@ -60,7 +59,7 @@ class SQLite:
 
     probes = (400, 4_000)
 
-    def select_row(self, rows: QuerySet[Any, Any], keys: Sequence[str]) -> QuerySet[Any, Any]:
+    def select_row(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         """The rowid."""
         row = RawSQL(f'"{rows.model._meta.db_table}"."rowid"', ())  # noqa: S611  the name is ours
         return rows.annotate(found_at=row).values_list("found_at")
@@ -71,7 +70,7 @@ class SQLite:
 
     def join_keys(self, keys: str, table: str) -> str:
         """The same."""
-        return f'({keys}) "newest" CROSS JOIN "{table}" ON ({_same_key(table)})'
+        return f'{keys} "newest" CROSS JOIN "{table}" ON ({_same_key(table)})'
 
 
 def _same_key(table: str) -> str:

@@ -1,15 +1,17 @@
 """The SQL of each way, put together of what the ORM writes: it says what a row must be, we say where to look.
 
-Keys come first (tenant, id, time), so that no more whole rows are read than a page has.
+Keys come first (tenant and id), so that no more whole rows are read than a page has. Each statement is small,
+rather than one that holds all: SQLite's parser takes only so many queries within each other.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, UUIDField
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.datastructures import BaseTable
 
@@ -18,7 +20,10 @@ from tidegate.incidents.newest.engines import choose_engine
 from tidegate.incidents.newest.questions import REACHED
 from tidegate.incidents.words import Severity
 
-_KEYS: Final = ("tenant_id", "id", "created_at")
+type Key = tuple[uuid.UUID, uuid.UUID]
+type Asked = tuple[Any, ...]
+
+_ID: Final = UUIDField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,61 +46,80 @@ class _Source(BaseTable):
         return self._sql.text, list(self._sql.parameters)
 
 
-def keys_among[M: Model](rows: QuerySet[M], among: QuerySet[M], order: Sequence[SortKey], most: int) -> Sql:
-    """The first keys of a list, looked for in nothing but `among`: an ordered slice of the same table.
+def keys_among[M: Model](
+    rows: QuerySet[M], among: QuerySet[M], order: Sequence[SortKey], most: int
+) -> list[Key]:
+    """The first keys of a list, looked for in nothing but `among`: a slice of the same table.
 
     `among` is read as narrow as the list's conditions allow, so that an index may hold all of it.
     """
-    keys = rows.order_by(*map(str, order)).values_list(*_KEYS)[:most]
+    keys = rows.order_by(*map(str, order)).values_list("tenant_id", "id")[:most]
     table = rows.model._meta.db_table
     named = set(re.findall(rf'"{re.escape(table)}"\."(\w+)"', _compile(keys).text))
     fields = [field.attname for field in rows.model._meta.concrete_fields if field.column in named]
     narrow = _compile(among.values_list(*fields))
-    return _compile(_read_from(keys, Sql(f'({narrow.text}) "{table}"', narrow.parameters)))
+    return list(_read_from(keys, Sql(f'({narrow.text}) "{table}"', narrow.parameters)))
 
 
-def outside(tenant_ids: QuerySet[Any, Any], severities: Iterable[Severity]) -> Sql:
-    """The tenants that are asked one at a time, once each; each with each severity if any are given."""
+def outside(tenant_ids: QuerySet[Any, Any], severities: Sequence[Severity]) -> Sql:
+    """All these tenants, each once, to be asked one at a time; each with each severity if any are given."""
     tenants = _compile(tenant_ids.distinct())
-    levels = " UNION ALL ".join(f'SELECT {int(level)} AS "severity"' for level in severities)
-    if not levels:
+    if not severities:
         return Sql(f"({tenants.text})", tenants.parameters)
+    levels = " UNION ALL ".join(f'SELECT {int(level)} AS "severity"' for level in severities)
     columns = '"t"."tenant_id", "s"."severity"'
     text = f'(SELECT {columns} FROM ({tenants.text}) "t" CROSS JOIN ({levels}) "s")'  # noqa: S608
     return Sql(text, tenants.parameters)
 
 
-def keys_of_each[M: Model](asked: Sql, rows: QuerySet[M], order: Sequence[SortKey], most: int) -> Sql:
+def outside_named(named: Sequence[Asked]) -> Sql:
+    """These few, to be asked one at a time: a tenant each, or a tenant and a severity."""
+    rows = (
+        'SELECT %s AS "tenant_id"' + (f', {int(severity[0])} AS "severity"' if severity else "")
+        for _, *severity in named
+    )
+    ids = tuple(_ID.get_db_prep_value(tenant_id, connection) for tenant_id, *_ in named)
+    return Sql(f"({' UNION ALL '.join(rows)})", ids)
+
+
+def keys_of_each[M: Model](asked: Sql, rows: QuerySet[M], order: Sequence[SortKey], most: int) -> list[Key]:
     """The first keys of all that a list has in what is asked one at a time."""
-    keys = ", ".join(f'"newest"."{column}"' for column in _KEYS)
-    return _ask_each(asked, rows, order, (most, most), keys)
+    found = _ask_each(asked, rows, order, (most, most), '"newest"."tenant_id", "newest"."id"')
+    return [(_read_id(tenant_id), _read_id(id_)) for tenant_id, id_ in found]
 
 
 def first_of_each[M: Model](
     asked: Sql, rows: QuerySet[M], order: Sequence[SortKey], most: int, *, by_severity: bool
-) -> Sql:
+) -> list[Asked]:
     """Of what is asked one at a time, the first ones: those whose own first row comes first."""
-    severity = f', "{REACHED}"."severity"' if by_severity else ""
-    found = _ask_each(asked, rows, order, (1, most), f'"{REACHED}"."tenant_id"{severity}')
-    return Sql(f"({found.text})", found.parameters)
+    columns = ("tenant_id", "severity") if by_severity else ("tenant_id",)
+    names = ", ".join(f'"{REACHED}"."{column}"' for column in columns)
+    found = _ask_each(asked, rows, order, (1, most), names)
+    return [(_read_id(tenant_id), *severity) for tenant_id, *severity in found]
 
 
-def read_rows[M: Model](rows: QuerySet[M], keys: Sql, order: Sequence[SortKey]) -> list[M]:
+def read_rows[M: Model](rows: QuerySet[M], keys: Sequence[Key], order: Sequence[SortKey]) -> list[M]:
     """The whole rows of these keys, in order. `rows` says what of them is read, and has no condition."""
+    if not keys:
+        return []
     table = rows.model._meta.db_table
-    text = choose_engine().join_keys(keys.text, table)
-    return list(_read_from(rows.order_by(*map(str, order)), Sql(text, keys.parameters)))
+    named = " UNION ALL ".join(['SELECT %s AS "tenant_id", %s AS "id"'] * len(keys))
+    ids = tuple(_ID.get_db_prep_value(one, connection) for key in keys for one in key)
+    source = Sql(choose_engine().join_keys(f"({named})", table), ids)
+    return list(_read_from(rows.order_by(*map(str, order)), source))
 
 
 def _ask_each[M: Model](
     asked: Sql, rows: QuerySet[M], order: Sequence[SortKey], most: tuple[int, int], columns: str
-) -> Sql:
+) -> list[Any]:
     """These columns of the first rows, at most so many of each that is asked, and so many in all."""
     engine, (of_each, in_all) = choose_engine(), most
-    inner = _compile(engine.select_row(rows.order_by(*map(str, order)), _KEYS)[:of_each])
+    inner = _compile(engine.select_row(rows.order_by(*map(str, order)))[:of_each])
     join = engine.join_each(asked.text, inner.text, rows.model._meta.db_table)
     text = f"SELECT {columns} FROM {join} ORDER BY {_in_order(order)} LIMIT {in_all:d}"  # noqa: S608
-    return Sql(text, asked.parameters + inner.parameters)
+    with connection.cursor() as cursor:
+        cursor.execute(text, asked.parameters + inner.parameters)
+        return cursor.fetchall()
 
 
 def _read_from[Q: QuerySet[Any, Any]](rows: Q, source: Sql) -> Q:
@@ -108,6 +132,11 @@ def _read_from[Q: QuerySet[Any, Any]](rows: Q, source: Sql) -> Q:
 def _compile(rows: QuerySet[Any, Any]) -> Sql:
     text, parameters = rows.query.get_compiler(using=connection.alias).as_sql()
     return Sql(text, tuple(parameters))
+
+
+def _read_id(value: Any) -> uuid.UUID:
+    """An id as this database gives it."""
+    return value if isinstance(value, uuid.UUID) else uuid.UUID(value)
 
 
 def _in_order(order: Sequence[SortKey]) -> str:

@@ -131,7 +131,7 @@ def test_test_is_sent_to_the_address_or_to_everybody(visit: Visiting, cast: Cast
     rule, admin = make_rule(cast.enter("admin")), visit("admin")
     for typed in ({"email": "me@customer.example"}, {"everybody": "1"}, {"email": ""}, {"email": "nobody"}):
         admin.post(f"/notifications/{rule.id}/test", typed)
-    sent = Delivery.objects.of_tenant(cast.customer.id).order_by("created_at")
+    sent = Delivery.objects.of_tenant(cast.customer.id).order_by("created_at", "id")
     assert [one.email for one in sent] == ["me@customer.example", "soc@customer.example"]
     assert "me@customer.example" in text_of(admin.get("/notifications/deliveries"))
 

@@ -133,6 +133,12 @@ def test_bytes_beyond_the_most_are_refused(analyst: Scope) -> None:
         hunt(analyst, doubled, limits=Limits(10, 1, 5))
 
 
+def test_sum_beyond_64_bits_is_refused(analyst: Scope) -> None:
+    query = "AlertEvidence | extend N = tolong('900000000000000000') * 5 | summarize sum(N)"
+    with pytest.raises(QueryTooCostly, match="larger than 64 bits"):
+        hunt(analyst, query)
+
+
 def test_expressions_that_grow_without_end_are_refused(analyst: Scope) -> None:
     nested = "1d"
     for _ in range(20):

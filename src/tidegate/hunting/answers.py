@@ -10,7 +10,7 @@ import msgspec
 
 from tidegate.hunting.compiling.relations import Column
 from tidegate.hunting.engines.texts import format_span
-from tidegate.hunting.errors import QueryTooCostly
+from tidegate.hunting.errors import TOO_LONG, QueryTooCostly
 from tidegate.hunting.kinds import Kind
 
 type Row = tuple[Any, ...]
@@ -63,7 +63,7 @@ def read_rows(columns: Sequence[Column], rows: Iterable[Row], most_rows: int, mo
 def _read_long(value: Any) -> int | None:
     if isinstance(value, float):
         # What SQLite makes of a whole number that is none any more; PostgreSQL refuses it.
-        raise QueryTooCostly("A number became larger than 64 bits hold.")
+        raise QueryTooCostly(TOO_LONG)
     return value  # type: ignore[no-any-return]
 
 

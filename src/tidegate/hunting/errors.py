@@ -31,6 +31,7 @@ class QueryTooCostly(InvalidInput):
     code = "query_too_costly"
 
 
+TOO_LONG: Final = "A number became larger than 64 bits hold."
 TOO_NESTED: Final = "The query is too large for the database: its expressions are nested too deeply."
 
 

@@ -16,7 +16,7 @@ from tidegate.hunting.compiling.pipelines import compile_pipeline
 from tidegate.hunting.compiling.terms import Terms
 from tidegate.hunting.engines import engine_of
 from tidegate.hunting.engines.engine import Engine
-from tidegate.hunting.errors import QueryTooCostly
+from tidegate.hunting.errors import TOO_LONG, QueryTooCostly
 from tidegate.hunting.language.literals import micros_of
 from tidegate.hunting.language.parser import parse_query
 from tidegate.hunting.tables import TABLES
@@ -88,5 +88,4 @@ def _numbers_that_fit() -> Iterator[None]:
     except DataError as error:
         # PostgreSQL's word for numbers out of range; of anything else it is the values that are at fault.
         is_range = getattr(error.__cause__, "sqlstate", "") == "22003"
-        reason = "A number became larger than 64 bits hold." if is_range else "A value cannot be read so."
-        raise QueryTooCostly(reason) from error
+        raise QueryTooCostly(TOO_LONG if is_range else "A value cannot be read so.") from error

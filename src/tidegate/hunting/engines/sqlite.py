@@ -15,7 +15,7 @@ from django.db import OperationalError, connection
 
 from tidegate.hunting.engines.engine import Reader
 from tidegate.hunting.engines.texts import format_instant, format_real, format_span, read_long, read_real
-from tidegate.hunting.errors import TOO_NESTED, QueryTooCostly
+from tidegate.hunting.errors import TOO_LONG, TOO_NESTED, QueryTooCostly
 from tidegate.hunting.fragments import Sql
 from tidegate.hunting.kinds import Kind
 from tidegate.hunting.language.tree import Value
@@ -127,6 +127,8 @@ class SQLite:
         except OperationalError as error:
             if time.monotonic() > ends_at:
                 raise QueryTooCostly(f"The query took longer than {seconds:g} seconds.") from error
+            if "integer overflow" in str(error):
+                raise QueryTooCostly(TOO_LONG) from error
             if any(words in str(error) for words in _TOO_LARGE):
                 raise QueryTooCostly(TOO_NESTED) from error
             raise

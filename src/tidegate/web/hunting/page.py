@@ -26,7 +26,7 @@ from tidegate.web.hunting.examples import EXAMPLES, OVER_TENANTS
 from tidegate.web.inert import show_inert
 from tidegate.web.links import tenant_link
 from tidegate.web.many_visit import ManyVisit, badges_of
-from tidegate.web.visit import Visit
+from tidegate.web.visit import Visit, say_reason
 
 SPANS: Final = {
     "1d": (timedelta(days=1), _("24 hours")),
@@ -105,7 +105,7 @@ def describe_page(visit: Visit | ManyVisit) -> dict[str, Any]:
     except QueryError as error:
         return context | {"fault": _describe_fault(asked.query, error)}
     except QueryTooCostly as error:
-        return context | {"fault": Fault(error.message)}
+        return context | {"fault": Fault(say_reason(error.message))}
     return context | _describe_answer(visit, asked, answer)
 
 
@@ -119,7 +119,7 @@ def _describe_fault(query: str, error: QueryError) -> Fault:
     first = max(line - _LINES_AROUND, 1)
     around = enumerate(lines[first - 1 : line + _LINES_AROUND], first)
     return Fault(
-        show_inert(error.reason),
+        show_inert(say_reason(error.reason)),
         line,
         error.place.column,
         tuple((number, show_inert(text)[:_LONGEST_CELL]) for number, text in around),

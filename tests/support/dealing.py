@@ -17,7 +17,7 @@ FIRST: Final = (
     *("tests/browser/test_looks.py", "tests/browser/test_guide.py", "tests/browser/test_signing_in.py"),
     *("tests/clients/", "tests/web/test_visibility.py", "tests/notifications/test_together.py"),
     *("tests/notifications/test_killed.py", "tests/notifications/test_server_killed.py"),
-    *("tests/notifications/test_customers_apart.py"),
+    "tests/notifications/test_customers_apart.py",
     *("tests/graph/test_other_tenants.py", "tests/descriptions/test_described.py", "tests/demo/"),
     *("tests/config/test_serving.py", "tests/entitlements/test_access_over_time.py"),
     *("tests/entitlements/test_lifecycle_over_time.py", "tests/web/test_reviews.py"),

@@ -343,4 +343,6 @@ def test_every_link_of_the_pages_carries_the_tenant(queue: Cast, visit: SignIn) 
         main = re.search(r"<main.*</main>", html, re.DOTALL)
         assert main
         for address in re.findall(r'(?:href|action|hx-get)="(/(?!static)[^"]*)"', main.group()):
-            assert f"tid={queue.customer.id}" in address or address == "/incidents"
+            # Sightings alone are asked of all tenants.
+            in_all = address == "/incidents" or address.startswith("/sightings?tid=all&")
+            assert f"tid={queue.customer.id}" in address or in_all

@@ -124,3 +124,61 @@ def test_statements_do_not_grow_with_tenants(
         everywhere(visitor, asked)
         with django_assert_max_num_queries(24):
             everywhere(visitor, asked)
+
+
+def advise(visitor: Visitor, tenants: list[Tenant], asked: str = BOTH, **values: str) -> Any:
+    sent = {"title": "Seen", "text": "Block it.", "tenant": [str(one.id) for one in tenants], **values}
+    return Visitor(visitor.client, "all").post("/sightings/advisory", sent, q=asked)
+
+
+def inbox_of(visitor: Visitor) -> str:
+    return text_of(visitor.get("/inbox"))
+
+
+def test_an_advisory_reaches_the_customers_own_people_and_record(seen: Cast, visit: SignIn) -> None:
+    form = Visitor(visit("analyst").client, "all").get("/sightings/advisory", q=BOTH).content.decode()
+    assert f'value="{seen.customer.id}" checked' in form
+    assert "Indicator: 198.51.100.7" in form
+    assert "Polder Foods" not in form
+    preview = advise(visit("analyst"), [seen.customer], text="Block <b>it</b>.")
+    assert "Block &lt;b&gt;it&lt;/b&gt;." in preview.content.decode()
+    assert "advisory.sent" not in events_of(seen.customer)
+    sent = advise(visit("analyst"), [seen.customer], apply="1")
+    assert "Sent Delta Mills" in text_of(sent)
+    assert events_of(seen.customer)[-2:] == ["alert.commented", "advisory.sent"]
+    assert "Block it." in text_of(visit("admin").get("/alerts/c2"))
+    for name, is_told in (("admin", True), ("reader", True), ("member", False), ("lead", False)):
+        assert ("Mine two" in inbox_of(visit(name))) is is_told, name
+
+
+def test_each_tenant_gets_its_own_and_what_is_refused_says_why(seen: Cast, visit: SignIn) -> None:
+    let_analyst_into_other(seen)
+    see(seen.customer, THEIRS, id_="c3")
+    text = text_of(advise(visit("analyst"), [seen.customer, seen.other], THEIRS, apply="1"))
+    assert "Sent Delta Mills" in text
+    assert "Sent Polder Foods" in text
+    for tenant, wire, others in ((seen.customer, "c3", "Polder Foods"), (seen.other, "o2", "Delta Mills")):
+        name = "admin" if tenant == seen.customer else "outsider"
+        page = text_of(visit(name, tenant).get(f"/alerts/{wire}"))
+        assert "Block it." in page
+        assert others not in page
+    assert "Refused Delta Mills" in text_of(advise(visit("reader"), [seen.customer], apply="1"))
+
+
+def test_evidence_and_techniques_lead_to_sightings_for_who_enters_several(seen: Cast, visit: SignIn) -> None:
+    link = 'href="/sightings?tid=all&amp;q=198.51.100.7"'
+    see(seen.customer, BOTH, id_="c4", mitreTechniques=["T1027"])
+    for name, leads in (("analyst", True), ("admin", False)):
+        html = visit(name).get("/alerts/c4").content.decode()
+        assert (link in html) is leads, name
+        assert ('href="/sightings?tid=all&amp;q=T1027"' in html) is leads, name
+
+
+def test_an_advisory_names_no_tenant_and_goes_to_none_that_is_not_ones_own(seen: Cast, visit: SignIn) -> None:
+    page = advise(visit("analyst"), [seen.customer], text="Delta mills has it too.", apply="1")
+    assert page.status_code == 400
+    assert "must name none of your tenants" in text_of(page)
+    for tenants, asked in (([seen.other], BOTH), ([seen.customer], THEIRS)):
+        assert advise(visit("analyst"), tenants, asked, apply="1").status_code == 400
+    assert "advisory.sent" not in events_of(seen.other)
+    assert "advisory.sent" not in events_of(seen.customer)

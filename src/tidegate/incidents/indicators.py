@@ -106,6 +106,11 @@ def find_indicators(bodies: Iterable[Said], techniques: Iterable[str], at: datet
     return [Found(*key, seen_at) for key, seen_at in last.items()]
 
 
+def first_named(body: Body) -> str:
+    """The first value by which evidence is known anywhere; "" for none."""
+    return next((value for _kind, value in _named_by(body)), "")
+
+
 def _named_by(body: Body) -> Iterator[Named]:
     for kind, text in _texts_of(body):
         if isinstance(text, str) and (value := normalize_as(kind, text)):

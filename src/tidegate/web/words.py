@@ -60,6 +60,7 @@ EVENT_WORDS: Final = MappingProxyType[str, Promise](
         "activation.started": _("Activated a role"),
         "alert.assigned": _("Assigned an alert"),
         "alert.classified": _("Classified an alert"),
+        "advisory.sent": _("Sent an advisory"),
         "alert.commented": _("Commented on an alert"),
         "alert.created": _("Raised an alert"),
         "alert.detection_added": _("Added a detection to an alert"),

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 
 from tidegate.connectors.records import Json
 from tidegate.incidents.evidence import GROUPS, worse_verdict
+from tidegate.incidents.indicators import first_named
 from tidegate.incidents.models import Evidence
 from tidegate.web.evidence.describing import (
     HEADINGS,
@@ -40,6 +41,11 @@ class Thing:
     def fields(self) -> Fields:
         """All its members, known to us or not."""
         return list_fields(self.body)
+
+    @property
+    def sighted(self) -> str:
+        """What it is looked for by in other tenants; "" where nothing of it is."""
+        return first_named(self.body)
 
     @property
     def kind_words(self) -> str:

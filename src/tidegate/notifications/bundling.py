@@ -39,7 +39,7 @@ class OpenBundles:
             rule_id__in=rule_ids, created_at__gt=now - STORM, bundle_id__isnull=True
         )
         counted = recent.order_by().values("rule_id").annotate(number=Count("id"))
-        self._recent = {row["rule_id"]: row["number"] for row in counted}
+        self._recent: dict[uuid.UUID, int] = {row["rule_id"]: row["number"] for row in counted}
 
     def room_before_storm(self, rule: NotificationRule) -> int:
         """How many more of a rule's notifications may be told singly now."""

@@ -176,3 +176,8 @@ def permissions_of(
 ) -> frozenset[Permission]:
     """Everything that these lines of a role open, with what everyone inside has."""
     return EVERYONE_INSIDE.union(*(GRANTS[line] for line in role_permissions))
+
+
+def lines_granting(permission: Permission) -> frozenset[RolePermission]:
+    """The lines of the role table that open a permission."""
+    return frozenset(line for line, granted in GRANTS.items() if permission in granted)

@@ -71,6 +71,10 @@ class Sight(Protocol):
         """Only rows whose column names a hidden device group."""
         ...
 
+    def hides_in(self, tenant_column: str) -> Q:
+        """Only rows of tenants in which anything is hidden."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceSight:
@@ -86,6 +90,10 @@ class DeviceSight:
     def hidden(self, group_column: str) -> Q:
         """Only rows whose column names one of them."""
         return Q(**{f"{group_column}__in": self.hidden_group_ids})
+
+    def hides_in(self, tenant_column: str) -> Q:
+        """Only rows of the one tenant that there is, or none."""
+        return Q(**{f"{tenant_column}__isnull": not self.hides})
 
 
 SEES_ALL = DeviceSight()

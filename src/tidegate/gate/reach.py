@@ -1,7 +1,8 @@
 """Many tenants at once, described as a join over the rows of who may enter where."""
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,7 +10,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 
-from tidegate.authorization.permissions import EVERYONE_INSIDE, GRANTS, Permission
+from tidegate.authorization.permissions import (
+    EVERYONE_INSIDE,
+    Permission,
+    RolePermission,
+    lines_granting,
+)
 from tidegate.authorization.roles import BUILT_IN_ROLES
 from tidegate.authorization.scope import Actor
 from tidegate.core import clock
@@ -29,8 +35,15 @@ class EnterableTenants:
     """
 
     account_id: uuid.UUID | None
-    permission: Permission
+    permission: Permission = field(compare=False)
     at: datetime
+    # What gives the permission is what tells one reach from another: many are given by the same roles.
+    lines: frozenset[RolePermission] | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look up which lines of the role table give the permission; None where everybody inside has it."""
+        lines = None if self.permission in EVERYONE_INSIDE else lines_granting(self.permission)
+        object.__setattr__(self, "lines", lines)
 
     def restrict(self, tenant_column: str) -> Q:
         """Only rows of those tenants."""
@@ -45,7 +58,7 @@ class EnterableTenants:
         if self.account_id is None:
             return User.objects.across_tenants().none()
         users = User.objects.across_tenants().entering_as(self.account_id, self.at)
-        if self.permission in EVERYONE_INSIDE:
+        if self.lines is None:
             return users
         # One value looked up for each user: PostgreSQL would answer EXISTS for everybody's users at once.
         given = Coalesce(
@@ -64,15 +77,14 @@ class EnterableTenants:
         )
 
     def _granting(self) -> QuerySet[RoleAssignment]:
-        return RoleAssignment.objects.across_tenants().filter(in_force(self.at), _grants(self.permission))
+        return RoleAssignment.objects.across_tenants().filter(in_force(self.at), _grants(self.lines or ()))
 
 
-def _grants(permission: Permission) -> Q:
-    """The condition on a role assignment that its role holds the permission."""
-    lines = [line for line, granted in GRANTS.items() if permission in granted]
+def _grants(lines: Collection[RolePermission]) -> Q:
+    """The condition on a role assignment that its role holds one of these lines."""
     names = [role for role, held in BUILT_IN_ROLES.items() if held.intersection(lines)]
     granted = Q(role__is_built_in=True, role__display_name__in=names)
-    for line in lines:
+    for line in sorted(lines):
         granted |= Q(role__is_built_in=False, role__role_permissions__contains=f" {line} ")
     return granted
 

@@ -91,6 +91,10 @@ class SightAcrossTenants:
         groups = self._first if is_few else self._groups().values("id")
         return Q(**{f"{group_column}__in": groups})
 
+    def hides_in(self, tenant_column: str) -> Q:
+        """Only rows of tenants with hidden device groups."""
+        return Q(**{f"{tenant_column}__in": self._groups().values("tenant_id")})
+
     @cached_property
     def _first(self) -> list[uuid.UUID]:
         """The hidden groups, or one more than are named outright."""

@@ -113,7 +113,8 @@ def find_sightings(scope: Scope | ManyScope, text: str) -> list[Sighting]:
 def naming(scope: Scope | ManyScope, text: str) -> QuerySet[Indicator]:
     """The indicators that are exactly this, whatever kind it may be."""
     readings = readings_of(text)
-    return seen_indicators(scope).filter(_any_of(readings)) if readings else Indicator.objects.none()
+    rows = seen_indicators(scope)
+    return rows.filter(_any_of(readings)) if readings else rows.none()
 
 
 def _any_of(readings: Iterable[tuple[IndicatorKind, str]]) -> Q:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import ManyScope, Scope, require
@@ -14,6 +14,7 @@ from tidegate.core.paging import Page, read_keyset, take_page
 from tidegate.devices.models import Device, Identity
 from tidegate.devices.visibility import seen_devices
 from tidegate.directory.models import User
+from tidegate.incidents.counters.reading import open_by_tenant, sum_open
 from tidegate.incidents.filters import ORDERS, Filter, Own, apply_filter, assigned_to
 from tidegate.incidents.models import Alert, Comment, Evidence, ImportRun, Incident
 from tidegate.incidents.newest.pages import page_newest
@@ -199,23 +200,28 @@ def count_open(incidents: Scope | ManyScope, alerts: Scope | ManyScope | None = 
     Of many tenants there is a scope for each of the two, since different ones may be read.
     """
     alerts = alerts or incidents
+    if _is_one_question(incidents, alerts):
+        return OpenCounts(**sum_open(incidents))
     counts = OpenCounts(0, 0)
     if incidents.allows(Permission.INCIDENT_READ):
-        number = seen_incidents(incidents).filter(status__in=OPEN_INCIDENT).count()
-        counts = replace(counts, incidents=number)
+        counts = replace(counts, **sum_open(incidents, ["incidents"]))
     if alerts.allows(Permission.ALERT_READ):
-        counts = replace(counts, alerts=seen_alerts(alerts).filter(status__in=OPEN_ALERT).count())
+        counts = replace(counts, **sum_open(alerts, ["alerts"]))
     return counts
+
+
+def _is_one_question(incidents: Scope | ManyScope, alerts: Scope | ManyScope) -> bool:
+    """Whether both may be read, and in the same tenants."""
+    may = incidents.allows(Permission.INCIDENT_READ) and alerts.allows(Permission.ALERT_READ)
+    if isinstance(incidents, Scope) or isinstance(alerts, Scope):
+        return may and incidents is alerts
+    return may and incidents.reach == alerts.reach
 
 
 def count_open_by_tenant(scope: ManyScope) -> dict[uuid.UUID, dict[Severity, int]]:
     """Open incidents of each tenant in scope, by severity."""
     require(scope, Permission.INCIDENT_READ)
-    rows = seen_incidents(scope).filter(status__in=OPEN_INCIDENT)
-    counts: dict[uuid.UUID, dict[Severity, int]] = {}
-    for row in rows.values("tenant_id", "severity").annotate(number_open=Count("id")):
-        counts.setdefault(row["tenant_id"], {})[Severity(row["severity"])] = row["number_open"]
-    return counts
+    return open_by_tenant(scope)
 
 
 def list_import_runs(scope: Scope) -> QuerySet[ImportRun]:

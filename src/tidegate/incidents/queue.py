@@ -12,7 +12,10 @@ from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import ManyScope, Scope, require
 from tidegate.core import clock
 from tidegate.devices.models import Device
+from tidegate.incidents.counters.reading import sum_columns
+from tidegate.incidents.counters.tally import column_of
 from tidegate.incidents.models import Alert, Comment, Incident
+from tidegate.incidents.newest.questions import one_by_one
 from tidegate.incidents.queries import own_users
 from tidegate.incidents.redaction import show_as_seen
 from tidegate.incidents.visibility import seen_alerts, seen_comments, seen_evidence, seen_incidents
@@ -24,17 +27,22 @@ _RECENTLY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class ViewCounts:
-    """How many incidents stand in each view: those of open ones, and all with activity in 24 hours."""
+    """How many incidents stand in each view: those of open ones, and all with activity in 24 hours.
+
+    The last is None over many tenants, where it would have to be counted.
+    """
 
     mine: int
     unassigned: int
     high: int
-    recent: int
+    recent: int | None
 
 
 def count_views(scope: Scope | ManyScope) -> ViewCounts:
-    """The numbers beside the views, in one statement. Raises Forbidden."""
+    """The numbers beside the views, in one statement, or two over many tenants. Raises Forbidden."""
     require(scope, Permission.INCIDENT_READ)
+    if isinstance(scope, ManyScope):
+        return _count_views_of_many(scope)
     is_open, own = Q(status__in=OPEN_INCIDENT), own_users(scope)
     is_mine = Q(pk__in=[]) if own is None else Q(assigned_user_id__in=own)
     is_recent = Q(last_activity_at__gte=clock.now() - _RECENTLY) & ~Q(status="redirected")
@@ -49,16 +57,36 @@ def count_views(scope: Scope | ManyScope) -> ViewCounts:
     )
 
 
+def _count_views_of_many(scope: ManyScope) -> ViewCounts:
+    own = own_users(scope)
+    found = seen_incidents(one_by_one(scope)).filter(status__in=OPEN_INCIDENT)
+    mine = (
+        0 if own is None else found.filter(assigned_user_id__in=own, assigned_user_id__isnull=False).count()
+    )
+    high = column_of("incidents", Severity.HIGH)
+    unassigned = "unassigned_incidents"
+    sums = sum_columns(scope, (high, unassigned))
+    if sums is None:
+        counted = seen_incidents(scope).filter(status__in=OPEN_INCIDENT)
+        sums = counted.aggregate(
+            **{
+                unassigned: Count("id", filter=Q(assigned_to="")),
+                high: Count("id", filter=Q(severity=Severity.HIGH)),
+            }
+        )
+    return ViewCounts(mine, sums[unassigned], sums[high], None)
+
+
 def newest_incident_id(scope: Scope | ManyScope) -> uuid.UUID | None:
     """The id of the incident that came in last. Ids are UUIDv7: later ones sort after it."""
     require(scope, Permission.INCIDENT_READ)
-    return _newest_id(seen_incidents(scope))
+    return _newest_id(seen_incidents(one_by_one(scope)))
 
 
 def newest_alert_id(scope: Scope | ManyScope) -> uuid.UUID | None:
     """The id of the alert that came in last."""
     require(scope, Permission.ALERT_READ)
-    return _newest_id(seen_alerts(scope))
+    return _newest_id(seen_alerts(one_by_one(scope)))
 
 
 def count_newer[M: Model](rows: QuerySet[M], after: uuid.UUID | None) -> int:

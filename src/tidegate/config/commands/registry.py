@@ -13,6 +13,7 @@ MODULES: Final = MappingProxyType(
         "apply": "manifests",
         "audit": "audit",
         "consent": "consents",
+        "counters": "counters",
         "demo": "demo",
         "export": "manifests",
         "import": "imports",

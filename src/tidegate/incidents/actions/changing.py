@@ -13,6 +13,7 @@ from django.db import transaction
 from tidegate.audit.actions import Target, record
 from tidegate.authorization.scope import Scope
 from tidegate.core.errors import Conflict, NotFound, Stale
+from tidegate.incidents.counters.keeping import counting
 from tidegate.incidents.document import rerender_alert
 from tidegate.incidents.instants import take_instants
 from tidegate.incidents.intake.counting import count_incidents
@@ -90,10 +91,11 @@ def change_incident(
         changes = [change for change in decide(incident) if change.alters(incident)]
         if changes:
             (instant,) = take_instants(scope.tenant_id, 1)
-            told = _write(incident, changes, instant)
-            # Somebody works on it now: it no longer follows its alerts.
-            incident.is_derived = False
-            incident.save(update_fields=[*_fields_of(changes), "is_derived"])
+            with counting(scope.tenant_id, [incident]):
+                told = _write(incident, changes, instant)
+                # Somebody works on it now: it no longer follows its alerts.
+                incident.is_derived = False
+                incident.save(update_fields=[*_fields_of(changes), "is_derived"])
             keep_incidents_found(incident.tenant_id, {incident.id})
             _record(scope, incident_target(incident), told)
     return incident
@@ -109,9 +111,10 @@ def change_alert(
         changes = [change for change in decide(alert) if change.alters(alert)]
         if changes:
             instants = take_instants(scope.tenant_id, 2)
-            told = _write(alert, changes, next(instants))
-            alert.document = rerender_alert(alert, alert.incident.number)
-            alert.save(update_fields=[*_fields_of(changes), "document"])
+            with counting(scope.tenant_id, [alert]):
+                told = _write(alert, changes, next(instants))
+                alert.document = rerender_alert(alert, alert.incident.number)
+                alert.save(update_fields=[*_fields_of(changes), "document"])
             touch_incident(alert.incident, next(instants))
             _record(scope, alert_target(alert), told)
     return alert

@@ -14,6 +14,7 @@ from tidegate.core.text import clean_line
 from tidegate.directory.actions.users import user_target
 from tidegate.directory.models import User
 from tidegate.directory.queries import assignable_users
+from tidegate.incidents.counters.keeping import counting
 from tidegate.incidents.document import rerender_alert
 from tidegate.incidents.instants import take_instants
 from tidegate.incidents.models import Alert, Incident
@@ -48,7 +49,8 @@ def hand_over(
         incidents, alerts = _lock(scope, giver.id)
         if not incidents and not alerts:
             raise Conflict("Nothing is open in their hands.")
-        _assign(scope, taker, incidents, alerts)
+        with counting(scope.tenant_id, [*incidents, *alerts]):
+            _assign(scope, taker, incidents, alerts)
         details = {
             "to": taker.user_principal_name,
             "to_user_id": taker.id,

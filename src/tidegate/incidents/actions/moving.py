@@ -13,6 +13,7 @@ from tidegate.core import clock
 from tidegate.core.errors import Conflict, InvalidInput, NotFound
 from tidegate.incidents.actions.changing import incident_target
 from tidegate.incidents.actions.comments import comment_incident
+from tidegate.incidents.counters.keeping import counting
 from tidegate.incidents.document import rerender_alert
 from tidegate.incidents.instants import take_instants
 from tidegate.incidents.intake.counting import count_incidents
@@ -145,14 +146,15 @@ def _redirect(scope: Scope, merged: Iterable[Incident], target: Incident) -> Non
     empty = Incident.objects.in_scope(scope).filter(number__in=numbers, alert_count=0)
     now = clock.now()
     for incident in empty:
-        incident.status = IncidentStatus.REDIRECTED
-        incident.redirect_external_id = target.external_id or str(target.number)
-        incident.resolved_at, incident.worked_at = None, now
-        incident.is_derived = False
-        incident.version += 1
-        incident.save(
-            update_fields=[
-                *("status", "redirect_external_id", "resolved_at", "worked_at", "is_derived", "version")
-            ]
-        )
+        with counting(scope.tenant_id, [incident]):
+            incident.status = IncidentStatus.REDIRECTED
+            incident.redirect_external_id = target.external_id or str(target.number)
+            incident.resolved_at, incident.worked_at = None, now
+            incident.is_derived = False
+            incident.version += 1
+            incident.save(
+                update_fields=[
+                    *("status", "redirect_external_id", "resolved_at", "worked_at", "is_derived", "version")
+                ]
+            )
         record(scope, "incident.merged", incident_target(incident), details={"into": target.number})

@@ -9,6 +9,7 @@ from tidegate.audit.actions import record
 from tidegate.authorization.scope import Scope
 from tidegate.core import clock
 from tidegate.incidents.actions.changing import incident_target, lock_incident
+from tidegate.incidents.counters.keeping import counting
 from tidegate.incidents.document import rerender_alert
 from tidegate.incidents.instants import take_instants
 from tidegate.incidents.models import Alert, Incident
@@ -38,12 +39,14 @@ def resolving_alerts(scope: Scope, number: int, status: str | None) -> Iterator[
 
 def _resolve(scope: Scope, incident: Incident, alerts: list[Alert]) -> None:
     now = clock.now()
-    for alert, instant in zip(alerts, take_instants(scope.tenant_id, len(alerts)), strict=True):
-        alert.status, alert.resolved_at = AlertStatus.RESOLVED, now
-        alert.last_update_at = alert.worked_at = instant
-        alert.version += 1
-        alert.document = rerender_alert(alert, incident.number)
-    fields = ["status", "resolved_at", "last_update_at", "worked_at", "version", "document"]
-    Alert.objects.in_scope(scope).bulk_update(alerts, fields, batch_size=100)
+    instants = take_instants(scope.tenant_id, len(alerts))
+    with counting(scope.tenant_id, alerts):
+        for alert, instant in zip(alerts, instants, strict=True):
+            alert.status, alert.resolved_at = AlertStatus.RESOLVED, now
+            alert.last_update_at = alert.worked_at = instant
+            alert.version += 1
+            alert.document = rerender_alert(alert, incident.number)
+        fields = ["status", "resolved_at", "last_update_at", "worked_at", "version", "document"]
+        Alert.objects.in_scope(scope).bulk_update(alerts, fields, batch_size=100)
     details = {"alerts": [alert.external_id for alert in alerts]}
     record(scope, "incident.alerts_resolved", incident_target(incident), details=details)

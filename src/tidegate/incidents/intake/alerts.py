@@ -41,6 +41,10 @@ class AlertChanges:
     gains: dict[uuid.UUID, Gain] = field(default_factory=dict)
     records: list[tuple[Alert, AlertRecord]] = field(default_factory=list)
 
+    def written(self) -> list[Alert]:
+        """Every alert that is written, new or changed."""
+        return [*self.new.values(), *self.changed.values()]
+
 
 def settle_alerts(batch: Batch) -> AlertChanges:
     """Decide what becomes of every alert in the batch."""

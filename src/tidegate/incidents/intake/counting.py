@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 
+from tidegate.incidents.counters.keeping import counting
 from tidegate.incidents.models import Alert, Evidence, Incident
 from tidegate.incidents.words import OPEN_ALERT, IncidentStatus
 
@@ -43,13 +44,14 @@ def count_incidents(
         "incident_id", "title", "category"
     ):
         firsts.setdefault(incident_id, (title, category))
-    for incident in incidents:
-        incident.last_update_at = next(instants)
-        _apply(incident, sums.get(incident.id), things.get(incident.id), firsts.get(incident.id))
-        if incident.is_derived and not incident.alert_count and incident.id in went:
-            incident.status = IncidentStatus.REDIRECTED
-            incident.redirect_external_id = went[incident.id].external_id
-    Incident.objects.of_tenant(tenant_id).rewrite(incidents, _COUNTED)
+    with counting(tenant_id, incidents):
+        for incident in incidents:
+            incident.last_update_at = next(instants)
+            _apply(incident, sums.get(incident.id), things.get(incident.id), firsts.get(incident.id))
+            if incident.is_derived and not incident.alert_count and incident.id in went:
+                incident.status = IncidentStatus.REDIRECTED
+                incident.redirect_external_id = went[incident.id].external_id
+        Incident.objects.of_tenant(tenant_id).rewrite(incidents, _COUNTED)
 
 
 def _sum_alerts(alerts: Any) -> Any:

@@ -24,6 +24,10 @@ class IncidentChanges:
     changed: dict[uuid.UUID, Incident] = field(default_factory=dict)
     records: list[tuple[Incident, IncidentRecord]] = field(default_factory=list)
 
+    def written(self) -> list[Incident]:
+        """Every incident that is written, new or changed."""
+        return [*self.new.values(), *self.changed.values()]
+
 
 class Numbers:
     """Gives incidents their numbers: their own where it is free, else the next after the highest."""

@@ -11,6 +11,7 @@ from tidegate.connectors.records import CommentRecord, EvidenceRecord, Record
 from tidegate.devices.actions.sightings import sight_devices, sight_identities
 from tidegate.devices.keys import device_key, find_account, identity_key
 from tidegate.directory.models import Tenant
+from tidegate.incidents.counters.keeping import Standing
 from tidegate.incidents.document import replace_comments
 from tidegate.incidents.evidence import key_evidence, name_evidence
 from tidegate.incidents.intake.alerts import AlertChanges, settle_alerts
@@ -44,10 +45,12 @@ def take_in(tenant_id: uuid.UUID, records: Sequence[Record]) -> Taken:
         # One import at a time in a tenant: numbers are given and duplicates found under this lock.
         Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
         batch = open_batch(tenant_id, records)
+        standing = Standing([*batch.incidents_by_id.values(), *batch.alerts.values()])
         incidents = settle_incidents(batch)
         alerts = settle_alerts(batch)
         _write_incidents(batch, incidents)
         _write_alerts(batch, alerts)
+        standing.note_change(tenant_id, [*incidents.written(), *alerts.written()])
         _write_evidence(batch, alerts)
         write_indicators(batch, alerts)
         _write_comments(batch, incidents, alerts)

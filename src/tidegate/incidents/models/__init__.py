@@ -7,6 +7,7 @@ from tidegate.incidents.models.detection import Detection
 from tidegate.incidents.models.import_run import ImportRun
 from tidegate.incidents.models.incident import Incident
 from tidegate.incidents.models.indicator import Indicator, IndicatorKind
+from tidegate.incidents.models.queue_counter import QueueCounter
 from tidegate.incidents.models.saved_view import SavedView
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "Incident",
     "Indicator",
     "IndicatorKind",
+    "QueueCounter",
     "SavedView",
 ]

@@ -13,12 +13,12 @@ from tidegate.incidents.newest.questions import REACHED
 
 
 class Engine(Protocol):
-    """How one database is asked. Rows found are called "newest".
+    """How one database is asked. Rows found are called "newest"."""
 
-    `probes` are how many of everybody's newest rows are looked at, one number after the other.
-    """
-
-    probes: tuple[int, ...]
+    @property
+    def probes(self) -> tuple[int, ...]:
+        """How many of everybody's newest rows are looked at, one number after the other."""
+        ...
 
     def select_row(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         """What of the newest rows of one row outside is selected: all that is asked, or where it is found."""
@@ -62,7 +62,8 @@ class SQLite:
     def select_row(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         """The rowid."""
         row = RawSQL(f'"{rows.model._meta.db_table}"."rowid"', ())  # noqa: S611  the name is ours
-        return rows.annotate(found_at=row).values_list("found_at")
+        found: QuerySet[Any, Any] = rows.annotate(found_at=row).values_list("found_at")
+        return found
 
     def join_each(self, outside: str, inner: str, table: str) -> str:
         """CROSS JOIN keeps the order in which it stands, where JOIN would have the planner choose."""

@@ -86,9 +86,8 @@ class _Search[M: Model]:
 
     def of_tenants(self, tenant_ids: list[uuid.UUID]) -> list[Key]:
         """Put together of the pages of these."""
-        severities = self._question.by_severity
-        pairs = [(one, *level) for one in tenant_ids for level in ([(s,) for s in severities] or [()])]
-        return self._merge(pairs)
+        levels: list[Asked] = [(severity,) for severity in self._question.by_severity] or [()]
+        return self._merge([(one, *level) for one in tenant_ids for level in levels])
 
     def of_first_tenants(self) -> list[Key]:
         """Put together of the pages of those in reach whose newest rows come first."""

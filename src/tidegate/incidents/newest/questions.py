@@ -9,7 +9,7 @@ from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.lookups import IsNull
 
-from tidegate.authorization.scope import ManyReach, ManyScope
+from tidegate.authorization.scope import ManyReach, ManyScope, Scope
 from tidegate.incidents.words import Severity
 
 REACHED: Final = "reached"
@@ -37,12 +37,21 @@ class Question[M: Model]:
 
     def one_by_one(self, scope: ManyScope) -> QuerySet[M]:
         """All its rows, where whether their tenant is in reach is looked up for each that is come upon."""
-        return self.ask(replace(scope, reach=_LookedUp(scope.reach)))
+        return self.ask(_look_up(scope))
 
     def reached(self, scope: ManyScope) -> QuerySet[Any, Any]:
         """The ids of the tenants in which there may be rows, each at least once."""
         ids = scope.reach.tenant_ids()
         return ids.filter(tenant_id__in=self.tenant_ids) if self.tenant_ids else ids
+
+
+def one_by_one(scope: Scope | ManyScope) -> Scope | ManyScope:
+    """The same scope, for questions that look at few rows: whether a tenant is in reach is asked of each."""
+    return _look_up(scope) if isinstance(scope, ManyScope) else scope
+
+
+def _look_up(scope: ManyScope) -> ManyScope:
+    return replace(scope, reach=_LookedUp(scope.reach))
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,9 @@ class _Source(BaseTable):
         super().__init__(table, table)
         self._sql = sql
 
-    def as_sql(self, _compiler: SQLCompiler, _connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, _compiler: SQLCompiler, _connection: Any) -> tuple[str, tuple[Any, ...]]:
         """The SQL."""
-        return self._sql.text, list(self._sql.parameters)
+        return self._sql.text, self._sql.parameters
 
 
 def keys_among[M: Model](
@@ -119,7 +119,8 @@ def _ask_each[M: Model](
     text = f"SELECT {columns} FROM {join} ORDER BY {_in_order(order)} LIMIT {in_all:d}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(text, asked.parameters + inner.parameters)
-        return cursor.fetchall()
+        found: list[Any] = cursor.fetchall()
+    return found
 
 
 def _read_from[Q: QuerySet[Any, Any]](rows: Q, source: Sql) -> Q:

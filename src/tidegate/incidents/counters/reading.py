@@ -1,0 +1,75 @@
+"""Sums of the counters over what a scope reaches; where something is hidden, rows are counted."""
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from tidegate.authorization.scope import ManyScope, Scope
+from tidegate.incidents.counters.tally import KINDS, column_of
+from tidegate.incidents.models import QueueCounter
+from tidegate.incidents.visibility import seen_alerts, seen_incidents
+from tidegate.incidents.words import OPEN_ALERT, OPEN_INCIDENT, Severity
+
+type BySeverity = dict[Severity, int]
+
+
+def sum_open(scope: Scope | ManyScope, kinds: Sequence[str] = KINDS) -> dict[str, int]:
+    """How many incidents, alerts, or both are open. One statement; one more for each kind if some are hidden.
+
+    Asks for no permission: its callers do.
+    """
+    columns = {kind: [column_of(kind, severity) for severity in Severity] for kind in kinds}
+    found = _sum(scope, [name for names in columns.values() for name in names])
+    sums = {kind: sum(found.get(name, 0) for name in names) for kind, names in columns.items()}
+    if scope.sight.hides:
+        for kind in kinds:
+            sums[kind] += _hidden_from(scope, kind).count()
+    return sums
+
+
+def sum_columns(scope: Scope | ManyScope, columns: Sequence[str]) -> Mapping[str, int] | None:
+    """The sums of these columns; None where something is hidden, and rows have to be counted."""
+    return None if scope.sight.hides else _sum(scope, columns)
+
+
+def open_by_tenant(scope: ManyScope) -> dict[uuid.UUID, BySeverity]:
+    """Open incidents of each tenant in scope, by severity; what there is none of is left out."""
+    columns = {column_of("incidents", severity): severity for severity in Severity}
+    rows = _counters(scope).filter(_any_of(columns)).values_list("tenant_id", *columns)
+    found = {
+        tenant_id: {severity: n for severity, n in zip(columns.values(), counts, strict=True) if n}
+        for tenant_id, *counts in rows
+    }
+    if scope.sight.hides:
+        counted = _hidden_from(scope, "incidents").values("tenant_id", "severity").order_by()
+        for row in counted.annotate(number=Count("id")):
+            found.setdefault(row["tenant_id"], {})[Severity(row["severity"])] = row["number"]
+    return found
+
+
+def _sum(scope: Scope | ManyScope, columns: Sequence[str]) -> Mapping[str, int]:
+    found = _counters(scope).aggregate(**{f"all_{name}": Sum(name) for name in columns})
+    return Counter({name: found[f"all_{name}"] or 0 for name in columns})
+
+
+def _counters(scope: Scope | ManyScope) -> QuerySet[QueueCounter]:
+    """The counters of the tenants in scope in which nothing is hidden."""
+    rows = QueueCounter.objects.in_scope(scope)
+    return rows.exclude(scope.sight.hides_in("tenant_id")) if scope.sight.hides else rows
+
+
+def _hidden_from(scope: Scope | ManyScope, kind: str) -> QuerySet[Any]:
+    """The open rows in those tenants in which something is hidden, as far as they are seen."""
+    rows: QuerySet[Any] = seen_incidents(scope) if kind == "incidents" else seen_alerts(scope)
+    is_open: Sequence[str] = OPEN_INCIDENT if kind == "incidents" else OPEN_ALERT
+    return rows.filter(scope.sight.hides_in("tenant_id"), status__in=is_open)
+
+
+def _any_of(columns: Mapping[str, object]) -> Q:
+    condition = Q()
+    for name in columns:
+        condition |= ~Q(**{name: 0})
+    return condition

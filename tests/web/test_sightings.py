@@ -97,6 +97,8 @@ def test_in_one_tenant_its_alerts_are_listed(seen: Cast, visit: SignIn) -> None:
     assert "Mine one" in text
     assert "Mine two" in text
     assert "LEAKED" not in text
+    for tid in ("all", str(seen.customer.id)):
+        assert "Type a hash" in text_of(Visitor(visit("analyst").client, tid).get("/sightings"))
 
 
 def test_what_is_about_hidden_devices_is_not_told(cast: Cast, visit: SignIn) -> None:

@@ -16,6 +16,7 @@ from tidegate.incidents.models import Indicator
 type Named = tuple[uuid.UUID, Found]
 
 _COLUMNS: Final = ("tenant_id", "id", "alert_id", "kind", "value", "device_key", "seen_at")
+_FIELDS: Final = {field.name: field for field in Indicator._meta.concrete_fields}
 
 
 def write_indicators(batch: Batch, changes: AlertChanges) -> None:
@@ -65,4 +66,4 @@ def _insert(tenant_id: uuid.UUID, named: Iterable[Named]) -> None:
 
 def _as_kept(field: str, value: uuid.UUID | datetime) -> Any:
     """A value as this database's driver takes it for a column."""
-    return Indicator._meta.get_field(field).get_db_prep_value(value, connection)
+    return _FIELDS[field].get_db_prep_value(value, connection)

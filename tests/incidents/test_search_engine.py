@@ -35,7 +35,7 @@ ASKED = st.one_of(
 
 def has_them(title: str, asked: str) -> bool:
     """The contract: every word asked begins a word of the text."""
-    words = search_engine._WORD.findall(title.lower())
+    words = search_engine.all_words_of(title)
     return all(any(word.startswith(begin) for word in words) for begin in words_of(asked))
 
 

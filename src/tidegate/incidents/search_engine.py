@@ -62,7 +62,15 @@ class SearchTooCostly(TidegateError):
 
 def words_of(text: str) -> list[str]:
     """The words of a text in lower case, at most eight."""
-    return _WORD.findall(text.lower())[:WORDS_AT_MOST]
+    return all_words_of(text)[:WORDS_AT_MOST]
+
+
+def all_words_of(text: str) -> list[str]:
+    """Every word of a text in lower case: letters and decimal digits, all else stands between words."""
+    plain = text.lower()
+    if not plain.isascii():
+        plain = "".join(sign if sign.isalpha() or sign.isdecimal() else " " for sign in plain)
+    return _WORD.findall(plain)
 
 
 def has_words(model: type[Model], text: str, tenant_id: uuid.UUID | None = None) -> Q:
@@ -71,7 +79,7 @@ def has_words(model: type[Model], text: str, tenant_id: uuid.UUID | None = None)
     if not words:
         return Q(pk__in=[])
     if connection.vendor == "postgresql":
-        asked = " & ".join(f"{word}:*" for word in words)
+        asked = " & ".join(f"'{word}':*" for word in words)
         return Q(_HasWords(*_TEXTS[model._meta.db_table], Value(asked)))
     asked = "words : (" + " AND ".join(f'"{word}" *' for word in words) + ")"
     if tenant_id:
@@ -96,7 +104,10 @@ def keep_words(rows: Iterable[tuple[uuid.UUID, uuid.UUID, str]]) -> None:
     """Let alerts and incidents be found by these words from now on: tenant, id, text. SQLite only."""
     if not keeps_words():
         return
-    values = ((_row_number(id_), id_.hex, tenant_id.hex, text) for tenant_id, id_, text in rows)
+    values = (
+        (_row_number(id_), id_.hex, tenant_id.hex, " ".join(all_words_of(text)))
+        for tenant_id, id_, text in rows
+    )
     with connection.cursor() as cursor:
         for some in batched(values, _ROWS_AT_ONCE):
             cursor.executemany(
@@ -121,7 +132,7 @@ class _HasWords(Func):
         compiled = [compiler.compile(column) for column in self.get_source_expressions()]
         vector = _VECTOR % {"expressions": _JOINED.join(sql for sql, _params in compiled[:-1])}
         asked, params = compiled[-1]
-        return f"{vector} @@ to_tsquery('simple', {asked})", params
+        return f"{vector} @@ {asked}::tsquery", params
 
 
 @cache

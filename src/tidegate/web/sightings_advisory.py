@@ -51,7 +51,7 @@ def check_advisory(visit: ManyVisit, title: str, text: str) -> tuple[str, str]:
         users = users.exclude(tenant_id=visit.actor.home_tenant_id)
     names = users.values_list("tenant__display_name", flat=True)
     if any(name.casefold() in said for name in names.iterator() if name):
-        raise InvalidInput(fields={"text": "must name none of your tenants"})
+        raise InvalidInput(fields={"text": _("must name none of your tenants")})
     return title, text
 
 
@@ -60,7 +60,7 @@ def read_tenants(sent: Iterable[str], badges: dict[uuid.UUID, fr.TenantBadge]) -
     named = (parse_uuid(text) for text in sent)
     ids = [tenant_id for tenant_id in named if tenant_id is not None and tenant_id in badges]
     if not ids:
-        raise InvalidInput(fields={"tenant": "must be at least one"})
+        raise InvalidInput(fields={"tenant": _("must be at least one")})
     return [badges[tenant_id] for tenant_id in dict.fromkeys(ids)]
 
 

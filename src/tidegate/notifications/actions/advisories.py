@@ -50,7 +50,7 @@ def send_advisory(scope: Scope, indicator: str, *, title: str, text: str) -> Ale
     title, text = clean_advisory(title, text)
     named = find_alerts_naming(scope, indicator, 1)
     if not named:
-        raise NotFound("No alert here names this.")
+        raise NotFound("There is no such alert.")
     with transaction.atomic():
         alert = seen_alerts(scope).get(pk=named[0])
         comment = comment_alert(scope, alert.external_id, f"{title}\n\n{text}")

@@ -127,7 +127,7 @@ class _HasWords(Func):
 
     output_field = BooleanField()
 
-    def as_sql(self, compiler: SQLCompiler, _connection: BaseDatabaseWrapper, **_: Any) -> Any:
+    def as_postgresql(self, compiler: SQLCompiler, _connection: BaseDatabaseWrapper, **_: Any) -> Any:
         """As the indexes have it, to the letter."""
         compiled = [compiler.compile(column) for column in self.get_source_expressions()]
         vector = _VECTOR % {"expressions": _JOINED.join(sql for sql, _params in compiled[:-1])}

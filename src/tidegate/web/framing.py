@@ -228,10 +228,9 @@ def _item(
 
 
 def customers_item(key: str, tid: str) -> Iterator[fr.NavItem]:
-    """Where all tenants are listed that one may enter."""
-    yield fr.NavItem(
-        "customers", _("Customers"), tenant_link("customers", tid), "customers", None, key == "customers"
-    )
+    """Where all tenants are listed that one may enter; what is kept about them is found from there."""
+    current = key in {"customers", "tenant_groups", "service_levels"}
+    yield fr.NavItem("customers", _("Customers"), tenant_link("customers", tid), "customers", None, current)
 
 
 def own_items(actor: Actor, key: str, tid: str) -> Iterator[fr.NavItem]:

@@ -70,6 +70,7 @@ REASONS: Final = (
     _("must be one group or one user"),
     _("must be one of the portal's permissions"),
     _("must be selected first"),
+    _("must be those of the list"),
     _("must be someone who may enter this tenant now"),
     _("must be the id that the page gave"),
     _("must be the number that the page gave"),

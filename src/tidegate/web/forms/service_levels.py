@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.forms import BoundField
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tidegate.core.errors import InvalidInput
@@ -73,7 +73,7 @@ class HolidaysField(forms.CharField):
             try:
                 found[date.fromisoformat(day)] = name.strip()
             except ValueError:
-                message = _now("%(line)s does not begin with a date like 2026-12-25")
+                message = gettext("%(line)s does not begin with a date like 2026-12-25")
                 raise forms.ValidationError(message, params={"line": line.strip()[:40]}) from None
         return found
 

@@ -34,7 +34,8 @@ def test_role_is_made_shown_changed_and_deleted(visit: Visit, cast: Cast) -> Non
     assert made.url == f"/roles/{role.id}?tid={admin.tid}"
     page = admin.get(f"/roles/{role.id}")
     assert "Night &lt;i&gt;watch&lt;/i&gt;" in page.content.decode()
-    assert "See incidents, alerts and devices. alert.read, device.read, hunting.read, incident.read" in text_of(page)
+    held = "alert.read, device.read, hunting.read, incident.read"
+    assert f"See incidents, alerts and devices. {held}" in text_of(page)
     admin.post(f"/roles/{role.id}/edit", {"display_name": "Watch", "description": "", "lines": [AUDIT]})
     assert Role.objects.of_tenant(cast.customer.id).get(id=role.id).lines == {AUDIT}
     assert "Delete from Delta Mills" in text_of(admin.get(f"/roles/{role.id}/delete"))

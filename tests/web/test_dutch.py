@@ -16,7 +16,8 @@ from tests.web.conftest import Visitor, text_of
 from tidegate.accounts.models import Account
 from tidegate.core.errors import Conflict, InvalidInput
 from tidegate.directory.actions.tenants import _DESCRIPTIONS
-from tidegate.web.domain_words import REASONS, ROLES, SENTENCES
+from tidegate.web.domain_reasons import REASONS
+from tidegate.web.domain_words import ROLES, SENTENCES
 from tidegate.web.visit import say
 
 ROOT: Final = Path(__file__).resolve().parents[2] / "src" / "tidegate"

@@ -1,4 +1,4 @@
-"""Why a field was refused, as the rooms below say it: fixed words after a field's name (see `domain_words`)."""
+"""Why a field was refused, as the rooms below say it: what follows a field's name (see `domain_words`)."""
 
 from typing import Final
 

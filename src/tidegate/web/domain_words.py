@@ -8,7 +8,6 @@ from typing import Final
 
 from django.utils.translation import gettext_noop as _
 
-"""What follows the name of a field."""
 SENTENCES: Final = (
     _("A built-in role cannot be changed. Make one of your own from it."),
     _("A catalog with this name exists already."),

@@ -204,6 +204,8 @@ def _read_database(url: str, home: Path) -> dict[str, object]:
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        # Compiling a query takes PostgreSQL many times as long as any of ours takes to run.
+        "OPTIONS": {"options": "-c jit=off"},
     }
 
 

@@ -11,12 +11,13 @@ from django.db.models import Count, Max, Model, Q, QuerySet
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import ManyScope, Scope, require
 from tidegate.core import clock
+from tidegate.core.ids import uuid7
 from tidegate.devices.models import Device
 from tidegate.incidents.counters.reading import sum_columns
-from tidegate.incidents.counters.tally import column_of
+from tidegate.incidents.counters.tally import COLUMNS, KINDS, column_of, sum_of_kind
 from tidegate.incidents.models import Alert, Comment, Incident
 from tidegate.incidents.newest.questions import one_by_one
-from tidegate.incidents.queries import own_users
+from tidegate.incidents.queries import OpenCounts, own_users
 from tidegate.incidents.redaction import show_as_seen
 from tidegate.incidents.visibility import seen_alerts, seen_comments, seen_evidence, seen_incidents
 from tidegate.incidents.words import OPEN_ALERT, OPEN_INCIDENT, Severity
@@ -29,20 +30,25 @@ _RECENTLY: Final = timedelta(days=1)
 class ViewCounts:
     """How many incidents stand in each view: those of open ones, and all with activity in 24 hours.
 
-    The last is None over many tenants, where it would have to be counted.
+    The last is None over many tenants, where it would have to be counted; there `open` is how much is open
+    in all, as far as it was found out with the others.
     """
 
     mine: int
     unassigned: int
     high: int
     recent: int | None
+    open: OpenCounts | None = None
 
 
-def count_views(scope: Scope | ManyScope) -> ViewCounts:
-    """The numbers beside the views, in one statement, or two over many tenants. Raises Forbidden."""
+def count_views(scope: Scope | ManyScope, alerts: ManyScope | None = None) -> ViewCounts:
+    """The numbers beside the views, in one statement, or two over many tenants. Raises Forbidden.
+
+    With `alerts`, the tenants in which those may be read, what is open is summed up with the rest.
+    """
     require(scope, Permission.INCIDENT_READ)
     if isinstance(scope, ManyScope):
-        return _count_views_of_many(scope)
+        return _count_views_of_many(scope, alerts)
     is_open, own = Q(status__in=OPEN_INCIDENT), own_users(scope)
     is_mine = Q(pk__in=[]) if own is None else Q(assigned_user_id__in=own)
     is_recent = Q(last_activity_at__gte=clock.now() - _RECENTLY) & ~Q(status="redirected")
@@ -57,7 +63,7 @@ def count_views(scope: Scope | ManyScope) -> ViewCounts:
     )
 
 
-def _count_views_of_many(scope: ManyScope) -> ViewCounts:
+def _count_views_of_many(scope: ManyScope, alerts: ManyScope | None) -> ViewCounts:
     own = own_users(scope)
     found = seen_incidents(one_by_one(scope)).filter(status__in=OPEN_INCIDENT)
     mine = (
@@ -65,7 +71,8 @@ def _count_views_of_many(scope: ManyScope) -> ViewCounts:
     )
     high = column_of("incidents", Severity.HIGH)
     unassigned = "unassigned_incidents"
-    sums = sum_columns(scope, (high, unassigned))
+    is_same = alerts is not None and alerts.reach == scope.reach
+    sums = sum_columns(scope, COLUMNS if is_same else (high, unassigned))
     if sums is None:
         counted = seen_incidents(scope).filter(status__in=OPEN_INCIDENT)
         sums = counted.aggregate(
@@ -74,19 +81,24 @@ def _count_views_of_many(scope: ManyScope) -> ViewCounts:
                 high: Count("id", filter=Q(severity=Severity.HIGH)),
             }
         )
-    return ViewCounts(mine, sums[unassigned], sums[high], None)
+        return ViewCounts(mine, sums[unassigned], sums[high], None)
+    in_all = OpenCounts(**{kind: sum_of_kind(sums, kind) for kind in KINDS}) if is_same else None
+    return ViewCounts(mine, sums[unassigned], sums[high], None, in_all)
 
 
 def newest_incident_id(scope: Scope | ManyScope) -> uuid.UUID | None:
-    """The id of the incident that came in last. Ids are UUIDv7: later ones sort after it."""
+    """The id of the incident that came in last. Ids are UUIDv7: later ones sort after it.
+
+    Of many tenants nothing is looked up: what comes in later sorts after an id that is made now.
+    """
     require(scope, Permission.INCIDENT_READ)
-    return _newest_id(seen_incidents(one_by_one(scope)))
+    return uuid7() if isinstance(scope, ManyScope) else _newest_id(seen_incidents(scope))
 
 
 def newest_alert_id(scope: Scope | ManyScope) -> uuid.UUID | None:
-    """The id of the alert that came in last."""
+    """The id of the alert that came in last, as `newest_incident_id`."""
     require(scope, Permission.ALERT_READ)
-    return _newest_id(seen_alerts(one_by_one(scope)))
+    return uuid7() if isinstance(scope, ManyScope) else _newest_id(seen_alerts(scope))
 
 
 def count_newer[M: Model](rows: QuerySet[M], after: uuid.UUID | None) -> int:

@@ -16,7 +16,7 @@ from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, Relation, Scope
 from tidegate.core import clock
 from tidegate.customers.queries import list_usable_groups
-from tidegate.directory.queries import find_home, list_enterable
+from tidegate.directory.queries import find_home
 from tidegate.entitlements.inbox import count_pending
 from tidegate.gate.opening import open_many
 from tidegate.gate.reach import RECENT_AT_MOST, list_recent
@@ -166,7 +166,7 @@ def build_switcher(
     )
     total = len(rows)
     if total > SWITCHER_AT_MOST:
-        total = list_enterable(open_many(actor, Permission.TENANT_READ)).count()
+        total = open_many(actor, Permission.TENANT_READ).reach.tenant_ids().count()
     choices = tuple(_choices(actor, page, tid, total)) if total > 1 else ()
     return fr.Switcher(current=current, tenants=tenants, choices=choices, total=total, more_url="/customers")
 

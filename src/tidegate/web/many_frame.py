@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from tidegate.authorization.permissions import Permission
 from tidegate.core import clock
 from tidegate.gate.several import Several
-from tidegate.incidents.queries import count_open
+from tidegate.incidents.queries import OpenCounts, count_open
 from tidegate.web import frame as fr
 from tidegate.web.customers import SOON
 from tidegate.web.framing import (
@@ -34,20 +35,22 @@ _WORK: Final[tuple[tuple[str, Promise, str], ...]] = (
 )
 
 
-def build_many_frame(request: HttpRequest, several: Several, key: str) -> fr.Frame:
-    """The frame of a page over several tenants."""
+def build_many_frame(
+    request: HttpRequest, several: Several, key: str, open_now: OpenCounts | None = None
+) -> fr.Frame:
+    """The frame of a page over several tenants. `open_now` is what is open, where the page knows already."""
     actor, tid = several.actor, several.tid
     home = str(actor.home_tenant_id or "")
-    count = several.users().count()
+    count, ending = _count_users(several)
     tile = initials(several.name) if several.name else _("All")
     title = several.name or _("All customers")
     current = fr.SwitcherChoice(title, tid, tile, tenant_link(key, tid), count, current=True)
     return fr.Frame(
         tid=tid,
         tenant=None,
-        stripe=_build_stripe(several, title, count),
+        stripe=_build_stripe(several, title, count, ending),
         switcher=build_switcher(request, current, key, tid),
-        navigation=(fr.NavSection(None, tuple(_items(several, key, home))),),
+        navigation=(fr.NavSection(None, tuple(_items(several, key, home, open_now))),),
         account=build_account_menu(request),
         search_url=tenant_link("search", tid),
         inbox=bell(actor, home, key) if home else None,
@@ -55,20 +58,27 @@ def build_many_frame(request: HttpRequest, several: Several, key: str) -> fr.Fra
     )
 
 
-def _build_stripe(several: Several, title: fr.Label, count: int) -> fr.Stripe:
-    first = several.users().order_by("tenant__display_name", "tenant_id")[:DOTS_AT_MOST]
+def _count_users(several: Several) -> tuple[int, int]:
+    """How many tenants there are, and in how many of them access ends soon. One statement."""
+    ends_soon = Count("id", filter=Q(ends_at__lte=clock.now() + SOON))
+    found = several.users().order_by().aggregate(count=Count("id"), ending=ends_soon)
+    return found["count"], found["ending"]
+
+
+def _build_stripe(several: Several, title: fr.Label, count: int, ending: int) -> fr.Stripe:
+    # In the order of the index that they are found by: for a few dots the names of all are not read.
+    first = several.users().order_by("tenant_id").values_list("tenant_id", flat=True)[:DOTS_AT_MOST]
     words = ngettext("%(count)d tenant", "%(count)d tenants", count) % {"count": count}
     return fr.Stripe(
         kind=fr.StripeKind.MANY,
         title=title,
-        hues=tuple(tenant_hue(str(user.tenant_id)) for user in first),
+        hues=tuple(tenant_hue(str(tenant_id)) for tenant_id in first),
         notes=(fr.StripeNote(words),),
-        aside=_ending_soon(several),
+        aside=_tell_ending(several, ending),
     )
 
 
-def _ending_soon(several: Several) -> fr.StripeNote | None:
-    ending = several.users().filter(ends_at__lte=clock.now() + SOON).count()
+def _tell_ending(several: Several, ending: int) -> fr.StripeNote | None:
     if not ending:
         return None
     words = ngettext("%(count)d access ends this week", "%(count)d accesses end this week", ending)
@@ -76,8 +86,10 @@ def _ending_soon(several: Several) -> fr.StripeNote | None:
     return fr.StripeNote(words % {"count": ending}, _("Show"), tenant_link("customers", home))
 
 
-def _items(several: Several, key: str, home: str) -> Iterator[fr.NavItem]:
-    counts = count_open(several.scope(Permission.INCIDENT_READ), several.scope(Permission.ALERT_READ))
+def _items(several: Several, key: str, home: str, open_now: OpenCounts | None) -> Iterator[fr.NavItem]:
+    counts = open_now or count_open(
+        several.scope(Permission.INCIDENT_READ), several.scope(Permission.ALERT_READ)
+    )
     numbers = {"incidents": counts.incidents, "alerts": counts.alerts}
     for name, label, icon in _WORK:
         yield fr.NavItem(name, label, tenant_link(name, several.tid), icon, numbers.get(name), name == key)

@@ -18,6 +18,7 @@ from tidegate.directory.models import User
 from tidegate.directory.queries import list_enterable
 from tidegate.gate.opening import open as open_gate
 from tidegate.gate.several import Several
+from tidegate.incidents.queries import OpenCounts
 from tidegate.web import frame as fr
 from tidegate.web.links import tenant_link
 from tidegate.web.many_frame import build_many_frame
@@ -73,7 +74,7 @@ class ManyVisit:
 
     def find_users(self, tenant_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, User]:
         """The visitor's own user object in each of these tenants, with its tenant. One statement."""
-        users = list_enterable(self.scope).filter(tenant_id__in=set(tenant_ids))
+        users = self.several.users().filter(tenant_id__in=set(tenant_ids))
         return {user.tenant_id: user for user in users}
 
     def find_all_users(self) -> Iterable[User]:
@@ -87,10 +88,14 @@ class ManyVisit:
             put_views_aside(self.actor, tag, map(_entry_of, guests))
 
     def render(
-        self, template: str, context: Mapping[str, Any] | None = None, status: int = 200
+        self,
+        template: str,
+        context: Mapping[str, Any] | None = None,
+        status: int = 200,
+        open_now: OpenCounts | None = None,
     ) -> HttpResponse:
-        """A page within the frame."""
-        frame = build_many_frame(self.request, self.several, self.key)
+        """A page within the frame. `open_now` is what is open, where that is known already."""
+        frame = build_many_frame(self.request, self.several, self.key, open_now)
         values = {"frame": frame, "visit": self, "is_many": True, **(context or {})}
         return render(self.request, template, values, status=status)
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 
 from tidegate.authorization.scope import ManyScope, Scope
-from tidegate.incidents.counters.tally import KINDS, column_of
+from tidegate.incidents.counters.tally import KINDS, column_of, sum_of_kind
 from tidegate.incidents.models import QueueCounter
 from tidegate.incidents.visibility import seen_alerts, seen_incidents
 from tidegate.incidents.words import OPEN_ALERT, OPEN_INCIDENT, Severity
@@ -21,9 +21,8 @@ def sum_open(scope: Scope | ManyScope, kinds: Sequence[str] = KINDS) -> dict[str
 
     Asks for no permission: its callers do.
     """
-    columns = {kind: [column_of(kind, severity) for severity in Severity] for kind in kinds}
-    found = _sum(scope, [name for names in columns.values() for name in names])
-    sums = {kind: sum(found.get(name, 0) for name in names) for kind, names in columns.items()}
+    found = _sum(scope, [column_of(kind, severity) for kind in kinds for severity in Severity])
+    sums = {kind: sum_of_kind(found, kind) for kind in kinds}
     if scope.sight.hides:
         for kind in kinds:
             sums[kind] += _hidden_from(scope, kind).count()

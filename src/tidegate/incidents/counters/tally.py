@@ -1,7 +1,7 @@
 """What rows count as: the columns of `QueueCounter` that they are in."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from tidegate.incidents.models import Alert, Incident
@@ -20,6 +20,11 @@ COLUMNS: Final = tuple(
 def column_of(kind: str, severity: Severity) -> str:
     """The column that counts the open ones of a kind and a severity."""
     return f"open_{kind}_{severity.word}"
+
+
+def sum_of_kind(sums: Mapping[str, int], kind: str) -> int:
+    """How many of a kind are open, whatever their severity."""
+    return sum(sums[column_of(kind, severity)] for severity in Severity)
 
 
 def tally(rows: Iterable[Incident | Alert]) -> Tally:

@@ -43,6 +43,8 @@ class Alert(TenantOwned, WorkedOn):
             # For whoever looks at many tenants at once: what is newest is theirs more often than not. It
             # holds all that is usually asked of a row, so that no row is read that is not shown.
             models.Index(fields=["-created_at", "-id", "tenant", "severity", "status"], name="alert_newest"),
+            # What came in since: ids are in the order in which they were made.
+            models.Index(fields=["-id", "tenant"], name="alert_arrived"),
             models.Index(
                 fields=["tenant", "-severity", "-created_at", "-id", "status"], name="alert_severity"
             ),

@@ -51,6 +51,8 @@ class Incident(TenantOwned, WorkedOn):
             models.Index(
                 fields=["-created_at", "-id", "tenant", "severity", "status"], name="incident_newest"
             ),
+            # What came in since: ids are in the order in which they were made.
+            models.Index(fields=["-id", "tenant"], name="incident_arrived"),
             models.Index(
                 fields=["tenant", "-severity", "-created_at", "-id", "status"], name="incident_severity"
             ),

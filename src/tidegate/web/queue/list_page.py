@@ -12,6 +12,7 @@ from tidegate.connectors.graph_words import ServiceSource
 from tidegate.core.errors import InvalidInput
 from tidegate.core.ids import parse_uuid
 from tidegate.core.paging import Page
+from tidegate.directory.models import User
 from tidegate.directory.naming import names_of
 from tidegate.incidents.queue import open_categories
 from tidegate.web.categories import KNOWN_CATEGORIES
@@ -23,7 +24,7 @@ from tidegate.web.queue.saved import describe_saved
 from tidegate.web.queue.state import ListState
 from tidegate.web.queue.views import SORT_WORDS, sort_choices, sort_columns
 
-TENANTS_AT_MOST = 500
+TENANTS_AT_MOST = 200
 _KEYS = (("j", "k"), ("x",), ("Enter",))
 
 
@@ -42,10 +43,17 @@ def describe_list(
 
 
 def describe_many(
-    visit: ManyVisit, state: ListState, page: Page[Any], newest: uuid.UUID | None
+    visit: ManyVisit,
+    state: ListState,
+    page: Page[Any],
+    newest: uuid.UUID | None,
+    shown: Mapping[uuid.UUID, User],
 ) -> dict[str, Any]:
-    """The same of a list over several tenants, with a filter by tenant; owners are the reader or nobody."""
-    tenants = list(visit.several.users().order_by("tenant__display_name", "tenant_id")[:TENANTS_AT_MOST])
+    """The same of a list over several tenants, with a filter by tenant; owners are the reader or nobody.
+
+    `shown` are the tenants of the rows. Whoever may enter more than fit into a menu chooses among those.
+    """
+    tenants = _few_tenants(visit) or sorted(shown.values(), key=lambda user: user.tenant.display_name)
     names = {user.tenant_id: user.tenant.display_name for user in tenants}
     asked = set(state.chosen.tenants) - names.keys()
     names |= {tenant_id: user.tenant.display_name for tenant_id, user in visit.find_users(asked).items()}
@@ -58,6 +66,14 @@ def describe_many(
         "tenants": [(str(tenant_id), name) for tenant_id, name in names.items()],
         "tenants_chosen": [str(tenant_id) for tenant_id in state.chosen.tenants],
     }
+
+
+def _few_tenants(visit: ManyVisit) -> list[User]:
+    """The visitor's users in all tenants, by the tenants' names; none where there are too many."""
+    found = list(visit.several.users()[: TENANTS_AT_MOST + 1])
+    if len(found) > TENANTS_AT_MOST:
+        return []
+    return sorted(found, key=lambda user: (user.tenant.display_name, user.tenant_id))
 
 
 def _describe_filters(state: ListState, chips: list[Chip]) -> dict[str, Any]:

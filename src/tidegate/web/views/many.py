@@ -3,7 +3,9 @@
 from django.http import HttpResponse
 
 from tidegate.authorization.permissions import Permission
+from tidegate.core.ids import uuid7
 from tidegate.devices.queries import page_devices, read_device_filter
+from tidegate.incidents.newest.questions import one_by_one
 from tidegate.incidents.queries import list_alerts, list_incidents, page_alerts, page_incidents
 from tidegate.incidents.queue import (
     count_newer,
@@ -30,23 +32,26 @@ def list_incidents_of(visit: ManyVisit) -> HttpResponse:
     page = page_incidents(scope, state.chosen, state.cursor)
     shown = visit.find_users(incident.tenant_id for incident in page.rows)
     visit.note_view("incidents.viewed", shown)
+    counts = count_views(scope, visit.scope_of(Permission.ALERT_READ))
     rows = incident_rows(scope, page.rows, badges_of(shown), find_due(scope.actor, page.rows))
     context = {
-        **describe_many(visit, state, page, newest_incident_id(scope)),
+        **describe_many(visit, state, page, newest_incident_id(scope), shown),
         "rows": rows,
         "has_due": any(row.due for row in rows),
-        "segments": incident_segments(state, count_views(scope)),
+        "segments": incident_segments(state, counts),
         "statuses": status_choices(IncidentStatus),
         "actions": list(ACTIONS.values()),
         "can_take": True,
     }
-    return visit.render("web/incidents/list.html", context)
+    return visit.render("web/incidents/list.html", context, open_now=counts.open)
 
 
 def count_new_incidents(visit: ManyVisit) -> HttpResponse:
     """How many incidents came in since the list was made."""
     state = read_state(visit, "incidents", IncidentStatus)
-    waiting = count_newer(list_incidents(visit.scope, state.chosen), read_after(visit.request.GET))
+    # Without an id the whole list would be new: nobody who got it from a page asks so.
+    after = read_after(visit.request.GET) or uuid7()
+    waiting = count_newer(list_incidents(one_by_one(visit.scope), state.chosen), after)
     return visit.render_part(
         "web/incidents/parts/newer.html", {"waiting": waiting, "first_url": state.link()}
     )
@@ -59,7 +64,7 @@ def list_alerts_of(visit: ManyVisit) -> HttpResponse:
     shown = visit.find_users(alert.tenant_id for alert in page.rows)
     visit.note_view("alerts.viewed", shown)
     context = {
-        **describe_many(visit, state, page, newest_alert_id(scope)),
+        **describe_many(visit, state, page, newest_alert_id(scope), shown),
         "rows": alert_rows(scope, page.rows, badges_of(shown)),
         "segments": alert_segments(state),
         "statuses": status_choices(AlertStatus),
@@ -70,7 +75,8 @@ def list_alerts_of(visit: ManyVisit) -> HttpResponse:
 def count_new_alerts(visit: ManyVisit) -> HttpResponse:
     """How many alerts came in since the list was made."""
     state = read_state(visit, "alerts", AlertStatus)
-    waiting = count_newer(list_alerts(visit.scope, state.chosen), read_after(visit.request.GET))
+    after = read_after(visit.request.GET) or uuid7()
+    waiting = count_newer(list_alerts(one_by_one(visit.scope), state.chosen), after)
     return visit.render_part(
         "web/incidents/parts/newer.html", {"waiting": waiting, "first_url": state.link()}
     )

@@ -9,6 +9,7 @@ from typing import Final
 
 from tools.bench.cases.notifications import measure_notifications
 from tools.bench.cases.programs import measure_programs
+from tools.bench.cases.queue import ALERTS, measure_queue
 from tools.bench.cases.tokens import measure_tokens
 from tools.bench.figures import Figure, print_table, write_results
 from tools.bench.servers import Installation, install
@@ -20,6 +21,7 @@ CASES: Final = {
     "programs": measure_programs,
     "tokens": measure_tokens,
     "notifications": measure_notifications,
+    "queue": measure_queue,
 }
 
 
@@ -29,22 +31,25 @@ def main() -> None:
     parser.add_argument("--engine", choices=ENGINES, action="append", help="both without it")
     parser.add_argument("--case", choices=CASES, action="append", help="all without it")
     parser.add_argument("--alerts", type=int, default=100_000, help="how many alerts the tenant has")
+    parser.add_argument("--queue-alerts", type=int, default=ALERTS, help="how many alerts all tenants have")
     chosen = parser.parse_args()
     figures: list[Figure] = []
     for engine in chosen.engine or ENGINES:
-        figures += _measure(engine, chosen.case or list(CASES), Size(chosen.alerts))
+        figures += _measure(engine, chosen.case or list(CASES), Size(chosen.alerts, chosen.queue_alerts))
         write_results(figures, RESULTS)
     print_table(figures)
 
 
 def _measure(engine: str, cases: list[str], size: Size) -> Iterator[Figure]:
     with install(engine) as installation:
-        _say(engine, "making the world")
-        _fill(installation, size)
+        if cases != ["queue"]:
+            _say(engine, "making the world")
+            _fill(installation, size)
         with installation.serve() as address:
             for case in cases:
                 _say(engine, f"measuring {case}")
-                yield from CASES[case](installation, address)
+                more = {"alerts": size.queue_alerts} if case == "queue" else {}
+                yield from CASES[case](installation, address, **more)
 
 
 def _fill(installation: Installation, size: Size) -> None:

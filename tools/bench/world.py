@@ -26,9 +26,10 @@ _SOURCES: Final = ("microsoftDefenderForEndpoint", "microsoftDefenderForIdentity
 
 @dataclass(frozen=True)
 class Size:
-    """How much of everything there is."""
+    """How much of everything there is: alerts of the one tenant, and of the many that the queue is over."""
 
     alerts: int
+    queue_alerts: int = 0
 
 
 def describe_tenant() -> str:

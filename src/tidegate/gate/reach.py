@@ -1,9 +1,10 @@
 """Many tenants at once, described as a join over the rows of who may enter where."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, partial
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -19,6 +20,7 @@ from tidegate.authorization.permissions import (
 from tidegate.authorization.roles import BUILT_IN_ROLES
 from tidegate.authorization.scope import Actor
 from tidegate.core import clock
+from tidegate.core.conditions import Condition
 from tidegate.core.prepared import INSTANT, UUID, PreparedObjects
 from tidegate.directory.models import GroupMembership, RoleAssignment, User
 from tidegate.directory.models.dated import in_force
@@ -60,31 +62,35 @@ class EnterableTenants:
         users = User.objects.across_tenants().entering_as(self.account_id, self.at)
         if self.lines is None:
             return users
-        # One value looked up for each user: PostgreSQL would answer EXISTS for everybody's users at once.
-        given = Coalesce(
-            Subquery(self._given_directly().values("tenant_id")[:1]),
-            Subquery(self._given_to_groups().values("tenant_id")[:1]),
-        )
-        return users.filter(IsNull(given, False))  # noqa: FBT003  the lookup takes it so
-
-    def _given_directly(self) -> QuerySet[RoleAssignment]:
-        return self._granting().filter(tenant_id=OuterRef("tenant_id"), user_id=OuterRef("id"))
-
-    def _given_to_groups(self) -> QuerySet[GroupMembership]:
-        of_group = self._granting().filter(tenant_id=OuterRef("tenant_id"), group_id=OuterRef("group_id"))
-        return GroupMembership.objects.across_tenants().filter(
-            in_force(self.at), Exists(of_group), tenant_id=OuterRef("tenant_id"), user_id=OuterRef("id")
-        )
-
-    def _granting(self) -> QuerySet[RoleAssignment]:
-        return RoleAssignment.objects.across_tenants().filter(in_force(self.at), _grants(self.lines or ()))
+        return users.filter(_given(self.lines)(at=self.at))
 
 
-def _grants(lines: Collection[RolePermission]) -> Q:
+@cache
+def _given(lines: frozenset[RolePermission]) -> Condition:
+    """The condition on a user that a role with one of these lines is given to them at an instant."""
+    return Condition("given", partial(_users_given, lines), at=INSTANT)
+
+
+def _users_given(lines: frozenset[RolePermission], at: datetime) -> QuerySet[User]:
+    granting = RoleAssignment.objects.across_tenants().filter(in_force(at), _grants(lines))
+    directly = granting.filter(tenant_id=OuterRef("tenant_id"), user_id=OuterRef("id"))
+    of_group = granting.filter(tenant_id=OuterRef("tenant_id"), group_id=OuterRef("group_id"))
+    through_groups = GroupMembership.objects.across_tenants().filter(
+        in_force(at), Exists(of_group), tenant_id=OuterRef("tenant_id"), user_id=OuterRef("id")
+    )
+    # One value looked up for each user: PostgreSQL would answer EXISTS for everybody's users at once.
+    found = Coalesce(
+        Subquery(directly.values("tenant_id")[:1]), Subquery(through_groups.values("tenant_id")[:1])
+    )
+    return User.objects.across_tenants().filter(IsNull(found, False))  # noqa: FBT003  it takes it so
+
+
+def _grants(lines: Iterable[RolePermission]) -> Q:
     """The condition on a role assignment that its role holds one of these lines."""
-    names = [role for role, held in BUILT_IN_ROLES.items() if held.intersection(lines)]
+    wanted = sorted(lines)
+    names = [role for role, held in BUILT_IN_ROLES.items() if held.intersection(wanted)]
     granted = Q(role__is_built_in=True, role__display_name__in=names)
-    for line in sorted(lines):
+    for line in wanted:
         granted |= Q(role__is_built_in=False, role__role_permissions__contains=f" {line} ")
     return granted
 

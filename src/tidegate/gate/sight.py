@@ -21,6 +21,7 @@ from tidegate.directory.models import GroupMembership, Role, RoleAssignment, Use
 from tidegate.directory.models.dated import in_force
 
 NAMED_AT_MOST: Final = 200
+_READ_AT_MOST: Final = NAMED_AT_MOST + 1
 
 
 def hidden_groups(users: QuerySet[User], at: datetime) -> ScopedQuerySet[DeviceGroup]:
@@ -98,13 +99,25 @@ class SightAcrossTenants:
     @cached_property
     def _first(self) -> list[uuid.UUID]:
         """The hidden groups, or one more than are named outright."""
-        return list(self._groups().order_by("id").values_list("id", flat=True)[: NAMED_AT_MOST + 1])
+        if self.account_id is None:
+            return []
+        return [row[0] for row in _FIRST_HIDDEN.rows(account_id=self.account_id, at=self.at)]
 
     def _groups(self) -> ScopedQuerySet[DeviceGroup]:
-        # Whether they may enter is the reach's to say; said twice, the query is deeper than SQLite parses.
-        users = User.objects.across_tenants().present()
-        own = users.filter(account_id=self.account_id) if self.account_id else users.none()
-        return hidden_groups(own, self.at)
+        return _hidden_everywhere(self.account_id, self.at)
+
+
+def _hidden_everywhere(account_id: uuid.UUID | None, at: datetime) -> ScopedQuerySet[DeviceGroup]:
+    # Whether they may enter is the reach's to say; said twice, the query is deeper than SQLite parses.
+    users = User.objects.across_tenants().present()
+    return hidden_groups(users.filter(account_id=account_id) if account_id else users.none(), at)
+
+
+def _first_hidden(account_id: uuid.UUID, at: datetime) -> QuerySet[DeviceGroup, Any]:
+    return _hidden_everywhere(account_id, at).order_by("id").values_list("id")[:_READ_AT_MOST]
+
+
+_FIRST_HIDDEN: Final = Prepared(_first_hidden, account_id=UUID, at=INSTANT)
 
 
 def _held_by(users: QuerySet[User], at: datetime) -> Q:

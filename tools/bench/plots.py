@@ -1,0 +1,81 @@
+"""Plots of what was measured: `python -m tools.bench.plots` draws docs/performance/*.svg.
+
+They are made of bench/results.json, and are bars on a scale of powers of ten, one for each figure, its ceiling
+as a line.
+"""
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+FOLDER: Final = ROOT / "docs" / "performance"
+PLOTS: Final[Mapping[str, tuple[str, str]]] = {
+    "newest": (
+        "Newest of ",
+        "The newest fifty alerts, p95 in ms; the line is what the same statements take alone",
+    ),
+    "pages": ("Page of ", "The page of incidents, p95 in ms; the line is what was asked for"),
+    "counts": (
+        "Open by ",
+        "Open incidents by tenant and severity, p95 in ms; the line is what was asked for",
+    ),
+}
+_ROW, _LEFT, _WIDTH = 22, 420, 360
+_LEAST, _MOST = 0.1, 1_000.0
+_COLORS: Final = {"sqlite": "#5b7c99", "postgresql": "#2f6f4f"}
+
+
+def draw(title: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """One plot as SVG."""
+    height = _ROW * (len(rows) + 3)
+    box = f'viewBox="0 0 {_LEFT + _WIDTH + 90} {height}" font-family="sans-serif" font-size="12"'
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" {box} role="img"><title>{escape(title)}</title>',
+        f'<text x="8" y="16" font-weight="bold">{escape(title)}</text>',
+        *_scale(height),
+    ]
+    for place, row in enumerate(rows):
+        parts += _bar(row, 26 + _ROW * place)
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def _scale(height: int) -> Iterator[str]:
+    for power in range(round(math.log10(_LEAST)), round(math.log10(_MOST)) + 1):
+        x = _place(10.0**power)
+        yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="24" y2="{height - 26}" stroke="#ccc"/>'
+        yield f'<text x="{x:.1f}" y="{height - 10}" text-anchor="middle" fill="#555">{10.0**power:g}</text>'
+
+
+def _bar(row: Mapping[str, Any], y: int) -> Iterator[str]:
+    end, ceiling = _place(row["value"]), _place(row["ceiling"])
+    label = f"{row['name'].removesuffix(', p95')} ({row['engine']})"
+    yield f'<text x="{_LEFT - 8}" y="{y + 13}" text-anchor="end">{escape(label)}</text>'
+    color = _COLORS.get(row["engine"], "#777")
+    yield f'<rect x="{_LEFT}" y="{y + 2}" width="{end - _LEFT:.1f}" height="{_ROW - 8}" fill="{color}"/>'
+    across = f'x1="{ceiling:.1f}" x2="{ceiling:.1f}" y1="{y}" y2="{y + _ROW - 4}"'
+    yield f'<line {across} stroke="#b00" stroke-width="2"/>'
+    yield f'<text x="{end + 6:.1f}" y="{y + 13}">{row["value"]:.1f}</text>'
+
+
+def _place(value: float) -> float:
+    share = math.log10(min(max(value, _LEAST), _MOST) / _LEAST) / math.log10(_MOST / _LEAST)
+    return _LEFT + _WIDTH * share
+
+
+def main() -> None:
+    """Draw every plot of which there are figures."""
+    found: list[dict[str, Any]] = json.loads((ROOT / "bench" / "results.json").read_text())
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, (begin, title) in PLOTS.items():
+        rows = [row for row in found if row["name"].startswith(begin)]
+        if rows:
+            rows.sort(key=lambda row: (row["engine"], row["ceiling"], row["name"]))
+            (FOLDER / f"{name}.svg").write_text(draw(title, rows))
+
+
+if __name__ == "__main__":
+    main()

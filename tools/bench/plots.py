@@ -1,6 +1,6 @@
 """Plots of what was measured: `python -m tools.bench.plots` draws docs/performance/*.svg.
 
-They are made of bench/results.json, and are bars on a scale of powers of ten, one for each figure, its ceiling
+They are made of bench/results.json: bars on a scale of powers of ten, one for each figure, its ceiling
 as a line.
 """
 

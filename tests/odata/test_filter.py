@@ -184,4 +184,5 @@ def test_filter_hostile_in_size_is_refused_at_once(piece: str) -> None:
     begin = process_time()
     with pytest.raises(BadQuery):
         parse_filter(text)
-    assert process_time() - begin < 0.5
+    # Milliseconds if it is linear, hours if it is not; the collector of garbage may come in between.
+    assert process_time() - begin < 10

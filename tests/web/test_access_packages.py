@@ -154,7 +154,7 @@ def test_whoever_is_no_user_yet_is_invited_the_same_with_and_without_an_account(
     for email in ("outsider@other.example", "nobody@nowhere.example"):
         page = admin.post(address, {"user": email, "policy_id": str(policy.id), "days": "1"})
         assert page.status_code == 200
-        assert f"The link was mailed to {email}." in text_of(page)
+        assert f"A mail with the link is on its way to {email}." in text_of(page)
         assert "/invitations/" in page.content.decode()
 
 

@@ -137,8 +137,9 @@ class TestCounters(TestCase):
         with standing_at(NOW):
             acting = Acting(make_cast())
             import_all(acting.cast.other, [graph_incident(graph_alert(id="a1", incidentId="1"), id="1")])
-            for step in [("import", 1, ["a1", "a2"], "high", "active", 0), ("alone", "a3", "low", "new", 0)]:
-                acting.act(step)
+            for place in NUMBERS:
+                acting.act(("import", place, [f"a{place}"], "high", "active", 0))
+            acting.act(("alone", "a4", "low", "new", 0))
             for step in steps:
                 acting.act(step)
                 assert find_differences() == [], step

@@ -24,7 +24,6 @@ from joserfc.jwk import RSAKey
 from tidegate.core import clock
 from tidegate.core.sealing import seal, unseal
 from tidegate.oauth.models import SigningKey
-from tidegate.oauth.signing import Signer, make_signer
 
 SIGNS_FOR: Final = timedelta(days=60)
 # Clients keep our keys for up to a day: a key is published that long before it signs.
@@ -39,7 +38,7 @@ class PrivateKey:
     """A key of ours that signs, under the name it is published with."""
 
     kid: str
-    signer: Signer
+    key: rsa.RSAPrivateKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +168,7 @@ def _unseal(row: SigningKey) -> str:
 
 
 def _make_private(key_id: str, jwk: dict[str, Any]) -> PrivateKey:
-    return PrivateKey(key_id, make_signer(cast("rsa.RSAPrivateKey", _import(jwk).private_key)))
+    return PrivateKey(key_id, cast("rsa.RSAPrivateKey", _import(jwk).private_key))
 
 
 def _import(jwk: dict[str, Any]) -> RSAKey:

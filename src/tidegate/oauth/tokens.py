@@ -120,7 +120,7 @@ def sign(claims: dict[str, Any], version: Version) -> str:
     header = {"alg": ALGORITHM, "typ": "JWT", "kid": key.kid}
     if version == Version.V1:
         header["x5t"] = key.kid
-    return serialize(header, claims, key.signer)
+    return serialize(header, claims, key.key)
 
 
 def read_access_token(text: str) -> ReadToken:

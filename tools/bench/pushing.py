@@ -1,6 +1,6 @@
 """Alerts come in at a steady rate, from a process of its own: `python -m tools.bench.pushing DOMAIN BATCHES`.
 
-Reads one batch of alerts a line of standard input, as NDJSON in a JSON text, and takes in ten batches a
+Reads one batch of alerts a line of standard input, as NDJSON in a JSON text, and takes in five batches a
 second. For each it writes a line: the machine's monotonic clock when the batch was committed. The first
 line says when it began.
 """
@@ -21,7 +21,7 @@ from tidegate.authorization.scope import Scope  # noqa: E402
 from tidegate.config.commands.operating import open_as_operator  # noqa: E402
 from tidegate.incidents.actions.imports import import_stream, start_import  # noqa: E402
 
-PAUSE = 0.1
+PAUSE = 0.2
 SETTLING = 3.0
 
 

@@ -20,14 +20,14 @@ from tools.bench.load import Address
 from tools.bench.servers import Installation, free_port, running
 
 DOMAIN: Final = "told.example"
-BATCHES, A_BATCH, RULES = 100, 10, 20
+BATCHES, A_BATCH, RULES = 50, 20, 20
 PATIENCE: Final = 30.0
 _BARE: Final = 500
 _SIZE: Final = 6_000
 
 
 def measure_notifications(installation: Installation, _address: Address) -> Iterator[Figure]:
-    """A hundred alerts a second for ten seconds, ten at once, each to be told of by a mail."""
+    """A hundred alerts a second for ten seconds, twenty at once, each to be told of by a mail."""
     installation.run("apply", "-", text=describe_rules())
     log = installation.home / "mails.log"
     peer = Address("127.0.0.1", free_port())

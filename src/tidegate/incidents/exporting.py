@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from django.db.models import Model, QuerySet
+
 from tidegate.authorization.scope import ManyScope, Scope
 from tidegate.core.paging import take_page
 from tidegate.incidents.filters import ORDERS, Filter
@@ -15,22 +17,22 @@ BLOCK: Final = 500
 
 def read_incidents(scope: Scope | ManyScope, chosen: Filter) -> Iterator[list[Incident]]:
     """The incidents of a list in its order, in blocks. Raises Forbidden before the first."""
-    rows, cursor = list_incidents(scope, chosen), ""
-    while True:
-        page = take_page(rows, ORDERS[chosen.order], cursor=cursor, size=BLOCK)
-        show_as_seen(scope, page.rows)
-        yield page.rows
-        cursor = page.next_cursor
-        if not cursor:
-            return
+    for block in _read_blocks(list_incidents(scope, chosen), chosen):
+        show_as_seen(scope, block)
+        yield block
 
 
 def read_alerts(scope: Scope | ManyScope, chosen: Filter) -> Iterator[list[Alert]]:
     """The alerts of a list in its order, each with its incident, in blocks. Raises Forbidden."""
-    rows, cursor = list_alerts(scope, chosen), ""
+    for block in _read_blocks(list_alerts(scope, chosen), chosen):
+        show_as_seen(scope, [alert.incident for alert in block])
+        yield block
+
+
+def _read_blocks[M: Model](rows: QuerySet[M], chosen: Filter) -> Iterator[list[M]]:
+    cursor = ""
     while True:
         page = take_page(rows, ORDERS[chosen.order], cursor=cursor, size=BLOCK)
-        show_as_seen(scope, [alert.incident for alert in page.rows])
         yield page.rows
         cursor = page.next_cursor
         if not cursor:

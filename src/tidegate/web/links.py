@@ -3,7 +3,9 @@
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def tenant_link(name: str, tid: str, *args: object, **params: str) -> str:
@@ -15,6 +17,13 @@ def tenant_link(name: str, tid: str, *args: object, **params: str) -> str:
 def sign_in_link(next_address: str) -> str:
     """Where somebody signs in who is to come back to `next_address`."""
     return f"/sign-in?{urlencode({'next': next_address})}"
+
+
+def way_back(request: HttpRequest, fallback: str) -> str:
+    """Where a form says it came from, if that is a page of ours; else `fallback`."""
+    back = request.POST.get("next", "")
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return back if is_ours else fallback
 
 
 def package_path(place: str, package_id: object) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from tidegate.audit.actions import put_views_aside
 from tidegate.authorization.permissions import Permission
@@ -20,7 +19,7 @@ from tidegate.gate.opening import open as open_gate
 from tidegate.gate.several import Several
 from tidegate.incidents.queries import OpenCounts
 from tidegate.web import frame as fr
-from tidegate.web.links import tenant_link
+from tidegate.web.links import tenant_link, way_back
 from tidegate.web.many_frame import build_many_frame
 
 CHOSEN_AT_MOST = 200
@@ -109,9 +108,7 @@ class ManyVisit:
 
     def go_back(self, fallback: str) -> HttpResponseRedirect:
         """To where the form says it came from, if that is a page of ours; else to `fallback`."""
-        back = self.request.POST.get("next", "")
-        is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-        return HttpResponseRedirect(back if is_ours else fallback)
+        return HttpResponseRedirect(way_back(self.request, fallback))
 
     def tell(self, done: str, *, undo: str = "") -> None:
         """A toast on the next page. `undo` is the name under which what was done can be taken back."""

@@ -8,7 +8,6 @@ from typing import Any, Concatenate
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
@@ -22,7 +21,7 @@ from tidegate.directory.actions.entries import note_entry
 from tidegate.gate.opening import open as open_gate
 from tidegate.gate.several import Several, names_several, open_several
 from tidegate.web.framing import build_frame
-from tidegate.web.links import sign_in_link, tenant_link
+from tidegate.web.links import sign_in_link, tenant_link, way_back
 from tidegate.web.many_visit import ManyView, ManyVisit, choose_one
 from tidegate.web.why import why_context
 
@@ -85,9 +84,7 @@ class Visit:
 
     def go_back(self, fallback: str) -> HttpResponseRedirect:
         """To where the form says it came from, if that is a page of ours; else to `fallback`."""
-        back = self.request.POST.get("next", "")
-        is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-        return HttpResponseRedirect(back if is_ours else fallback)
+        return HttpResponseRedirect(way_back(self.request, fallback))
 
     def tell(self, done: str, *, undo: str = "") -> None:
         """A toast on the next page; it names the tenant, as every confirming sentence does.

@@ -1,7 +1,6 @@
 """Many incidents at once: first what is to be done is chosen, then each row is changed by itself."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_POST
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope
 from tidegate.core.errors import Conflict, Forbidden, InvalidInput, NotFound
-from tidegate.incidents.actions.undoing import undo
+from tidegate.incidents.actions.undoing import Remembered, undo
 from tidegate.incidents.models import Incident
 from tidegate.incidents.queue import list_numbered
 from tidegate.incidents.words import IncidentStatus, MoveReason
@@ -55,26 +54,13 @@ def change(visit: Visit) -> HttpResponseBase:
     return _answer(visit, action, outcomes)
 
 
-def _undo_across(visit: ManyVisit) -> HttpResponse:
-    """The same of a change over several tenants."""
-    return _undo(visit)
-
-
-@require_POST
-@in_tenant("incidents", Permission.INCIDENT_READ, many=_undo_across)
-def take_back(visit: Visit) -> HttpResponseBase:
-    """Undo a change of many: each row by itself, unless somebody changed it since."""
-    return _undo(visit)
-
-
-def _undo(visit: Visit | ManyVisit) -> HttpResponse:
+def _take_back(visit: Visit | ManyVisit) -> HttpResponse:
+    """Undo a change of many, in one tenant or in several."""
     undoable = take(visit.request, visit.request.POST.get("undo", ""))
-    reasons = [_undo_one(visit, tenant_id, undoable.kind, was) for tenant_id, was in undoable.rows]
-    refused = sum(1 for reason in reasons if reason)
-    words = ngettext(
-        "%(count)d incident as before.", "%(count)d incidents as before.", len(reasons) - refused
-    )
-    visit.tell(words % {"count": len(reasons) - refused})
+    done = sum(_undo_one(visit, tenant_id, undoable.kind, was) for tenant_id, was in undoable.rows)
+    refused = len(undoable.rows) - done
+    words = ngettext("%(count)d incident as before.", "%(count)d incidents as before.", done)
+    visit.tell(words % {"count": done})
     if refused:
         words = ngettext(
             "%(count)d was changed since and stays as it is.",
@@ -85,13 +71,20 @@ def _undo(visit: Visit | ManyVisit) -> HttpResponse:
     return visit.go_back(visit.link("incidents"))
 
 
-def _undo_one(visit: Visit | ManyVisit, tenant_id: UUID, kind: str, was: Any) -> str:
-    """Why one row could not be made what it was; "" when it is again."""
+@require_POST
+@in_tenant("incidents", Permission.INCIDENT_READ, many=_take_back)
+def take_back(visit: Visit) -> HttpResponseBase:
+    """Undo a change of many: each row by itself, unless somebody changed it since."""
+    return _take_back(visit)
+
+
+def _undo_one(visit: Visit | ManyVisit, tenant_id: UUID, kind: str, was: Remembered) -> bool:
+    """Whether one row is what it was again."""
     try:
         undo(_scope_in(visit, tenant_id), kind, was)
-    except (Conflict, Forbidden, InvalidInput, NotFound) as error:
-        return error.message or "refused"
-    return ""
+    except (Conflict, Forbidden, InvalidInput, NotFound):
+        return False
+    return True
 
 
 def _scope_in(visit: Visit | ManyVisit, tenant_id: UUID) -> Scope:

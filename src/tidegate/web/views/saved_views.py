@@ -29,36 +29,13 @@ _STATUSES: Final[Mapping[str, type[IncidentStatus | AlertStatus]]] = {
 }
 
 
-def _save_many(visit: ManyVisit) -> HttpResponse:
-    """The same over several tenants."""
-    return _save(visit, visit.actor)
-
-
-@require_POST
-@in_tenant("incidents", many=_save_many)
-def save(visit: Visit) -> HttpResponseBase:
-    """Keep the list that the form came from."""
-    return _save(visit, visit.scope.actor)
-
-
-def _delete_many(visit: ManyVisit, view_id: UUID) -> HttpResponse:
-    """The same over several tenants."""
-    return _delete(visit, visit.actor, view_id)
-
-
-@require_POST
-@in_tenant("incidents", many=_delete_many)
-def delete(visit: Visit, view_id: UUID) -> HttpResponseBase:
-    """Delete a view of one's own, or a shared one."""
-    return _delete(visit, visit.scope.actor, view_id)
-
-
-def _save(visit: Visit | ManyVisit, actor: Actor) -> HttpResponse:
+def _save(visit: Visit | ManyVisit) -> HttpResponse:
+    """Keep the list that the form came from, in one tenant or in several."""
     sent = visit.request.POST
     page, tid = sent.get("page", ""), sent.get("of", "")
     try:
         view = save_view(
-            _open_home(actor),
+            _open_home(visit.scope.actor),
             page=page,
             name=sent.get("name", ""),
             params=_read_params(page, dict(parse_qsl(sent.get("query", "")))),
@@ -72,10 +49,25 @@ def _save(visit: Visit | ManyVisit, actor: Actor) -> HttpResponse:
     return visit.go_back(tenant_link(page, view.tid or visit.tid, **view.params))
 
 
-def _delete(visit: Visit | ManyVisit, actor: Actor, view_id: UUID) -> HttpResponse:
-    delete_view(_open_home(actor), view_id)
+@require_POST
+@in_tenant("incidents", many=_save)
+def save(visit: Visit) -> HttpResponseBase:
+    """Keep the list that the form came from."""
+    return _save(visit)
+
+
+def _delete(visit: Visit | ManyVisit, view_id: UUID) -> HttpResponse:
+    """Delete a view of one's own, or a shared one."""
+    delete_view(_open_home(visit.scope.actor), view_id)
     visit.tell(_("View deleted."))
     return visit.go_back(visit.link("incidents"))
+
+
+@require_POST
+@in_tenant("incidents", many=_delete)
+def delete(visit: Visit, view_id: UUID) -> HttpResponseBase:
+    """Delete a view of one's own, or a shared one."""
+    return _delete(visit, view_id)
 
 
 def _open_home(actor: Actor) -> Scope:

@@ -11,6 +11,7 @@ from tidegate.incidents.queries import get_alert, list_alerts, page_alerts
 from tidegate.incidents.queue import count_newer, last_alert_at, newest_alert_id
 from tidegate.incidents.words import AlertStatus
 from tidegate.web.inert import show_inert
+from tidegate.web.many_visit import ManyVisit
 from tidegate.web.queue.alert_page import describe_alert
 from tidegate.web.queue.choices import judgement_choices, owner_choices, status_choices
 from tidegate.web.queue.list_page import describe_list, read_after
@@ -40,15 +41,20 @@ def list_all(visit: Visit) -> HttpResponseBase:
     return visit.render("web/alerts/list.html", context)
 
 
-@require_safe
-@in_tenant("alerts", Permission.ALERT_READ, many=many.count_new_alerts)
-def count_new(visit: Visit) -> HttpResponseBase:
+def _count_new(visit: Visit | ManyVisit) -> HttpResponse:
     """How many alerts came in since the list was made, as a part of that page. Recorded nowhere."""
     state = read_state(visit, "alerts", AlertStatus)
     waiting = count_newer(list_alerts(visit.scope, state.chosen), read_after(visit.request.GET))
     return visit.render_part(
         "web/incidents/parts/newer.html", {"waiting": waiting, "first_url": state.link()}
     )
+
+
+@require_safe
+@in_tenant("alerts", Permission.ALERT_READ, many=_count_new)
+def count_new(visit: Visit) -> HttpResponseBase:
+    """How many alerts came in since the list was made, as a part of that page. Recorded nowhere."""
+    return _count_new(visit)
 
 
 def show(visit: Visit, alert_id: str) -> HttpResponseBase:

@@ -12,6 +12,7 @@ from tidegate.incidents.queries import get_incident, list_incidents, page_incide
 from tidegate.incidents.queue import count_newer, count_views, last_alert_at, newest_incident_id
 from tidegate.incidents.words import IncidentStatus
 from tidegate.web.inert import show_inert
+from tidegate.web.many_visit import ManyVisit
 from tidegate.web.queue.bulk import bulk_actions
 from tidegate.web.queue.choices import judgement_choices, owner_choices, status_choices
 from tidegate.web.queue.due import find_due
@@ -47,15 +48,20 @@ def list_all(visit: Visit) -> HttpResponseBase:
     return visit.render("web/incidents/list.html", context)
 
 
-@require_safe
-@in_tenant("incidents", Permission.INCIDENT_READ, many=many.count_new_incidents)
-def count_new(visit: Visit) -> HttpResponseBase:
+def _count_new(visit: Visit | ManyVisit) -> HttpResponse:
     """How many incidents came in since the list was made, as a part of that page. Recorded nowhere."""
     state = read_state(visit, "incidents", IncidentStatus)
     waiting = count_newer(list_incidents(visit.scope, state.chosen), read_after(visit.request.GET))
     return visit.render_part(
         "web/incidents/parts/newer.html", {"waiting": waiting, "first_url": state.link()}
     )
+
+
+@require_safe
+@in_tenant("incidents", Permission.INCIDENT_READ, many=_count_new)
+def count_new(visit: Visit) -> HttpResponseBase:
+    """How many incidents came in since the list was made, as a part of that page. Recorded nowhere."""
+    return _count_new(visit)
 
 
 @require_safe

@@ -3,12 +3,9 @@
 from django.http import HttpResponse
 
 from tidegate.authorization.permissions import Permission
-from tidegate.core.ids import uuid7
 from tidegate.devices.queries import page_devices, read_device_filter
-from tidegate.incidents.newest.questions import one_by_one
-from tidegate.incidents.queries import list_alerts, list_incidents, page_alerts, page_incidents
+from tidegate.incidents.queries import page_alerts, page_incidents
 from tidegate.incidents.queue import (
-    count_newer,
     count_open_alerts_on,
     count_views,
     newest_alert_id,
@@ -20,7 +17,7 @@ from tidegate.web.many_visit import ManyVisit, badges_of
 from tidegate.web.queue.bulk import ACTIONS
 from tidegate.web.queue.choices import status_choices
 from tidegate.web.queue.due import find_due
-from tidegate.web.queue.list_page import describe_many, read_after
+from tidegate.web.queue.list_page import describe_many
 from tidegate.web.queue.rows import alert_rows, incident_rows
 from tidegate.web.queue.state import read_state
 from tidegate.web.queue.views import alert_segments, incident_segments
@@ -46,17 +43,6 @@ def list_incidents_of(visit: ManyVisit) -> HttpResponse:
     return visit.render("web/incidents/list.html", context, open_now=counts.open)
 
 
-def count_new_incidents(visit: ManyVisit) -> HttpResponse:
-    """How many incidents came in since the list was made."""
-    state = read_state(visit, "incidents", IncidentStatus)
-    # Without an id the whole list would be new: nobody who got it from a page asks so.
-    after = read_after(visit.request.GET) or uuid7()
-    waiting = count_newer(list_incidents(one_by_one(visit.scope), state.chosen), after)
-    return visit.render_part(
-        "web/incidents/parts/newer.html", {"waiting": waiting, "first_url": state.link()}
-    )
-
-
 def list_alerts_of(visit: ManyVisit) -> HttpResponse:
     """Alerts of every tenant in which they may be read."""
     state, scope = read_state(visit, "alerts", AlertStatus), visit.scope
@@ -70,16 +56,6 @@ def list_alerts_of(visit: ManyVisit) -> HttpResponse:
         "statuses": status_choices(AlertStatus),
     }
     return visit.render("web/alerts/list.html", context)
-
-
-def count_new_alerts(visit: ManyVisit) -> HttpResponse:
-    """How many alerts came in since the list was made."""
-    state = read_state(visit, "alerts", AlertStatus)
-    after = read_after(visit.request.GET) or uuid7()
-    waiting = count_newer(list_alerts(one_by_one(visit.scope), state.chosen), after)
-    return visit.render_part(
-        "web/incidents/parts/newer.html", {"waiting": waiting, "first_url": state.link()}
-    )
 
 
 def list_devices_of(visit: ManyVisit) -> HttpResponse:

@@ -320,3 +320,11 @@ def test_alerts_are_moved_by_the_page(world: World, visit: SignIn) -> None:
     assert "one case" in text_of(visitor.get("/incidents/42"))
     assert visit("reader").get("/incidents/41/move").status_code == 403
     assert visit("outsider").get("/incidents/41/move").status_code == 404
+
+
+def test_what_came_in_since_is_counted_over_all_that_may_be_read(
+    world: World, everywhere: Callable[[str], Visitor]
+) -> None:
+    for path in ("/newer/incidents", "/newer/alerts"):
+        assert "4 new" in everywhere("analyst").get(path).content.decode()
+        assert "new-pill" not in everywhere("helper").get(path).content.decode()

@@ -63,7 +63,9 @@ class ManyVisit:
 
     def open(self, tenant_id: uuid.UUID) -> Scope:
         """One of the tenants, opened by the gate as if it had been asked for alone. Raises NotFound."""
-        if not self.several.users().filter(tenant_id=tenant_id).exists():
+        # Of all tenants the gate decides alone; a group narrows what it opens.
+        is_asked = self.several.group is None or self.several.users().filter(tenant_id=tenant_id).exists()
+        if not is_asked:
             raise NotFound("There is no such directory, or you may not enter it.")
         return open_gate(self.actor, str(tenant_id))
 

@@ -1,6 +1,7 @@
-"""Starts the server: granian with Django as WSGI, and the worker's jobs beside it in the same process."""
+"""Starts the server: granian with our entry, and the worker's jobs beside it in the same process."""
 
 import os
+import resource
 import socket
 import ssl
 
@@ -12,8 +13,8 @@ from granian.server import Server
 from tidegate.config.environment import BadSetting, TlsFiles
 from tidegate.core.errors import Conflict
 
-# Threads wait for the database more than for Python, up to a point.
-THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
+# Connections that one process takes; each open page of the portal may hold one for its live stream.
+CONNECTIONS = 4_096
 
 
 def serve(
@@ -29,13 +30,14 @@ def serve(
     _check_free(host, port)
     os.environ["TIDEGATE_EMBEDDED_WORKER"] = "yes" if with_worker else "no"
     settings.TIDEGATE_HOME.mkdir(parents=True, exist_ok=True)
+    _raise_open_files()
     Server(
-        "tidegate.config.wsgi:application",
+        "tidegate.config.entry:serve_all",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGI,
         workers=processes or (2 if connection.vendor == "postgresql" else 1),
-        blocking_threads=THREADS,
+        backpressure=CONNECTIONS,
         workers_kill_timeout=10,
         respawn_failed_workers=True,
         websockets=False,
@@ -67,6 +69,14 @@ def _explain(error: ssl.SSLError, tls: TlsFiles) -> str:
         f"TIDEGATE_TLS_CERT, TIDEGATE_TLS_KEY: {tls.cert} and {tls.key} must be a certificate and its key "
         "in PEM, the key without a passphrase"
     )
+
+
+def _raise_open_files() -> None:
+    # Many systems let a process open 1,024 files unless it asks for more.
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 4 * CONNECTIONS if hard == resource.RLIM_INFINITY else min(4 * CONNECTIONS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _check_free(host: str, port: int) -> None:

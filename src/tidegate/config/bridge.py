@@ -1,0 +1,281 @@
+"""Django as WSGI behind an asynchronous entry: a few threads, and what passes between them and the loop.
+
+Django's own asynchronous handler would hand each request to a thread anew for every middleware, at a tenth of
+the speed. Here a request goes to one thread once, and its answer comes back once; see docs/decisions/0030.
+"""
+
+import asyncio
+import io
+import logging
+import queue
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping, Sequence
+from typing import IO, Any, Final
+from urllib.parse import unquote_to_bytes
+
+type Message = MutableMapping[str, Any]
+type Receive = Callable[[], Awaitable[Message]]
+type Send = Callable[[Message], Awaitable[None]]
+type Environ = dict[str, Any]
+type Application = Callable[..., Iterable[bytes]]
+
+SMALL_BODY: Final = 65_536
+"""Bytes of a request that are awaited before a thread is given to it: whoever sends slowly holds none."""
+PIECE: Final = 65_536
+PIECES_UNDER_WAY: Final = 8
+
+_log = logging.getLogger(__name__)
+_SAME: Final[Environ] = {
+    "GATEWAY_INTERFACE": "CGI/1.1",
+    "SCRIPT_NAME": "",
+    "wsgi.version": (1, 0),
+    "wsgi.multithread": True,
+    "wsgi.multiprocess": False,
+    "wsgi.run_once": False,
+    "wsgi.input_terminated": True,
+}
+_BARE: Final = frozenset({"CONTENT_TYPE", "CONTENT_LENGTH"})
+
+
+class ClientGone(OSError):
+    """Nobody waits for the answer any more, or sends the rest of the request."""
+
+
+class FilePieces:
+    """A file, read in pieces (PEP 3333, "Optional Platform-Specific File Handling")."""
+
+    def __init__(self, file: IO[bytes], block_size: int = PIECE) -> None:
+        self._file = file
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Pieces of our own size: each costs a way through the loop."""
+        while piece := self._file.read(PIECE):
+            yield piece
+
+    def close(self) -> None:
+        """Close the file, where it can be closed."""
+        if hasattr(self._file, "close"):
+            self._file.close()
+
+
+class Bridge:
+    """A WSGI application as an ASGI one, on `threads` threads that live as long as the process."""
+
+    def __init__(self, application: Application, threads: int) -> None:
+        self._application = application
+        self._work: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        for number in range(threads):
+            threading.Thread(target=self._run, daemon=True, name=f"request {number + 1}").start()
+
+    async def __call__(
+        self, scope: Message, receive: Receive, send: Send, extra: Environ | None = None
+    ) -> None:
+        """Answer one request. `extra` is put into what the application gets to know of it."""
+        environ = make_environ(scope)
+        try:
+            environ["wsgi.input"] = await _open_body(environ, receive)
+        except ClientGone:
+            return
+        await _Exchange(self._application, {**environ, **(extra or {})}, receive, send).run(self._work.put)
+
+    async def ask(self, scope: Message, extra: Environ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        """The answer to a request without a body, as a whole: status, headers, body."""
+        kept: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            kept.append(message)
+
+        async def nothing() -> Message:
+            return await asyncio.Future()
+
+        environ = {**make_environ(scope), "wsgi.input": io.BytesIO(), **extra}
+        await _Exchange(self._application, environ, nothing, keep).run(self._work.put)
+        return kept[0]["status"], kept[0]["headers"], b"".join(one.get("body", b"") for one in kept[1:])
+
+    def _run(self) -> None:
+        while True:
+            work = self._work.get()
+            try:
+                work()
+            except Exception:  # noqa: BLE001  whatever it was, the thread goes on
+                _log.exception("a request failed outside of the application")
+            # Kept until the next one comes, it would keep alive what the last request held.
+            del work
+
+
+class _Exchange:
+    """One request and its answer. Methods named `_in_thread` run in a thread, all others in the loop."""
+
+    def __init__(self, application: Application, environ: Environ, receive: Receive, send: Send) -> None:
+        self._application = application
+        self._environ = environ
+        self._receive = receive
+        self._send = send
+        self._loop = asyncio.get_running_loop()
+        self._pieces: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._room = threading.Semaphore(PIECES_UNDER_WAY)
+        self._is_gone = False
+        self._status = 500
+        self._headers: list[tuple[bytes, bytes]] = []
+        # The whole body, or None where pieces follow.
+        self._begun: asyncio.Future[bytes | None] = self._loop.create_future()
+
+    async def run(self, give: Callable[[Callable[[], None]], None]) -> None:
+        give(self._answer_in_thread)
+        whole = await self._begun
+        await self._send({"type": "http.response.start", "status": self._status, "headers": self._headers})
+        if whole is None:
+            await self._pass_on()
+        else:
+            await self._send({"type": "http.response.body", "body": whole})
+
+    async def _pass_on(self) -> None:
+        watching = asyncio.ensure_future(self._watch())
+        try:
+            while (piece := await self._pieces.get()) is not None:
+                if not self._is_gone:
+                    await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+                self._room.release()
+            await self._send({"type": "http.response.body", "body": b""})
+        finally:
+            self._leave()
+            watching.cancel()
+
+    async def _watch(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._leave()
+
+    def _leave(self) -> None:
+        self._is_gone = True
+        self._room.release(PIECES_UNDER_WAY)
+
+    def _answer_in_thread(self) -> None:
+        try:
+            self._try_in_thread()
+        except Exception:  # noqa: BLE001  the application answers for its own faults; this is what it missed
+            _log.exception("a request failed")
+            self._tell_in_thread(self._finish, b"")
+
+    def _try_in_thread(self) -> None:
+        environ = {**_SAME, "wsgi.errors": sys.stderr, "wsgi.file_wrapper": FilePieces, **self._environ}
+        answer = self._application(environ, self._start_in_thread)
+        try:
+            # Django's own word for an answer that is made while it is sent.
+            if getattr(answer, "streaming", not isinstance(answer, list)):
+                self._stream_in_thread(answer)
+            else:
+                self._tell_in_thread(self._finish, b"".join(answer))
+        finally:
+            if hasattr(answer, "close"):
+                answer.close()
+
+    def _start_in_thread(
+        self, status: str, headers: Sequence[tuple[str, str]], exc_info: object = None
+    ) -> None:
+        # No `write` is returned (PEP 3333): nothing that is served here uses it.
+        self._status = int(status[:3])
+        self._headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+
+    def _stream_in_thread(self, answer: Iterable[bytes]) -> None:
+        self._tell_in_thread(self._finish, None)
+        try:
+            for piece in answer:
+                self._room.acquire()
+                if self._is_gone:
+                    return
+                if piece:
+                    self._tell_in_thread(self._pieces.put_nowait, bytes(piece))
+                else:
+                    self._room.release()
+        except Exception:  # noqa: BLE001  the head was sent: all that is left is to end
+            _log.exception("an answer broke off")
+        finally:
+            self._tell_in_thread(self._pieces.put_nowait, None)
+
+    def _finish(self, whole: bytes | None) -> None:
+        if not self._begun.done():
+            self._begun.set_result(whole)
+
+    def _tell_in_thread(self, call: Callable[[Any], None], value: object) -> None:
+        try:
+            self._loop.call_soon_threadsafe(call, value)
+        except RuntimeError:
+            # The loop has ended with the process.
+            self._leave()
+
+
+class _Body(io.RawIOBase):
+    """A request's body, for the thread that reads it: each piece is fetched when it is asked for."""
+
+    def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop) -> None:
+        self._receive = receive
+        self._loop = loop
+        self._rest = b""
+        self._has_more = True
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest and self._has_more:
+            message = asyncio.run_coroutine_threadsafe(_await(self._receive), self._loop).result()
+            self._rest, self._has_more = _read_message(message)
+        part = self._rest[: len(buffer)]
+        buffer[: len(part)] = part
+        self._rest = self._rest[len(part) :]
+        return len(part)
+
+
+def make_environ(scope: Message) -> Environ:
+    """What WSGI calls the environment of a request (PEP 3333), without its body.
+
+    Names of headers with an underscore are left out: they would pass for others with a hyphen, which a
+    proxy in front may have checked.
+    """
+    environ: Environ = {
+        "REQUEST_METHOD": scope["method"],
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "SERVER_NAME": scope["server"][0],
+        "SERVER_PORT": str(scope["server"][1]),
+        "REMOTE_ADDR": scope["client"][0],
+        "wsgi.url_scheme": scope["scheme"],
+    }
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        if "_" in name:
+            continue
+        key = name.upper().replace("-", "_")
+        key = key if key in _BARE else f"HTTP_{key}"
+        # RFC 9110, section 5.3; cookies are parted by semicolons (RFC 9113, section 8.2.3).
+        mark = "; " if key == "HTTP_COOKIE" else ","
+        environ[key] = f"{environ[key]}{mark}{value}" if key in environ else value
+    return environ
+
+
+async def _open_body(environ: Environ, receive: Receive) -> IO[bytes] | io.BufferedReader:
+    """The request's body: a small one as a whole, of any other what the thread will fetch."""
+    length = environ.get("CONTENT_LENGTH", "")
+    if not length and "HTTP_TRANSFER_ENCODING" not in environ:
+        return io.BytesIO()
+    if not (length.isascii() and length.isdigit()) or int(length) > SMALL_BODY:
+        return io.BufferedReader(_Body(receive, asyncio.get_running_loop()), PIECE)
+    body, has_more = b"", True
+    while has_more and len(body) < int(length):
+        part, has_more = _read_message(await receive())
+        body += part
+    return io.BytesIO(body)
+
+
+def _read_message(message: Message) -> tuple[bytes, bool]:
+    if message["type"] == "http.disconnect":
+        raise ClientGone("the client went away before it had sent everything")
+    return message.get("body", b""), message.get("more_body", False)
+
+
+async def _await(receive: Receive) -> Message:
+    # granian gives an awaitable that is no coroutine, which `run_coroutine_threadsafe` would refuse.
+    return await receive()

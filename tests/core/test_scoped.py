@@ -122,6 +122,9 @@ def test_the_tenant_leads_every_key_index_and_constraint(model: type[Model]) -> 
         "change_waiting",
         "sign_in_age",
         "notification_escalates",
+        "level_change_oldest",
+        "incident_clock_next",
+        "service_level_about",
     }
     of_a_rule_over_tenants = {"notification_recent", "notification_bundle"}
     of_an_application = {"principal_client"}
@@ -133,6 +136,7 @@ def test_the_tenant_leads_every_key_index_and_constraint(model: type[Model]) -> 
         "alert_arrived",
         "incident_arrived",
         "indicator_sighted",
+        "incident_clock_due",
     }
     known_to_cross = of_a_person | of_a_job | of_an_application | of_many_tenants | of_a_rule_over_tenants
     for index in [*model._meta.indexes, *model._meta.constraints]:

@@ -63,7 +63,7 @@ def test_clock_runs_from_when_it_was_made_to_the_step_that_is_next(agreed: Cast)
 
 @pytest.mark.parametrize(
     ("passed", "is_soon", "is_late"),
-    [(29, False, False), (36, True, False), (59.9, True, False), (60, False, True)],
+    [(29, False, False), (44.9, False, False), (45, True, False), (59.9, True, False), (60, False, True)],
 )
 def test_clock_warns_and_then_tells_how_late_it_is(
     agreed: Cast, passed: float, *, is_soon: bool, is_late: bool

@@ -22,6 +22,7 @@ from tidegate.feeds.subscription_jobs import (
     tell_subscriptions,
 )
 from tidegate.gate.jobs import settle_waiting_events
+from tidegate.incidents.clock_jobs import follow_level_changes, tell_of_clocks
 from tidegate.incidents.jobs import import_uploaded_files, sweep_uploads
 from tidegate.notifications.deliveries import BELLS
 from tidegate.notifications.jobs import (
@@ -41,6 +42,8 @@ from tidegate.oauth.jobs import delete_ended, delete_old_sign_ins, rotate_keys
 JOBS: Final = (
     Job("settle waiting events", settle_waiting_events, every=1.0),
     Job("import uploaded files", import_uploaded_files, every=0.5),
+    Job("follow changes of service levels", follow_level_changes, every=1.0),
+    Job("tell of clocks", tell_of_clocks, every=5.0),
     Job("sweep uploads", sweep_uploads, every=3600.0),
     Job("clear ended sessions", clear_ended_sessions, every=600.0),
     Job("tell what happened", tell_what_happened, every=0.2),

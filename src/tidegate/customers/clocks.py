@@ -6,7 +6,7 @@ one that it repeats is counted twice. Whatever is asked, at most a hundred years
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 SEVERITIES: Final = ("high", "medium", "low", "informational")
 MINUTES_OF_DAY: Final = 24 * 60
+WARN_PERCENT: Final = 75
 _YEARS: Final = 100
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
@@ -30,6 +31,8 @@ _LAST_YEAR: Final = 9998
 
 type Span = tuple[int, int]
 """From one minute of the local day up to, not at, another: (540, 1020) is nine to five."""
+type Waits = Sequence[tuple[datetime, datetime | None]]
+"""When one waited for somebody else, in order and without overlap; the last may still go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,17 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A service level to reckon with. `hours` None is around the clock; so are the severities in `always`."""
+    """A service level to reckon with. `hours` None is around the clock; so are the severities in `always`.
+
+    `warn_percent` is how much of a time has passed when it is warned of; 0 where it never is.
+    """
 
     id: UUID
     name: str
     targets: Mapping[str, Target] = field(hash=False)
     hours: Hours | None = None
     always: frozenset[str] = frozenset()
+    warn_percent: int = WARN_PERCENT
 
     def hours_of(self, severity: str) -> Hours | None:
         """The hours in which a severity is counted; None for all."""
@@ -75,6 +82,32 @@ def due_at(level: Level, severity: str, started_at: datetime) -> tuple[datetime 
     """
     target, hours = level.targets.get(severity, NO_TARGET), level.hours_of(severity)
     return _due(hours, started_at, target.acknowledge), _due(hours, started_at, target.resolve)
+
+
+def reached_at(
+    level: Level, severity: str, started_at: datetime, wanted: timedelta, waits: Waits = ()
+) -> datetime | None:
+    """The first instant at which so much business time has passed, but for that of the waits that ended.
+
+    None where the hours never hold so much.
+    """
+    hours, microseconds = level.hours_of(severity), wanted // _MICROSECOND
+    for begin, end in waits:
+        reached = _reach(hours, started_at, microseconds)
+        if end is None or reached is None or reached <= begin:
+            return reached
+        microseconds += elapsed(level, severity, max(begin, started_at), end) // _MICROSECOND
+    return _reach(hours, started_at, microseconds)
+
+
+def elapsed_at_work(
+    level: Level, severity: str, since: datetime, until: datetime, waits: Waits = ()
+) -> timedelta:
+    """How much business time lies between two aware instants, but for that of waits."""
+    passed = elapsed(level, severity, since, until)
+    for begin, end in waits:
+        passed -= elapsed(level, severity, max(begin, since), min(end or until, until))
+    return passed
 
 
 def elapsed(level: Level, severity: str, since: datetime, until: datetime) -> timedelta:
@@ -116,13 +149,15 @@ class _Opened:
 
 
 def _due(hours: Hours | None, started_at: datetime, minutes: int | None) -> datetime | None:
-    if minutes is None:
-        return None
+    return None if minutes is None else _reach(hours, started_at, minutes * _MINUTE)
+
+
+def _reach(hours: Hours | None, started_at: datetime, wanted: int) -> datetime | None:
     start = _read(started_at)
     if hours is None:
-        return _write(start + minutes * _MINUTE)
+        return _write(start + wanted)
     year = _year_of(start)
-    wanted = _open_before(hours, year, start) + minutes * _MINUTE
+    wanted += _open_before(hours, year, start)
     for later in range(year, min(year + _YEARS, _LAST_YEAR) + 1):
         opened = _open_in(hours, later)
         if wanted <= opened.total:

@@ -14,7 +14,15 @@ from tidegate.core import clock
 from tidegate.core.errors import InvalidInput, NotFound
 from tidegate.core.scoped import Reach, ScopedQuerySet
 from tidegate.core.text import clean_line
-from tidegate.customers.clocks import MINUTES_OF_DAY, SEVERITIES, Hours, Level, Span, Target
+from tidegate.customers.clocks import (
+    MINUTES_OF_DAY,
+    SEVERITIES,
+    WARN_PERCENT,
+    Hours,
+    Level,
+    Span,
+    Target,
+)
 from tidegate.customers.members import members_in_force, require_member
 from tidegate.customers.models import ServiceLevel, ServiceLevelAssignment
 
@@ -30,7 +38,8 @@ type Week = tuple[tuple[Span, ...], ...]
 class LevelDraft:
     """What a service level says, as people write it; `week` None is around the clock.
 
-    `targets` are by severity, `holidays` are named days, `always` are severities that no night stops.
+    `targets` are by severity, `holidays` are named days, `always` are severities that no night stops;
+    `warn_percent` is how much of a time has passed when it is warned of, 0 for never.
     """
 
     name: str
@@ -39,17 +48,20 @@ class LevelDraft:
     week: Week | None = None
     holidays: Mapping[date, str] = field(default_factory=dict)
     always: frozenset[str] = frozenset()
+    warn_percent: int = WARN_PERCENT
 
 
 def clean_draft(draft: LevelDraft) -> LevelDraft:
     """A service level fit to keep.
 
-    Raises InvalidInput naming `name`, `targets`, `time_zone`, `week`, `holidays` or `always`.
+    Raises InvalidInput naming `name`, `targets`, `time_zone`, `week`, `holidays`, `always` or `warn_percent`.
     """
     if draft.time_zone not in available_timezones():
         raise InvalidInput(fields={"time_zone": "must be a time zone like Europe/Amsterdam"})
     if not draft.always <= set(SEVERITIES):
         raise InvalidInput(fields={"always": f"must be severities: {', '.join(SEVERITIES)}"})
+    if not 0 <= draft.warn_percent < 100:
+        raise InvalidInput(fields={"warn_percent": "must be from 0 to 99"})
     return LevelDraft(
         clean_line(draft.name, "name", longest=LONGEST_NAME),
         _clean_targets(draft.targets),
@@ -57,6 +69,7 @@ def clean_draft(draft: LevelDraft) -> LevelDraft:
         None if draft.week is None else _clean_week(draft.week),
         _clean_holidays(draft.holidays),
         draft.always,
+        draft.warn_percent,
     )
 
 
@@ -75,6 +88,7 @@ def write_draft(draft: LevelDraft) -> dict[str, object]:
         "week": None if draft.week is None else [[list(span) for span in day] for day in draft.week],
         "holidays": [{"date": day.isoformat(), "name": name} for day, name in sorted(draft.holidays.items())],
         "always_severities": [severity for severity in SEVERITIES if severity in draft.always],
+        "warn_percent": draft.warn_percent,
     }
 
 
@@ -86,14 +100,24 @@ def read_draft(row: ServiceLevel) -> LevelDraft:
     }
     week = None if row.week is None else tuple(tuple((one, two) for one, two in day) for day in row.week)
     holidays = {date.fromisoformat(one["date"]): one["name"] for one in row.holidays}
-    return LevelDraft(row.name, targets, row.time_zone, week, holidays, frozenset(row.always_severities))
+    always = frozenset(row.always_severities)
+    return LevelDraft(row.name, targets, row.time_zone, week, holidays, always, row.warn_percent)
 
 
 def as_level(row: ServiceLevel) -> Level:
     """A service level as `clocks` reckons with it."""
     draft = read_draft(row)
     hours = None if draft.week is None else Hours(draft.time_zone, draft.week, frozenset(draft.holidays))
-    return Level(row.id, draft.name, draft.targets, hours, draft.always)
+    return Level(row.id, draft.name, draft.targets, hours, draft.always, draft.warn_percent)
+
+
+def levels_about(tenant_id: uuid.UUID) -> dict[uuid.UUID, Level]:
+    """What every home tenant has agreed with one customer, by home tenant. One statement.
+
+    For those who keep clocks: it asks nobody who reads.
+    """
+    rows = ServiceLevelAssignment.objects.across_tenants().filter(about_tenant_id=tenant_id)
+    return {row.tenant_id: as_level(row.level) for row in rows.select_related("level")}
 
 
 def levels_for(home_tenant_id: uuid.UUID, tenant_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Level]:

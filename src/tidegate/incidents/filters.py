@@ -27,6 +27,9 @@ ORDERS: Final[Mapping[str, tuple[SortKey, ...]]] = {
     "activity": (SortKey("last_activity_at"), SortKey("id")),
     "severity": (SortKey("severity"), SortKey("created_at"), SortKey("id")),
 }
+BY_CLOCK: Final = "due"
+"""The order of incidents by what falls due first, which no column of theirs has (`clocks.pages`)."""
+DUE: Final = ("late", "soon")
 # The user ids of whoever reads, in the tenants they read; None for somebody who is no user there.
 type Own = QuerySet[User, uuid.UUID] | Collection[uuid.UUID] | None
 
@@ -39,7 +42,7 @@ MINE: Final = "me"
 class Filter:
     """Chosen values; an empty choice leaves that side open. `status` may be `open` for all open ones.
 
-    `tenants` narrows a list over several; it opens none.
+    `tenants` narrows a list over several; it opens none. `due` is how an incident's clock stands.
     """
 
     severities: tuple[Severity, ...] = ()
@@ -51,6 +54,7 @@ class Filter:
     text: str = ""
     order: str = "age"
     tenants: tuple[uuid.UUID, ...] = ()
+    due: str = ""
 
 
 def read_filter(values: Mapping[str, str], statuses: type[IncidentStatus | AlertStatus]) -> Filter:
@@ -59,6 +63,7 @@ def read_filter(values: Mapping[str, str], statuses: type[IncidentStatus | Alert
     assigned = values.get("assigned", "")
     if assigned not in {"", MINE, UNASSIGNED} and parse_uuid(assigned) is None:
         raise InvalidInput(fields={"assigned": "must be me, none, or a user's id"})
+    has_clocks = statuses is IncidentStatus
     return Filter(
         severities=tuple(Severity.of_word(word) for word in words),
         statuses=_read_words(values.get("status", ""), "status", {"open", *statuses.values}),
@@ -67,8 +72,9 @@ def read_filter(values: Mapping[str, str], statuses: type[IncidentStatus | Alert
         source=_read_text(values, "source", 64),
         span=_read_one(values.get("since", ""), "since", {"", *SPANS}),
         text=_read_text(values, "q", 200),
-        order=_read_one(values.get("sort", "age"), "sort", set(ORDERS)),
+        order=_read_one(values.get("sort", "age"), "sort", {*ORDERS, BY_CLOCK} if has_clocks else {*ORDERS}),
         tenants=_read_tenants(values.get("tenant", "")),
+        due=_read_one(values.get("due", ""), "due", {"", *DUE}) if has_clocks else "",
     )
 
 

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
@@ -11,11 +12,14 @@ from tidegate.authorization.scope import ManyScope, Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import NotFound
 from tidegate.core.paging import Page, read_keyset, take_page
+from tidegate.core.scoped import ScopedQuerySet
 from tidegate.devices.models import Device, Identity
 from tidegate.devices.visibility import seen_devices
 from tidegate.directory.models import User
+from tidegate.incidents.clocks.pages import ByClock
+from tidegate.incidents.clocks.reading import has_clock, is_due
 from tidegate.incidents.counters.reading import open_by_tenant, sum_open
-from tidegate.incidents.filters import ORDERS, Filter, Own, apply_filter, assigned_to
+from tidegate.incidents.filters import BY_CLOCK, ORDERS, Filter, Own, apply_filter, assigned_to
 from tidegate.incidents.models import Alert, Comment, Evidence, ImportRun, Incident
 from tidegate.incidents.newest.pages import page_newest
 from tidegate.incidents.newest.questions import Question
@@ -44,9 +48,11 @@ def _show_incidents(rows: QuerySet[Incident]) -> QuerySet[Incident]:
     return rows.defer(*_HEAVY_INCIDENT)
 
 
-def _filter_incidents(scope: Scope | ManyScope, chosen: Filter) -> QuerySet[Incident]:
+def _filter_incidents(scope: Scope | ManyScope, chosen: Filter) -> ScopedQuerySet[Incident]:
     require(scope, Permission.INCIDENT_READ)
-    rows: QuerySet[Incident] = apply_filter(seen_incidents(scope), chosen, own_users(scope))
+    rows: ScopedQuerySet[Incident] = apply_filter(seen_incidents(scope), chosen, own_users(scope))
+    if chosen.due:
+        rows = rows.filter(is_due(scope.actor, chosen.due))
     if chosen.text:
         number = int(chosen.text) if chosen.text.isascii() and chosen.text.isdigit() else None
         by_number = Q(number=number) if number is not None else Q(pk__in=[])
@@ -68,15 +74,41 @@ def page_incidents(
     scope: Scope | ManyScope, chosen: Filter, cursor: str, *, size: int = 50
 ) -> Page[Incident]:
     """One page of them, in the filter's order. Raises Forbidden, InvalidInput."""
-    order = ORDERS[chosen.order]
-    if isinstance(scope, ManyScope) and chosen.order == "age":
-        question = _put(scope, chosen, lambda one: _filter_incidents(one, chosen), OPEN_INCIDENT)
-        keys = read_keyset(Incident, order, cursor=cursor, size=size)
-        page = page_newest(scope, question, Incident.objects.across_tenants(), _show_incidents, keys)
+    if chosen.order == BY_CLOCK:
+        page = _page_by_clock(scope, chosen, cursor, size)
     else:
-        page = take_page(list_incidents(scope, chosen), order, cursor=cursor, size=size)
+        page = _page_by_columns(scope, chosen, lambda one: _filter_incidents(one, chosen), cursor, size)
     show_as_seen(scope, page.rows)
     return page
+
+
+type _Ask = Callable[[Scope | ManyScope], ScopedQuerySet[Incident]]
+
+
+def _page_by_columns(
+    scope: Scope | ManyScope, chosen: Filter, ask: _Ask, cursor: str, size: int
+) -> Page[Incident]:
+    order = ORDERS[chosen.order]
+    if isinstance(scope, ManyScope) and chosen.order == "age":
+        question = _put(scope, chosen, ask, OPEN_INCIDENT)
+        keys = read_keyset(Incident, order, cursor=cursor, size=size)
+        return page_newest(scope, question, Incident.objects.across_tenants(), _show_incidents, keys)
+    return take_page(_show_incidents(ask(scope)), order, cursor=cursor, size=size)
+
+
+def _page_by_clock(scope: Scope | ManyScope, chosen: Filter, cursor: str, size: int) -> Page[Incident]:
+    without = ~has_clock(scope.actor)
+    newest = replace(chosen, order="age")
+
+    def rest(after: str, most: int) -> Page[Incident]:
+        return _page_by_columns(
+            scope, newest, lambda one: _filter_incidents(one, chosen).filter(without), after, most
+        )
+
+    among = assigned_to(chosen.assigned, own_users(scope))
+    ask = partial(_filter_incidents, chosen=chosen)
+    by_clock = ByClock(scope, ask, rest, among, _HEAVY_INCIDENT, has_rest=not chosen.due)
+    return by_clock.page(cursor, size)
 
 
 def get_incident(scope: Scope, number: int) -> Incident:
@@ -224,7 +256,7 @@ def count_open_by_tenant(scope: ManyScope) -> dict[uuid.UUID, dict[Severity, int
     return open_by_tenant(scope)
 
 
-def list_import_runs(scope: Scope) -> QuerySet[ImportRun]:
+def list_import_runs(scope: Scope | ManyScope) -> QuerySet[ImportRun]:
     """Imports into the tenant, newest first. Raises Forbidden."""
     require(scope, Permission.ALERT_IMPORT)
     return ImportRun.objects.in_scope(scope).order_by("-created_at", "-id")
@@ -265,7 +297,10 @@ def _put[M: (Alert, Incident)](
     if not severities and chosen.statuses and {*chosen.statuses} <= {"open", *is_open}:
         # What is open has an index of its own, which begins with the severity.
         severities = tuple(Severity)
-    return Question(ask, severities, chosen.tenants, assigned_to(chosen.assigned, own_users(scope)))
+    among = assigned_to(chosen.assigned, own_users(scope))
+    if among is None and chosen.due:
+        among = is_due(scope.actor, chosen.due)
+    return Question(ask, severities, chosen.tenants, among)
 
 
 def _with_incident(alerts: QuerySet[Alert]) -> QuerySet[Alert]:

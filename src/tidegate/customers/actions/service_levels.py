@@ -1,7 +1,7 @@
 """Service levels are made, changed, deleted, and agreed with customers that the actor may enter."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 
@@ -13,7 +13,7 @@ from tidegate.core.errors import Conflict, NotFound
 from tidegate.core.scoped import Reach
 from tidegate.customers.levels import LevelDraft, clean_draft, get_service_level, write_draft
 from tidegate.customers.members import require_member
-from tidegate.customers.models import ServiceLevel, ServiceLevelAssignment
+from tidegate.customers.models import LevelChange, ServiceLevel, ServiceLevelAssignment
 from tidegate.customers.queries import get_tenant_group, tenants_in
 from tidegate.customers.rules import name_key
 from tidegate.directory.models import Tenant
@@ -57,6 +57,7 @@ def update_service_level(scope: Scope, level_id: uuid.UUID, draft: LevelDraft) -
             setattr(level, name, value)
         level.updated_at = clock.now()
         level.save()
+        _note_change(scope, _having(scope, level))
         details = {"before": before, "after": columns}
         record(scope, "service_level.updated", _target(level), details=details)
     return level
@@ -69,6 +70,7 @@ def delete_service_level(scope: Scope, level_id: uuid.UUID) -> None:
         lock_directory(scope)
         level = get_service_level(scope, level_id)
         record(scope, "service_level.deleted", _target(level))
+        _note_change(scope, list(_having(scope, level)))
         level.delete()
 
 
@@ -116,10 +118,26 @@ def _assign(scope: Scope, customers: list[Tenant], level_id: uuid.UUID | None) -
                     for one in changed
                 ]
             )
+        _note_change(scope, [one.id for one in changed])
         details = {"customers": [{"id": one.id, "before": before.get(one.id)} for one in changed]}
         target = _target(level) if level else Target("service_level", "")
         record(scope, "service_level.assigned", target, details=details)
     return len(changed)
+
+
+def _having(scope: Scope, level: ServiceLevel) -> Iterable[uuid.UUID]:
+    rows = ServiceLevelAssignment.objects.in_scope(scope).filter(level_id=level.id)
+    return rows.values_list("about_tenant_id", flat=True)
+
+
+def _note_change(scope: Scope, about: Iterable[uuid.UUID]) -> None:
+    """The clocks of these customers' incidents run otherwise from now on; a job sets them."""
+    now = clock.now()
+    LevelChange.objects.bulk_create(
+        [LevelChange(tenant_id=scope.tenant_id, about_tenant_id=one, changed_at=now) for one in about],
+        ignore_conflicts=True,
+        batch_size=500,
+    )
 
 
 def _require(scope: Scope) -> None:

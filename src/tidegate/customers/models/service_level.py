@@ -12,7 +12,8 @@ class ServiceLevel(TenantOwned):
     `targets` are {severity: {"acknowledge": minutes, "resolve": minutes}}, either of which may be missing.
     `week` is a list of seven lists of [opens, closes], Monday first, in minutes of the local day, or null
     for around the clock. `holidays` is a list of {"date", "name"}. `always_severities` are counted around
-    the clock whatever `week` says. `customers.levels` reads and writes all four.
+    the clock whatever `week` says. `warn_percent` is how much of a time has passed when it is
+    warned of, 0 for never. `customers.levels` reads and writes all of them.
     """
 
     name = models.CharField(max_length=64)
@@ -22,6 +23,7 @@ class ServiceLevel(TenantOwned):
     week = models.JSONField(null=True, blank=True)
     holidays = models.JSONField(default=list)
     always_severities = models.JSONField(default=list)
+    warn_percent = models.PositiveSmallIntegerField(default=75)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -46,7 +48,25 @@ class ServiceLevelAssignment(TenantOwned):
         constraints = (
             models.UniqueConstraint(fields=["tenant", "about_tenant"], name="service_level_once_a_customer"),
         )
-        indexes = (models.Index(fields=["tenant", "level_id"], name="service_level_assigned"),)
+        indexes = (
+            models.Index(fields=["tenant", "level_id"], name="service_level_assigned"),
+            # Whoever writes about a customer's incidents asks what was agreed with it, by whomever.
+            models.Index(fields=["about_tenant"], name="service_level_about"),
+        )
 
     def __str__(self) -> str:
         return f"{self.level_id} for {self.about_tenant_id}"
+
+
+class LevelChange(TenantOwned):
+    """What was agreed with a customer has changed: its clocks are to be reckoned anew, once, by a job."""
+
+    about_tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="+", db_index=False)
+    changed_at = models.DateTimeField()
+
+    class Meta(TenantOwned.Meta):
+        constraints = (models.UniqueConstraint(fields=["tenant", "about_tenant"], name="level_change_once"),)
+        indexes = (models.Index(fields=["changed_at"], name="level_change_oldest"),)
+
+    def __str__(self) -> str:
+        return f"clocks of {self.about_tenant_id}"

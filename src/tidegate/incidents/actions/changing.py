@@ -13,6 +13,8 @@ from django.db import transaction
 from tidegate.audit.actions import Target, record
 from tidegate.authorization.scope import Scope
 from tidegate.core.errors import Conflict, NotFound, Stale
+from tidegate.incidents.clocks.keeping import MOVED_BY, keep_clocks
+from tidegate.incidents.clocks.waits import settle_waits
 from tidegate.incidents.counters.keeping import counting
 from tidegate.incidents.document import rerender_alert
 from tidegate.incidents.instants import take_instants
@@ -93,9 +95,12 @@ def change_incident(
             (instant,) = take_instants(scope.tenant_id, 1)
             with counting(scope.tenant_id, [incident]):
                 told = _write(incident, changes, instant)
+                settle_waits(incident, instant)
                 # Somebody works on it now: it no longer follows its alerts.
                 incident.is_derived = False
-                incident.save(update_fields=[*_fields_of(changes), "is_derived"])
+                incident.save(update_fields=[*_fields_of(changes), "is_derived", "waits"])
+            if any(MOVED_BY & change.values.keys() for change in changes):
+                keep_clocks(scope.tenant_id, [incident])
             keep_incidents_found(incident.tenant_id, {incident.id})
             _record(scope, incident_target(incident), told)
     return incident

@@ -13,6 +13,8 @@ from tidegate.core import clock
 from tidegate.core.errors import Conflict, InvalidInput, NotFound
 from tidegate.incidents.actions.changing import incident_target
 from tidegate.incidents.actions.comments import comment_incident
+from tidegate.incidents.clocks.keeping import keep_clocks
+from tidegate.incidents.clocks.waits import settle_waits
 from tidegate.incidents.counters.keeping import counting
 from tidegate.incidents.document import rerender_alert
 from tidegate.incidents.instants import take_instants
@@ -143,7 +145,7 @@ def _record(
 def _redirect(scope: Scope, merged: Iterable[Incident], target: Incident) -> None:
     """Those that are empty now lead to where their alerts went."""
     numbers = [incident.number for incident in merged]
-    empty = Incident.objects.in_scope(scope).filter(number__in=numbers, alert_count=0)
+    empty = list(Incident.objects.in_scope(scope).filter(number__in=numbers, alert_count=0))
     now = clock.now()
     for incident in empty:
         with counting(scope.tenant_id, [incident]):
@@ -152,9 +154,12 @@ def _redirect(scope: Scope, merged: Iterable[Incident], target: Incident) -> Non
             incident.resolved_at, incident.worked_at = None, now
             incident.is_derived = False
             incident.version += 1
+            settle_waits(incident, now)
             incident.save(
                 update_fields=[
-                    *("status", "redirect_external_id", "resolved_at", "worked_at", "is_derived", "version")
+                    *("status", "redirect_external_id", "resolved_at", "worked_at", "is_derived"),
+                    *("version", "waits"),
                 ]
             )
         record(scope, "incident.merged", incident_target(incident), details={"into": target.number})
+    keep_clocks(scope.tenant_id, empty)

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 
+from tidegate.incidents.clocks.keeping import keep_clocks
+from tidegate.incidents.clocks.waits import settle_waits
 from tidegate.incidents.counters.keeping import counting
 from tidegate.incidents.models import Alert, Evidence, Incident
 from tidegate.incidents.words import OPEN_ALERT, IncidentStatus
@@ -14,7 +16,7 @@ from tidegate.incidents.words import OPEN_ALERT, IncidentStatus
 _COUNTED = [
     "alert_count", "device_count", "identity_count", "first_activity_at", "last_activity_at",
     "category", "display_name", "severity", "status", "resolved_at", "redirect_external_id",
-    "last_update_at",
+    "last_update_at", "waits",
 ]  # fmt: skip
 
 
@@ -25,7 +27,7 @@ def count_incidents(
     instants: Iterator[datetime],
     left: Mapping[uuid.UUID, Incident] | None = None,
 ) -> None:
-    """Bring the counts, times and derived fields of these incidents up to date: five statements.
+    """Bring the counts, times and derived fields of these incidents up to date: six statements.
 
     Each changed with its alerts, and takes one of the instants.
     `left` names further incidents that lost an alert, each with where it went: a derived one that
@@ -51,7 +53,9 @@ def count_incidents(
             if incident.is_derived and not incident.alert_count and incident.id in went:
                 incident.status = IncidentStatus.REDIRECTED
                 incident.redirect_external_id = went[incident.id].external_id
+            settle_waits(incident, incident.last_update_at)
         Incident.objects.of_tenant(tenant_id).rewrite(incidents, _COUNTED)
+    keep_clocks(tenant_id, incidents)
 
 
 def _sum_alerts(alerts: Any) -> Any:

@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from tidegate.connectors.records import AlertRecord, IncidentRecord
 from tidegate.core.ids import uuid7
+from tidegate.incidents.clocks.waits import settle_waits
 from tidegate.incidents.intake.batch import Batch, fit_word, hash_record
 from tidegate.incidents.models import Incident
 from tidegate.incidents.words import OPEN_INCIDENT, IncidentStatus, Severity
@@ -160,6 +161,7 @@ def _work(batch: Batch, incident: Incident, record: IncidentRecord) -> None:
     incident.custom_tags = list(record.custom_tags)
     incident.redirect_external_id = record.redirect_external_id or ""
     incident.resolved_at = None if incident.status in OPEN_INCIDENT else record.last_update_at
+    settle_waits(incident, record.last_update_at)
     incident.acknowledged_at = incident.acknowledged_at or _acknowledged(record, incident.resolved_at)
 
 

@@ -34,7 +34,7 @@ _ALERT_FIELDS = [
 _INCIDENT_FIELDS = [
     "display_name", "description", "severity", "status", "classification", "determination",
     "assigned_to", "assigned_user_id", "custom_tags", "system_tags", "redirect_external_id",
-    "is_derived", "created_at", "acknowledged_at", "resolved_at",
+    "is_derived", "created_at", "acknowledged_at", "resolved_at", "waits",
     "source_updated_at", "source_hashes", "extra", "raw", "version",
 ]  # fmt: skip
 

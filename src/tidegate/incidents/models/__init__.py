@@ -6,6 +6,7 @@ from tidegate.incidents.models.comment import Comment
 from tidegate.incidents.models.detection import Detection
 from tidegate.incidents.models.import_run import ImportRun
 from tidegate.incidents.models.incident import Incident
+from tidegate.incidents.models.incident_clock import IncidentClock
 from tidegate.incidents.models.indicator import Indicator, IndicatorKind
 from tidegate.incidents.models.queue_counter import QueueCounter
 from tidegate.incidents.models.saved_view import SavedView
@@ -18,6 +19,7 @@ __all__ = [
     "Evidence",
     "ImportRun",
     "Incident",
+    "IncidentClock",
     "Indicator",
     "IndicatorKind",
     "QueueCounter",

@@ -13,6 +13,7 @@ class Incident(TenantOwned, WorkedOn):
     `external_id` is the id at its source, empty for one made here. A derived incident was made
     because an alert named it or stood alone: its name, severity and status follow its alerts until
     its source tells more or somebody works on it. Counts are those of its alerts, kept on write.
+    `waits` is when one waited for the customer (`incidents.clocks.waits`).
     """
 
     number = models.BigIntegerField()
@@ -30,6 +31,7 @@ class Incident(TenantOwned, WorkedOn):
     identity_count = models.PositiveIntegerField(default=0)
     resolved_at = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
+    waits = models.JSONField(default=list)
     source_updated_at = models.DateTimeField(null=True, blank=True)
     source_hashes = models.TextField(blank=True)
     extra = models.JSONField(default=dict)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tidegate.core.errors import InvalidInput
-from tidegate.customers.clocks import MINUTES_OF_DAY, SEVERITIES, Span, Target
+from tidegate.customers.clocks import MINUTES_OF_DAY, SEVERITIES, WARN_PERCENT, Span, Target
 from tidegate.customers.levels import LONGEST_NAME, LevelDraft, clean_draft
 from tidegate.web.forms.fields import offer_choices
 from tidegate.web.visit import say_reason
@@ -101,6 +101,15 @@ class ServiceLevelForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
+    warn_percent = forms.IntegerField(
+        label=_("Warn when so much of a time has passed, in percent"),
+        initial=WARN_PERCENT,
+        min_value=0,
+        max_value=99,
+        help_text=_("0 is no warning before it is late."),
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+    )
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         for severity in SEVERITIES:
@@ -156,6 +165,7 @@ class ServiceLevelForm(forms.Form):
             week,
             values["holidays"],
             frozenset(values["always"]),
+            values["warn_percent"],
         )
 
     def _take(self, error: InvalidInput) -> None:
@@ -206,6 +216,7 @@ def initial_of(draft: LevelDraft) -> dict[str, Any]:
         "time_zone": draft.time_zone,
         "holidays": "\n".join(f"{day} {name}".strip() for day, name in sorted(draft.holidays.items())),
         "always": sorted(draft.always),
+        "warn_percent": draft.warn_percent,
     }
     for severity, target in draft.targets.items():
         shown |= {f"{severity}_acknowledge": target.acknowledge, f"{severity}_resolve": target.resolve}

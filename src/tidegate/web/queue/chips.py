@@ -23,6 +23,10 @@ SPAN_WORDS: Final[Mapping[str, Promise]] = {
     "7d": gettext_lazy("7 days"),
     "30d": gettext_lazy("30 days"),
 }
+DUE_WORDS: Final[Mapping[str, Promise]] = {
+    "late": gettext_lazy("late"),
+    "soon": gettext_lazy("soon"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ def _chips(state: ListState, names: Mapping[uuid.UUID, str]) -> Iterator[Chip]:
         yield Chip(_("Source"), show_inert(product_label(chosen.source)), state.link(source=""))
     if chosen.span:
         yield Chip(_("Last activity"), str(SPAN_WORDS[chosen.span]), state.link(since=""))
+    if chosen.due:
+        yield Chip(_("Due"), str(DUE_WORDS[chosen.due]), state.link(due=""))
     if chosen.tenants:
         told = ", ".join(show_inert(names.get(tenant_id) or str(tenant_id)) for tenant_id in chosen.tenants)
         yield Chip(_("Tenant"), told, state.link(tenant=""))

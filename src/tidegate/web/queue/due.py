@@ -4,17 +4,16 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from tidegate.authorization.scope import Actor
 from tidegate.core import clock
-from tidegate.customers.clocks import NO_TARGET, Level, elapsed
+from tidegate.customers.clocks import Level
 from tidegate.customers.levels import levels_for_person
+from tidegate.customers.reckoning import spent
+from tidegate.incidents.clocks.keeping import is_taken, reckon_incident
+from tidegate.incidents.clocks.waits import read_waits
 from tidegate.incidents.models import Incident
-from tidegate.incidents.words import OPEN_INCIDENT, IncidentStatus, Severity
-
-SOON_WHEN_USED: Final = 0.6
-SOON_WITHIN: Final = timedelta(minutes=30)
+from tidegate.incidents.words import OPEN_INCIDENT, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +22,14 @@ class Due:
 
     `step` is what is to be done: "acknowledge" or "resolve"; `left` how much business time there is for it,
     below zero when it is late; `used` the part of it that has passed, 1 at most; `is_paused` while it waits
-    for somebody else.
+    for the customer; `is_warned` once the part of it has passed at which the service level warns.
     """
 
     step: str
     left: timedelta
     used: float
     is_paused: bool = False
+    is_warned: bool = False
 
     @property
     def is_late(self) -> bool:
@@ -38,10 +38,8 @@ class Due:
 
     @property
     def is_soon(self) -> bool:
-        """Whether it will be soon: most of it has passed and little is left."""
-        return not (self.is_paused or self.is_late) and (
-            self.used >= SOON_WHEN_USED and self.left <= SOON_WITHIN
-        )
+        """Whether it is about to be over: it is warned of."""
+        return self.is_warned and not (self.is_paused or self.is_late)
 
 
 def find_due(actor: Actor, incidents: Collection[Incident]) -> dict[uuid.UUID, Due]:
@@ -63,14 +61,11 @@ def find_due(actor: Actor, incidents: Collection[Incident]) -> dict[uuid.UUID, D
 
 
 def _reckon(level: Level, incident: Incident, now: datetime) -> Due | None:
-    severity = Severity(incident.severity).word
-    target = level.targets.get(severity, NO_TARGET)
-    is_taken = incident.acknowledged_at is not None or incident.status != IncidentStatus.ACTIVE
-    step, minutes = ("resolve", target.resolve) if is_taken else ("acknowledge", target.acknowledge)
-    if minutes is None:
+    reckoned = reckon_incident(level, incident)
+    if reckoned is None:
         return None
-    agreed = timedelta(minutes=minutes)
-    passed = elapsed(level, severity, incident.created_at, now)
-    is_paused = incident.status == IncidentStatus.AWAITING_ACTION
-    used = min(1.0, passed / agreed) if agreed else 1.0
-    return Due(step, agreed - passed, used, is_paused)
+    severity, waits = Severity(incident.severity).word, read_waits(incident)
+    passed = spent(level, severity, incident.created_at, now, is_taken=is_taken(incident), waits=waits)
+    used = min(1.0, passed / reckoned.agreed)
+    is_warned = reckoned.warn_at is not None and reckoned.warn_at <= now
+    return Due(str(reckoned.step), reckoned.agreed - passed, used, reckoned.is_paused, is_warned)

@@ -18,7 +18,15 @@ from tidegate.incidents.queue import open_categories
 from tidegate.web.categories import KNOWN_CATEGORIES
 from tidegate.web.links import tenant_link
 from tidegate.web.many_visit import ManyVisit
-from tidegate.web.queue.chips import SPAN_WORDS, Chip, count_filters, make_chips, make_toggles, severity_value
+from tidegate.web.queue.chips import (
+    DUE_WORDS,
+    SPAN_WORDS,
+    Chip,
+    count_filters,
+    make_chips,
+    make_toggles,
+    severity_value,
+)
 from tidegate.web.queue.choices import owner_choices
 from tidegate.web.queue.saved import describe_saved
 from tidegate.web.queue.state import ListState
@@ -88,6 +96,7 @@ def _describe_filters(state: ListState, chips: list[Chip]) -> dict[str, Any]:
         "any_severity_url": state.link(severity=""),
         "sources": [source.value for source in ServiceSource if source != ServiceSource.UNKNOWN],
         "spans": SPAN_WORDS,
+        "dues": DUE_WORDS if state.page == "incidents" else {},
         "columns": sort_columns(state),
         "sorts": sort_choices(state),
         "sorted_by": SORT_WORDS[state.chosen.order][1],

@@ -10,7 +10,9 @@ from tidegate.web.links import tenant_link
 from tidegate.web.many_visit import ManyVisit
 from tidegate.web.visit import Visit
 
-PARAMETERS: Final = ("status", "severity", "assigned", "category", "source", "since", "q", "sort", "tenant")
+PARAMETERS: Final = (
+    *("status", "severity", "assigned", "category", "source", "since", "q", "sort", "tenant", "due"),
+)
 _LISTS: Final = frozenset({"status", "severity", "tenant"})
 ANY: Final = "any"
 

@@ -16,6 +16,7 @@ SORT_WORDS: Final[Mapping[str, tuple[Promise, Promise]]] = {
     "age": (gettext_lazy("Newest first"), gettext_lazy("Sorted by age, newest first")),
     "oldest": (gettext_lazy("Oldest first"), gettext_lazy("Sorted by age, oldest first")),
     "activity": (gettext_lazy("Latest activity"), gettext_lazy("Sorted by activity, latest first")),
+    "due": (gettext_lazy("Due first"), gettext_lazy("Sorted by what falls due first")),
     "severity": (gettext_lazy("Most severe first"), gettext_lazy("Sorted by severity, High first")),
 }
 
@@ -68,6 +69,9 @@ def sort_columns(state: ListState) -> dict[str, Column]:
         "severity": Column(state.link(sort="severity"), "descending" if order == "severity" else ""),
         "age": Column(state.link(sort="oldest" if order == "age" else ""), directions.get(order, "")),
         "activity": Column(state.link(sort="activity"), "descending" if order == "activity" else ""),
+        "due": Column(
+            state.link(sort="" if order == "due" else "due"), "ascending" if order == "due" else ""
+        ),
     }
 
 
@@ -76,6 +80,7 @@ def sort_choices(state: ListState) -> list[tuple[Promise, str, bool]]:
     return [
         (words, state.link(sort=order), order == state.chosen.order)
         for order, (words, _sentence) in SORT_WORDS.items()
+        if order != "due" or state.page == "incidents"
     ]
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tidegate.core.clock import now
 from tidegate.web.queue.due import Due
+from tidegate.web.templatetags.tidegate_icons import icon
 
 register = template.Library()
 
@@ -92,7 +93,10 @@ def duration(seconds: float | None) -> str:
 
 @register.simple_tag
 def due(value: Due | None) -> SafeString:
-    """The clock of an incident: a bar of what has passed, what is to be done, how much time is left."""
+    """The clock of an incident: a bar of what has passed, what is to be done, how much time is left.
+
+    One that is warned of has a sign and a word beside its colour.
+    """
     if value is None:
         return absent()
     step = _("Ack") if value.step == "acknowledge" else _("Fix")
@@ -104,6 +108,9 @@ def due(value: Due | None) -> SafeString:
         told, left = _("%(time)s late") % {"time": left}, f"\u2212{left}"
     else:
         told = _("%(time)s left") % {"time": left}
+    if value.is_late or value.is_soon:
+        sign, word = ("warning", _("late")) if value.is_late else ("clock", _("soon"))
+        step = format_html("{} {} {}", icon(sign, size=14), step, word)
     bar = format_html(
         '<svg width="34" height="4" viewBox="0 0 34 4" aria-hidden="true"><rect class="due-rest" width="34" '
         'height="4" rx="2"/><rect class="due-used" width="{}" height="4" rx="2"/></svg>',

@@ -9,10 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from tests.cast import GUESTS_END, Cast, import_all
-from tests.connectors.samples import graph_alert
+from tests.connectors.samples import graph_alert, graph_incident
+from tests.devices.making import make_alerts
+from tests.devices.making import rule as device_rule
 from tests.notifications.ruling import let_manage_settings, make_rule, work
 from tests.web.conftest import Visitor, text_of
 from tidegate.core.clock import standing_at
+from tidegate.devices.actions.device_groups import create_device_group, set_device_group_access
 from tidegate.notifications.drafts import RecipientDraft
 from tidegate.notifications.models import InboxItem
 
@@ -47,6 +50,51 @@ def test_inbox_counts_shows_and_opens_in_the_items_own_tenant(visit: Visiting, t
     assert opened.headers["Location"] == f"/alerts/da1?tid={told.customer.id}"
     assert "unread" not in bell(lead)
     assert "You have read everything." in text_of(lead.get("/inbox", show="unread"))
+
+
+def test_a_rule_about_incidents_puts_the_incident_there_under_its_own_tenant(
+    visit: Visiting, cast: Cast
+) -> None:
+    let_manage_settings(cast, "lead", cast.provider)
+    inbox = RecipientDraft(user_id=cast.user("lead", cast.provider).id)
+    for number, once in enumerate((True, False)):
+        make_rule(
+            cast.enter("lead", cast.provider),
+            display_name=f"{number}",
+            about="incidents",
+            reach="all",
+            is_once_per_incident=once,
+            recipients=[inbox],
+        )
+    for name in ("one", "two"):
+        import_all(cast.customer, [graph_incident(graph_alert(id=name, title=f"Alert {name}"))])
+        import_all(cast.other, [graph_incident(graph_alert(id=name))])
+    work()
+    lead = visit("lead", cast.provider)
+    assert text_of(lead.get("/inbox")).count("Incident 41: Odd sign-ins Alert one") == 2
+    assert text_of(lead.get("/inbox")).count("Incident 41: Odd sign-ins Alert two") == 1
+    items = list(InboxItem.objects.of_tenant(cast.customer.id))
+    assert len(items) == 3
+    for item in items:
+        opened = lead.get(f"/inbox/{item.id}")
+        assert opened.headers["Location"] == f"/incidents/41?tid={cast.customer.id}"
+    assert "unread" not in bell(lead)
+    assert not InboxItem.objects.of_tenant(cast.other.id).exists()
+
+
+def test_an_incident_of_a_hidden_device_shows_in_the_inbox_what_its_reader_sees(
+    visit: Visiting, cast: Cast
+) -> None:
+    let_manage_settings(cast, "lead")
+    scope = cast.enter("admin")
+    group = create_device_group(scope, display_name="Mill", rules=[device_rule("name", "startsWith", "mill")])
+    set_device_group_access(scope, group.id, is_restricted=True, group_ids=[])
+    make_rule(scope, about="incidents", recipients=[RecipientDraft(user_id=cast.user("lead").id)])
+    make_alerts(cast.customer, {"a": ("mill-1",), "b": ("silo-1",)})
+    work()
+    assert InboxItem.objects.of_tenant(cast.customer.id).count() == 2
+    words = text_of(visit("lead").get("/inbox"))
+    assert ("Of a" in words, "Of b" in words) == (False, True)
 
 
 def test_items_are_marked_read_and_unread(visit: Visiting, told: Cast) -> None:

@@ -9,8 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast
+from tests.customers.making import make_group
 from tests.notifications.ruling import let_manage_settings, make_rule
 from tests.web.conftest import Visitor, text_of
+from tidegate.customers.rules import GroupRule
 from tidegate.devices.actions.device_access import set_device_group_access
 from tidegate.devices.actions.device_groups import create_device_group
 from tidegate.devices.words import RemediationLevel
@@ -209,7 +211,7 @@ def test_guest_makes_rules_of_this_tenant_alone_and_is_offered_no_other_people(
 ) -> None:
     let_manage_settings(cast, "lead")
     page = visit("lead").get("/notifications/create")
-    assert "reach" not in page.context["form"].fields
+    assert not {"reach", "tenant_group_id", "tenant_ids"} & set(page.context["form"].fields)
     assert "Inbox of Lead" in text_of(page)
     assert "Inbox of Admin" not in text_of(page)
     rows = visit("admin").get("/audit", tag="notification").context["rows"]
@@ -231,6 +233,41 @@ def test_home_rule_reaches_chosen_customers(visit: Visiting, cast: Cast) -> None
         "/notifications/create", {**FORM, "reach": "chosen", "tenant_ids": [str(cast.other.id)]}
     )
     assert refused.status_code == 400
+
+
+def test_home_rule_is_over_a_tenant_group_which_stays_unknown_to_others(visit: Visiting, cast: Cast) -> None:
+    for name in ("lead", "boss"):
+        let_manage_settings(cast, name, cast.provider)
+    lead, boss = visit("lead", cast.provider), visit("boss", cast.provider)
+    takes_all = GroupRule(takes_all=True)
+    make_group(cast.provider, "Shared <b>", takes_all)
+    mine = make_group(cast.provider, "Night watch", takes_all, cast.user("lead", cast.provider))
+    assert "Night watch (only yours)" in text_of(lead.get("/notifications/create"))
+    over = {"reach": "group", "tenant_group_id": str(mine.id), "tenant_ids": [str(cast.customer.id)]}
+    lead.post("/notifications/create", {**FORM, **over})
+    rule = find_rule_by_name(cast.enter("lead", cast.provider), "High at night")
+    assert rule is not None
+    one = f"/notifications/{rule.id}"
+    assert "High at night Active Alerts, High, Tenant group Night watch" in text_of(
+        lead.get("/notifications")
+    )
+    shown = lead.get(one)
+    assert "Tenant group Night watch Left out Delta Mills" in text_of(shown)
+    assert f'href="/tenant-groups/{mine.id}?tid={cast.provider.id}"' in shown.content.decode()
+
+    for page in ("/notifications", "/notifications/create", one, f"{one}/edit"):
+        answer = boss.get(page)
+        assert answer.status_code == 200
+        assert "Night watch" not in text_of(answer)
+    assert "Tenant group one that you do not see" in text_of(boss.get(one))
+    for path in ("/notifications/create", f"{one}/edit"):
+        refused = boss.post(path, {**FORM, **over, "display_name": "Curious"})
+        assert (refused.status_code, "Night watch" in text_of(refused)) == (400, False)
+    assert "its owner is told so" in text_of(lead.get(f"/tenant-groups/{mine.id}/delete"))
+    lead.post(f"/tenant-groups/{mine.id}/delete")
+    assert "Silent: its tenant group is not there any more" in text_of(lead.get("/notifications"))
+    assert "Edit the rule and choose another." in text_of(lead.get(one))
+    assert lead.get(f"{one}/edit").status_code == 200
 
 
 def test_statements_do_not_grow_with_rules(visit: Visiting, cast: Cast) -> None:

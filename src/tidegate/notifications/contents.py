@@ -5,7 +5,7 @@ found holds for a second; a slow server that makes a round longer has it all ask
 """
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,7 +19,8 @@ from tidegate.notifications.matching import reaches
 from tidegate.notifications.models import Delivery, Notification, NotificationRule, SuppressedRecipient
 from tidegate.notifications.owners import open_for, readable_tenants
 from tidegate.notifications.parts import Part, write_example, write_part, write_parts_singly
-from tidegate.notifications.words import About, Purpose, Suppression
+from tidegate.notifications.tenant_groups import Taken, find_taken_by_groups
+from tidegate.notifications.words import About, Purpose, Reach, Suppression
 
 HOLDS_FOR: Final = timedelta(seconds=1)
 
@@ -44,6 +45,7 @@ class _Found:
     at: datetime
     rules: dict[Key, NotificationRule] = field(default_factory=dict)
     suppressed: list[SuppressedRecipient] = field(default_factory=list)
+    taken: Taken = frozenset()
     scopes: dict[Eyes, Scope | None] = field(default_factory=dict)
     singles: dict[Eyes, dict[uuid.UUID, Told]] = field(default_factory=dict)
 
@@ -71,7 +73,8 @@ class Contents:
         """What it tells, as the rule's owner may see it now. Raises NothingToTell."""
         self._fresh()
         if delivery.purpose == Purpose.TEST:
-            scope = self._open(rule, delivery.part_tenant_id or rule.tenant_id)
+            # An example, also of a rule that is about other tenants than the one it was made in.
+            scope = self._see(rule, rule.tenant_id)
             return Told((write_example(scope, rule, clock.now()),))
         if delivery.purpose == Purpose.BUNDLE:
             return self._tell_bundle(delivery, rule)
@@ -103,14 +106,28 @@ class Contents:
 
     def _ask(self) -> _Found:
         rule_ids = {one.rule_id for one in self._deliveries if one.rule_id}
-        rules = NotificationRule.objects.across_tenants().filter(id__in=rule_ids)
+        rows = NotificationRule.objects.across_tenants().filter(id__in=rule_ids)
+        rules = {(rule.tenant_id, rule.id): rule for rule in rows.select_related("owner_account")}
         emails = {one.email for one in self._deliveries if one.email}
         suppressed = SuppressedRecipient.objects.across_tenants().filter(email__in=emails)
         return _Found(
             at=clock.now(),
-            rules={(rule.tenant_id, rule.id): rule for rule in rules.select_related("owner_account")},
+            rules=rules,
             suppressed=list(suppressed.order_by("id")) if emails else [],
+            taken=self._find_taken(rules),
         )
+
+    def _find_taken(self, rules: Mapping[Key, NotificationRule]) -> Taken:
+        """Which tenants, of those that the deliveries tell of, the groups of their rules take."""
+        over = [rule for rule in rules.values() if rule.reach == Reach.GROUP]
+        if not over:
+            return frozenset()
+        told = {one.part_tenant_id or one.tenant_id for one in self._deliveries}
+        bundles = {one.bundle_id for one in self._deliveries if one.bundle_id and not one.part_tenant_id}
+        if bundles:
+            rows = Notification.objects.across_tenants().filter(bundle_id__in=bundles)
+            told.update(rows.values_list("tenant_id", flat=True).distinct())
+        return find_taken_by_groups(over, told)
 
     def _singles_of(self, rule: NotificationRule, tenant_id: uuid.UUID) -> dict[uuid.UUID, Told]:
         """What each notification of a tenant in the round tells, of all rules with the same eyes.
@@ -151,7 +168,8 @@ class Contents:
         if reader is None:
             raise NothingToTell(Suppression.READER_LEFT)
         for tenant_id in sorted(readable_tenants(reader, tenant_ids, rule.about)):
-            scope = open_for(rule.owner_account, rule.about, tenant_id) if reaches(rule, tenant_id) else None
+            is_meant = reaches(rule, tenant_id, self._found.taken)
+            scope = open_for(rule.owner_account, rule.about, tenant_id) if is_meant else None
             own = open_for(reader, rule.about, tenant_id)
             if scope is None or own is None:
                 continue
@@ -163,8 +181,12 @@ class Contents:
                 yield part
 
     def _open(self, rule: NotificationRule, tenant_id: uuid.UUID) -> Scope:
-        if not reaches(rule, tenant_id):
+        if not reaches(rule, tenant_id, self._found.taken):
             raise NothingToTell(Suppression.RULE_CHANGED)
+        return self._see(rule, tenant_id)
+
+    def _see(self, rule: NotificationRule, tenant_id: uuid.UUID) -> Scope:
+        """The tenant as the rule's owner sees it. Raises NothingToTell."""
         eyes, scopes = _eyes_of(rule, tenant_id), self._found.scopes
         if eyes not in scopes:
             scopes[eyes] = open_for(rule.owner_account, rule.about, tenant_id)

@@ -47,6 +47,7 @@ class RuleDraft:
     about: str = About.ALERTS
     reach: str = Reach.TENANT
     tenant_ids: Sequence[uuid.UUID] = ()
+    tenant_group_id: uuid.UUID | None = None
     severities: Sequence[int] = ()
     categories: Sequence[str] = ()
     sources: Sequence[str] = ()
@@ -85,6 +86,7 @@ def clean_draft(draft: RuleDraft) -> dict[str, object]:
         "about": str(draft.about),
         "reach": str(draft.reach),
         "tenant_ids": _texts(draft.tenant_ids if draft.reach != Reach.TENANT else ()),
+        "tenant_group_id": draft.tenant_group_id if draft.reach == Reach.GROUP else None,
         "severities": sorted(set(draft.severities)),
         "categories": _clean_words(draft.categories, "categories"),
         "sources": _clean_words(draft.sources, "sources"),
@@ -129,7 +131,9 @@ def _about_programs(draft: RuleDraft) -> RuleDraft:
     if draft.escalate_after:
         raise InvalidInput(fields={"escalate_after": "is for alerts and incidents"})
     if any(one.user_id for one in draft.recipients):
-        raise InvalidInput(fields={"recipients": "must be others than inboxes, which show alerts alone"})
+        raise InvalidInput(
+            fields={"recipients": "must be others than inboxes, which show alerts and incidents alone"}
+        )
     return replace(draft, severities=(), categories=(), sources=())
 
 

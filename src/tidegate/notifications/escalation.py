@@ -7,9 +7,13 @@ from django.db import connection, transaction
 from tidegate.core import clock
 from tidegate.incidents.models import Alert, Incident
 from tidegate.incidents.words import AlertStatus, IncidentStatus
-from tidegate.notifications.addressing import find_addressees
+from tidegate.notifications.addressing import Addressee, find_addressees
+from tidegate.notifications.matching import reaches
 from tidegate.notifications.models import Notification, NotificationRule
+from tidegate.notifications.owners import open_for
 from tidegate.notifications.telling import deliver
+from tidegate.notifications.tenant_groups import find_taken_by_groups
+from tidegate.notifications.words import ChannelKind
 
 
 def escalate_next() -> bool:
@@ -53,7 +57,7 @@ def _find_rule(notification: Notification) -> NotificationRule | None:
     rows = NotificationRule.objects.of_tenant(notification.rule_tenant_id).filter(
         id=notification.rule_id, removed_at__isnull=True, paused_at__isnull=True
     )
-    return rows.first()
+    return rows.select_related("owner_account").first()
 
 
 def _escalate(rule: NotificationRule, notification: Notification) -> None:
@@ -69,6 +73,7 @@ def _escalate(rule: NotificationRule, notification: Notification) -> None:
         rule_tenant_id=rule.tenant_id,
         rule_id=rule.id,
         key=f"{notification.key.partition('#')[0]}#{step}",
+        about=notification.about,
         step=step,
         alert_id=notification.alert_id,
         incident_id=notification.incident_id,
@@ -80,4 +85,17 @@ def _escalate(rule: NotificationRule, notification: Notification) -> None:
     rows = Notification.objects.of_tenant(told.tenant_id).filter(rule_id=rule.id)
     if not rows.filter(key=told.key).exists():
         told.save(force_insert=True)
-        deliver(rule, find_addressees(rule, step=step), [told])
+        deliver(rule, _find_addressees(rule, told), [told])
+
+
+def _find_addressees(rule: NotificationRule, told: Notification) -> list[Addressee]:
+    """The recipients of the step; no inboxes where the rule may not tell any more.
+
+    What is sent is looked at again as it goes, and its suppression logged; an inbox is filled now.
+    """
+    found = find_addressees(rule, step=told.step)
+    may_tell = (
+        reaches(rule, told.tenant_id, find_taken_by_groups([rule], [told.tenant_id]))
+        and open_for(rule.owner_account, rule.about, told.tenant_id) is not None
+    )
+    return found if may_tell else [one for one in found if one.kind != ChannelKind.INBOX]

@@ -1,6 +1,7 @@
 """Which alerts a rule is about, as far as their own columns say. Pure; what is seen is the scope's matter."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,12 +32,19 @@ def matches(rule: NotificationRule, candidate: Candidate) -> bool:
     )
 
 
-def reaches(rule: NotificationRule, tenant_id: uuid.UUID) -> bool:
-    """Whether a rule is about a tenant, as far as its own words say."""
+def reaches(
+    rule: NotificationRule, tenant_id: uuid.UUID, taken: Collection[tuple[uuid.UUID, uuid.UUID]]
+) -> bool:
+    """Whether a rule is about a tenant, as far as its own words and its tenant group say.
+
+    `taken` holds (rule id, tenant id) for each tenant that a rule's group takes now (`tenant_groups`).
+    """
     if rule.reach == Reach.TENANT:
         return rule.tenant_id == tenant_id
     named = str(tenant_id) in rule.tenant_ids
-    return named if rule.reach == Reach.CHOSEN else not named
+    if rule.reach == Reach.CHOSEN:
+        return named
+    return not named and (rule.reach != Reach.GROUP or (rule.id, tenant_id) in taken)
 
 
 def key_of(rule: NotificationRule, candidate: Candidate) -> str:

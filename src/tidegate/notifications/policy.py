@@ -8,6 +8,7 @@ from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import ActorKind, Relation, Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import Forbidden, InvalidInput
+from tidegate.customers.taking import GroupUse, find_usable
 from tidegate.devices.models import DeviceGroup
 from tidegate.directory.queries import assignable_users
 from tidegate.notifications.drafts import RuleDraft
@@ -49,6 +50,18 @@ def check_reach(draft: RuleDraft, owner: Account) -> None:
             raise InvalidInput(
                 fields={"tenant_ids": "must be organizations in which you may read what it is about"}
             )
+
+
+def check_tenant_group(scope: Scope, draft: RuleDraft, owner: Account) -> None:
+    """Raise InvalidInput for a tenant group that is not the owner's to use, the same as for none at all.
+
+    Asked under the lock of the directory, under which groups are deleted.
+    """
+    if draft.reach != Reach.GROUP:
+        return
+    group_id = draft.tenant_group_id
+    if group_id is None or not find_usable([GroupUse(scope.tenant_id, group_id, owner.id)]):
+        raise InvalidInput(fields={"tenant_group_id": "must be a tenant group that you see"})
 
 
 def check_device_groups(scope: Scope, chosen: Collection[uuid.UUID]) -> None:

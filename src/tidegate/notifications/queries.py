@@ -13,6 +13,7 @@ from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope, require
 from tidegate.core.errors import NotFound
 from tidegate.core.paging import Page, SortKey, take_page
+from tidegate.customers.queries import list_tenant_groups
 from tidegate.devices.models import DeviceGroup
 from tidegate.directory.models import Tenant
 from tidegate.gate.opening import open_many
@@ -152,6 +153,21 @@ def name_tenants(scope: Scope, tenant_ids: Iterable[uuid.UUID | None]) -> dict[u
     reach = open_many(scope.actor, Permission.TENANT_READ)
     rows = Tenant.objects.filter(Q(id=scope.tenant_id) | reach.restrict("id"), id__in=wanted)
     return dict(rows.values_list("id", "display_name"))
+
+
+def name_tenant_groups(scope: Scope, rules: Iterable[NotificationRule]) -> dict[uuid.UUID, str]:
+    """The names of the tenant groups that these rules are over, of those that the reader sees.
+
+    None to who is no member. One statement; none where no rule is over a group.
+    """
+    wanted = {rule.tenant_group_id for rule in rules if rule.tenant_group_id}
+    if not wanted:
+        return {}
+    try:
+        rows = list_tenant_groups(scope).filter(id__in=wanted)
+    except NotFound:
+        return {}
+    return dict(rows.values_list("id", "name"))
 
 
 def list_told_elsewhere(scope: Scope) -> QuerySet[Notification]:

@@ -6,7 +6,7 @@ opened now: what the owner may not see is not told, and nothing is once they may
 
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import batched
@@ -30,10 +30,15 @@ from tidegate.notifications.models import Delivery, InboxItem, Notification, Not
 from tidegate.notifications.owners import open_for
 from tidegate.notifications.rules import rules_about
 from tidegate.notifications.silence import note_silence
+from tidegate.notifications.tenant_groups import forget_tenant_group
 from tidegate.notifications.timing import find_due
 from tidegate.notifications.words import About, BundleReason, ChannelKind
 
 _AT_ONCE: Final = 500
+_FORGET: Final[Mapping[str, Callable[[uuid.UUID, AuditEvent], None]]] = {
+    "device_group.deleted": forget_device_group,
+    "tenant_group.deleted": forget_tenant_group,
+}
 
 type _Told = tuple[NotificationRule, Sequence[Addressee], Sequence[Notification]]
 
@@ -71,8 +76,8 @@ class _Wish:
 def tell_of(tenant_id: uuid.UUID, events: Sequence[AuditEvent]) -> None:
     """Write what follows from these events of a tenant, in the caller's transaction."""
     for event in events:
-        if event.tag == "device_group.deleted":
-            forget_device_group(tenant_id, event)
+        if event.tag in _FORGET:
+            _FORGET[event.tag](tenant_id, event)
     happened = _Happened(
         _read_candidates(tenant_id, events), [event for event in events if event.tag in programs.TOLD]
     )
@@ -161,6 +166,7 @@ def _make_notification(
             tenant_id=tenant_id,
             rule_tenant_id=rule.tenant_id,
             rule_id=rule.id,
+            about=rule.about,
             key=key,
             event_sequence=candidate.sequence,
             created_at=now,
@@ -170,6 +176,7 @@ def _make_notification(
         tenant_id=tenant_id,
         rule_tenant_id=rule.tenant_id,
         rule_id=rule.id,
+        about=rule.about,
         key=key,
         alert_id=candidate.alert_id,
         incident_id=candidate.incident_id,

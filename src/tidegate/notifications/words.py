@@ -15,10 +15,11 @@ class About(models.TextChoices):
 
 
 class Reach(models.TextChoices):
-    """Which tenants a rule is about: its own, or, at home, those that its owner may enter."""
+    """Which tenants a rule is about: its own, or, at home, of those that its owner may enter."""
 
     TENANT = "tenant", _("This organization")
     ALL = "all", _("All organizations that I may enter")
+    GROUP = "group", _("A tenant group")
     CHOSEN = "chosen", _("Chosen organizations")
 
 
@@ -55,6 +56,7 @@ class OwnerNews(models.TextChoices):
 
     RULE_REMOVED = "rule_removed", _("The rule was removed with its device group")
     RULE_LOST_GROUP = "rule_lost_group", _("A device group was deleted and left the rule")
+    RULE_LOST_TENANTS = "rule_lost_tenants", _("The rule’s tenant group was deleted")
     CHANNEL_PAUSED = "channel_paused", _("A channel of the rule failed for good and is paused")
     READER_SUPPRESSED = "reader_suppressed", _("A recipient of the rule is suppressed")
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Relation, Scope
 from tidegate.core import clock
+from tidegate.customers.queries import list_tenant_groups
 from tidegate.directory.queries import assignable_users, list_enterable
 from tidegate.gate.opening import open_many
 from tidegate.incidents.words import Severity
@@ -27,7 +29,9 @@ from tidegate.notifications.queries import (
     list_recipients,
     list_rotas,
     list_rules,
+    name_tenant_groups,
 )
+from tidegate.notifications.tenant_groups import find_broken
 from tidegate.notifications.words import About, Cadence, ChannelKind, DeliveryState, Reach
 from tidegate.web.categories import category_label
 from tidegate.web.forms.notifications import Offered
@@ -36,6 +40,7 @@ from tidegate.web.visit import Visit
 
 FAILURES_SINCE: Final = timedelta(days=7)
 NAMED_AT_MOST: Final = 2
+_NO_NAMES: Final[Mapping[uuid.UUID, str]] = MappingProxyType({})
 _FLAGS: Final = ("includes_organization_name", "includes_tenant_link", "includes_devices")
 _ICONS: Final[Mapping[ChannelKind, str]] = {
     ChannelKind.MAIL: "mail",
@@ -47,6 +52,7 @@ _STATES: Final[Mapping[str, tuple[str, Promise]]] = {
     "active": ("ok", gettext_lazy("Active")),
     "paused": ("dim", gettext_lazy("Paused")),
     "silent": ("warning", gettext_lazy("Silent: its owner may not see this any more")),
+    "groupless": ("warning", gettext_lazy("Silent: its tenant group is not there any more")),
 }
 
 
@@ -70,28 +76,31 @@ def describe_rules(scope: Scope) -> list[RuleRow]:
     told: dict[uuid.UUID, list[RuleRecipient]] = {}
     for row in list_recipients(scope):
         told.setdefault(row.rule_id, []).append(row)
+    rules = list(list_rules(scope))
+    broken, groups = find_broken(rules), name_tenant_groups(scope, rules)
     return [
         RuleRow(
             rule,
-            *state_of(rule),
-            what=", ".join(describe_what(rule)),
-            to=_few([name_recipient(row) for row in told.get(rule.id, [])]),
+            *state_of(rule, is_broken=rule.id in broken),
+            what=", ".join(describe_what(rule, groups)),
+            to=name_few(told.get(rule.id, [])),
             last_at=last.get(rule.id),
             failed=counts.get(rule.id, {}).get(DeliveryState.FAILED, 0),
         )
-        for rule in list_rules(scope)
+        for rule in rules
     ]
 
 
-def state_of(rule: NotificationRule) -> tuple[str, str]:
-    """Level and word of a rule's state."""
-    key = "paused" if rule.paused_at else "silent" if rule.silenced_at else "active"
-    level, word = _STATES[key]
+def state_of(rule: NotificationRule, *, is_broken: bool = False) -> tuple[str, str]:
+    """Level and word of a rule's state; broken is one without a tenant group that its owner may use."""
+    is_groupless = is_broken or (rule.reach == Reach.GROUP and rule.tenant_group_id is None)
+    key = "silent" if rule.silenced_at else "active"
+    level, word = _STATES["paused" if rule.paused_at else "groupless" if is_groupless else key]
     return level, str(word)
 
 
-def describe_what(rule: NotificationRule) -> list[str]:
-    """What a rule is about, as short words."""
+def describe_what(rule: NotificationRule, groups: Mapping[uuid.UUID, str] = _NO_NAMES) -> list[str]:
+    """What a rule is about, as short words. `groups` are the names of tenant groups that the reader sees."""
     said = [str(About(rule.about).label)]
     if rule.severities:
         said.append(_or([str(Severity(one).label) for one in sorted(rule.severities, reverse=True)]))
@@ -104,7 +113,9 @@ def describe_what(rule: NotificationRule) -> list[str]:
         said.append(
             ngettext("%(number)s device group", "%(number)s device groups", number) % {"number": number}
         )
-    if rule.reach != Reach.TENANT:
+    if rule.reach == Reach.GROUP and rule.tenant_group_id in groups:
+        said.append(_("Tenant group %(name)s") % {"name": groups[rule.tenant_group_id]})
+    elif rule.reach != Reach.TENANT:
         said.append(str(Reach(rule.reach).label))
     return said
 
@@ -133,6 +144,11 @@ def name_recipient(row: RuleRecipient) -> str:
     if row.kind == ChannelKind.INBOX and row.account is not None:
         return _("Inbox of %(name)s") % {"name": row.account.get_full_name()}
     return row.email
+
+
+def name_few(rows: Iterable[RuleRecipient]) -> str:
+    """The first of these by name, and how many more there are."""
+    return _few([name_recipient(row) for row in rows])
 
 
 def by_step(rule: NotificationRule, rows: Iterable[RuleRecipient]) -> list[tuple[str, list[dict[str, str]]]]:
@@ -164,6 +180,7 @@ def offer(visit: Visit, draft: RuleDraft) -> Offered:
         device_groups=groups,
         recipients=_offer_recipients(scope, draft.recipients),
         tenants=_offer_tenants(scope, draft.tenant_ids) if _is_at_home(scope) else None,
+        tenant_groups=_offer_tenant_groups(scope) if _is_at_home(scope) else [],
     )
 
 
@@ -219,6 +236,13 @@ def _offer_tenants(scope: Scope, chosen: Iterable[uuid.UUID]) -> list[tuple[str,
     found = {str(user.tenant_id): user.tenant.display_name for user in users}
     gone = {str(one): _cannot_enter(str(one)) for one in chosen if str(one) not in found}
     return [*found.items(), *gone.items()]
+
+
+def _offer_tenant_groups(scope: Scope) -> list[tuple[str, str]]:
+    return [
+        (str(one.id), _("%(name)s (only yours)") % {"name": one.name} if one.is_private else one.name)
+        for one in list_tenant_groups(scope)
+    ]
 
 
 def _is_at_home(scope: Scope) -> bool:

@@ -18,6 +18,7 @@ from tidegate.notifications.models import Delivery, NotificationRule, RuleRecipi
 from tidegate.notifications.policy import (
     check_device_groups,
     check_reach,
+    check_tenant_group,
     check_within_sight,
     find_owner,
     require_rules,
@@ -46,6 +47,7 @@ def create_rule(
     now = clock.now()
     with transaction.atomic():
         lock_directory(scope)
+        check_tenant_group(scope, draft, wish.owner)
         _check_name_free(scope, str(wish.columns["display_name"]), None)
         rule = NotificationRule(
             tenant_id=scope.tenant_id,
@@ -82,6 +84,7 @@ def update_rule(
         lock_directory(scope)
         rule = _lock(scope, rule_id)
         check_within_sight(scope, rule)
+        check_tenant_group(scope, draft, wish.owner)
         if version is not None and rule.version != version:
             raise Conflict("Somebody changed this rule since you opened it. Look again, then decide.")
         _check_name_free(scope, str(wish.columns["display_name"]), rule.id)

@@ -3,18 +3,20 @@
 from django.db import models
 
 from tidegate.directory.models.owned import TenantOwned
-from tidegate.notifications.words import BundleReason
+from tidegate.notifications.words import About, BundleReason
 
 
 class Notification(TenantOwned):
     """Its tenant is the one that it is about; the rule may be another tenant's.
 
-    `key` keeps it to once: what happened, under this rule. `step` is how far it has escalated, and
-    `escalates_at` when it does so next. `bundle_id` is a bundle of the rule's tenant.
+    `about` is what the rule was about when it was told. `key` keeps it to once: what happened, under this
+    rule. `step` is how far it has escalated, and `escalates_at` when it does so next. `bundle_id` is a bundle
+    of the rule's tenant.
     """
 
     rule_tenant_id = models.UUIDField()
     rule_id = models.UUIDField()
+    about = models.CharField(max_length=10, choices=About.choices, default=About.ALERTS)
     key = models.CharField(max_length=120)
     step = models.PositiveSmallIntegerField(default=0)
     alert_id = models.UUIDField(null=True, blank=True)

@@ -15,14 +15,18 @@ class NotificationRule(TenantOwned):
     It tells what its owner may see at the moment of sending, and nothing once they may not enter; the
     owner is whoever changed it last. Empty lists of severities, categories, sources and device groups
     leave that side open. `tenant_ids` are the chosen tenants, or the excluded ones where the rule reaches
-    all. `escalate_after` are minutes since it was told: when so many have passed and nobody has taken up
-    what is of high severity, the recipients of that step are told, the first being step 1. `silenced_at` is
-    when it was noticed that its owner had left.
+    all or a tenant group. `tenant_group_id` is that group, of the rule's own tenant; None with such a reach
+    when the group was deleted, and then it tells nothing.
+
+    `escalate_after` are minutes since it was told: when so many have passed and nobody has taken up what is
+    of high severity, the recipients of that step are told, the first being step 1. `silenced_at` is when it
+    was noticed that its owner had left, or its tenant group was deleted.
     """
 
     about = models.CharField(max_length=10, choices=About.choices, default=About.ALERTS)
     reach = models.CharField(max_length=8, choices=Reach.choices, default=Reach.TENANT)
     tenant_ids = models.JSONField(default=list)
+    tenant_group_id = models.UUIDField(null=True, blank=True)
     display_name = models.CharField(max_length=256)
     description = models.CharField(max_length=1024, blank=True)
     severities = models.JSONField(default=list)

@@ -31,11 +31,15 @@ _SOURCES: Final = tuple(one.value for one in ServiceSource if one != ServiceSour
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What may be chosen in a tenant: pairs of a value and words. `tenants` is None for who is a guest."""
+    """What may be chosen in a tenant: pairs of a value and words. `tenants` is None for who is a guest.
+
+    `tenant_groups` has them by what they are to their reader: shared, or their own.
+    """
 
     device_groups: list[tuple[str, str]] = field(default_factory=list)
     recipients: list[tuple[str, str]] = field(default_factory=list)
     tenants: list[tuple[str, str]] | None = None
+    tenant_groups: list[tuple[str, str]] = field(default_factory=list)
 
 
 class _Drafted(forms.Form):
@@ -94,12 +98,21 @@ class RuleForm(_Drafted):
         label=_("Only one notification per incident"), required=False, help_text=_("For incidents.")
     )
     reach = forms.ChoiceField(label=_("Where"), choices=Reach.choices)
+    tenant_group_id = forms.TypedChoiceField(
+        label=_("Tenant group"),
+        coerce=uuid.UUID,
+        empty_value=None,
+        required=False,
+        help_text=_(
+            "With “A tenant group”: what the group takes when something happens, of what you may enter then."
+        ),
+    )
     tenant_ids = forms.TypedMultipleChoiceField(
         label=_("Organizations"),
         coerce=uuid.UUID,
         required=False,
         widget=_BOXES,
-        help_text=_("The chosen ones; with all organizations, those that are left out."),
+        help_text=_("The chosen ones; with all organizations or a tenant group, those that are left out."),
     )
     severities = forms.TypedMultipleChoiceField(
         label=_("Severities"),
@@ -163,8 +176,9 @@ class RuleForm(_Drafted):
         self._offer("sources", _words(_SOURCES, initial.get("sources"), product_label))
         self._offer("language", [("", _("Of each reader")), *settings.LANGUAGES])
         if offered.tenants is None:
-            del self.fields["reach"], self.fields["tenant_ids"]
+            del self.fields["reach"], self.fields["tenant_group_id"], self.fields["tenant_ids"]
         else:
+            self._offer("tenant_group_id", [("", _("None")), *offered.tenant_groups])
             self._offer("tenant_ids", offered.tenants)
 
     def clean_escalate_after(self) -> list[int]:

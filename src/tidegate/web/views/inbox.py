@@ -33,6 +33,8 @@ def list_items(visit: Visit) -> HttpResponseBase:
             {
                 "item": row.item,
                 "alert": row.alert,
+                "incident": row.incident,
+                "title": row.incident.display_name if row.incident else row.alert.title,
                 "severity": Severity(row.alert.severity).word,
                 "step": row.step,
                 "badge": tenant_badge(row.item.tenant_id, row.item.tenant.display_name),
@@ -50,10 +52,13 @@ def list_items(visit: Visit) -> HttpResponseBase:
 @require_safe
 @in_tenant("inbox")
 def open_item(visit: Visit, item_id: uuid.UUID) -> HttpResponseBase:
-    """To the alert in its own tenant; from then on the item was read."""
+    """To the alert or the incident in its own tenant; from then on the item was read."""
     row = get_item(visit.scope.actor, item_id)
     mark_read(visit.scope.actor, [item_id])
-    return HttpResponseRedirect(tenant_link("alert", str(row.item.tenant_id), row.alert.external_id))
+    page: tuple[str, object] = ("alert", row.alert.external_id)
+    if row.incident is not None:
+        page = ("incident", row.incident.number)
+    return HttpResponseRedirect(tenant_link(page[0], str(row.item.tenant_id), page[1]))
 
 
 @require_http_methods(["POST"])

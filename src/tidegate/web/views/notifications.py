@@ -14,10 +14,12 @@ from tidegate.notifications.drafting import draft_of
 from tidegate.notifications.queries import (
     DeliveryFilter,
     get_rule,
+    name_tenant_groups,
     name_tenants,
     page_deliveries,
     recipients_of,
 )
+from tidegate.notifications.tenant_groups import find_broken
 from tidegate.web.confirming import ask
 from tidegate.web.deliveries import describe_deliveries
 from tidegate.web.notification_rules import (
@@ -56,13 +58,16 @@ def show(visit: Visit, rule_id: uuid.UUID) -> HttpResponseBase:
     visit.note_view("notification_rule.viewed", Target("notification_rule", str(rule.id), rule.display_name))
     groups, hidden = name_device_groups(visit.scope, rule)
     log = page_deliveries(visit.scope, DeliveryFilter(rule_id=rule.id), "")
-    level, state = state_of(rule)
+    broken, tenant_groups = find_broken([rule]), name_tenant_groups(visit.scope, [rule])
+    level, state = state_of(rule, is_broken=bool(broken))
     names = name_tenants(visit.scope, [uuid.UUID(one) for one in rule.tenant_ids])
     context = {
         "rule": rule,
         "level": level,
         "state": state,
-        "what": describe_what(rule),
+        "is_broken": bool(broken),
+        "tenant_group": tenant_groups.get(rule.tenant_group_id) if rule.tenant_group_id else None,
+        "what": describe_what(rule, tenant_groups),
         "when": describe_when(rule),
         "steps": by_step(rule, recipients_of(visit.scope, rule)),
         "groups": groups,

@@ -141,6 +141,7 @@ def delete(visit: Visit, group_id: uuid.UUID) -> HttpResponseBase:
     ]
     if not group.is_private:
         holders.append(_("Private groups of colleagues that hold it lose it too."))
+    holders.append(_("A notification rule over it tells nothing any more; its owner is told so."))
     return ask(
         visit,
         title=_("Delete %(name)s?") % names,

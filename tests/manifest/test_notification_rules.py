@@ -1,13 +1,18 @@
 """Notification rules, out of a document and back into one."""
 
+import re
+
 import pytest
 
 from tests.cast import Cast
+from tests.customers.making import make_group
 from tests.manifest.making import apply_text
 from tests.notifications.ruling import make_rule
+from tidegate.customers.rules import GroupRule
 from tidegate.devices.actions.device_groups import create_device_group
 from tidegate.devices.words import RemediationLevel
 from tidegate.manifest.desk import open_for_operator
+from tidegate.manifest.forms.base import UNSET
 from tidegate.manifest.places import Misfit
 from tidegate.manifest.sections.notification_rules import describe_notification_rules
 from tidegate.notifications.queries import find_rule_by_name, list_rules
@@ -83,8 +88,47 @@ def test_wrong_rule_is_refused_at_its_place(cast: Cast, text: str, says: str) ->
     assert not list_rules(open_for_operator(cast.customer)).exists()
 
 
-def test_rule_about_several_organizations_is_left_alone(cast: Cast) -> None:
-    make_rule(cast.enter("boss", cast.provider), reach="all")
+def of_provider(text: str) -> list[str]:
+    return apply_text(f"- domains: [provider.example]\n  notification_rules: [{text}]").changes
+
+
+def test_rule_over_a_tenant_group_is_named_by_the_groups_name(cast: Cast) -> None:
+    make_group(cast.provider, "Banks NL", GroupRule(takes_all=True))
+    whole = """{display_name: Banks, owner: boss@provider.example, reach: group, tenant_group: banks nl,
+        tenants: [customer.example], recipients: [soc@provider.example]}"""
+    assert of_provider(whole) == ["create notification rule Banks in Harbour Watch"]
+    assert of_provider(whole) == []
+    scope = open_for_operator(cast.provider)
+    [form] = describe_notification_rules(scope)
+    assert (form.reach, form.tenant_group, form.tenants) == ("group", "Banks NL", [str(cast.customer.id)])
+    [changed] = of_provider("{display_name: Banks, reach: all, tenants: []}")
+    assert "reach group -> all" in changed
+    assert 'tenant_group_id "Banks NL" -> nothing' in changed
+    [form] = describe_notification_rules(scope)
+    assert (form.reach, form.tenant_group, form.tenants) == ("all", UNSET, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("reach: group", "tenant_group_id: must be a tenant group that you see"),
+        ("reach: group, tenant_group: Secret", 'there is no shared tenant group "Secret"'),
+        ("reach: chosen, tenants: [customer.example]", "tenant_ids: must be organizations in which you may"),
+        ("reach: all, tenants: [nowhere.example]", 'there is no tenant with the domain "nowhere.example"'),
+        ("reach: everywhere", 'no such word as "everywhere"'),
+    ],
+)
+def test_wide_rule_that_its_owner_could_not_make_is_refused(cast: Cast, text: str, says: str) -> None:
+    make_group(cast.provider, "Secret", GroupRule(takes_all=True), cast.user("boss", cast.provider))
+    with pytest.raises(Misfit, match=re.escape(says)):
+        of_provider(f"{{display_name: N, owner: boss@provider.example, recipients: [a@b.example], {text}}}")
+    assert not list_rules(open_for_operator(cast.provider)).exists()
+
+
+def test_rule_over_a_private_group_is_left_alone(cast: Cast) -> None:
+    owner = cast.user("boss", cast.provider)
+    group = make_group(cast.provider, "Secret", GroupRule(takes_all=True), owner)
+    make_rule(cast.enter("boss", cast.provider), reach="group", tenant_group_id=group.id)
     assert describe_notification_rules(open_for_operator(cast.provider)) == []
-    with pytest.raises(Misfit, match="about several organizations"):
-        apply_text("- domains: [provider.example]\n  notification_rules: [{display_name: Everything}]")
+    with pytest.raises(Misfit, match="over a private tenant group"):
+        of_provider("{display_name: Everything}")

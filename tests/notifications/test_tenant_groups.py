@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.cast import NOW, Cast, days, import_all, join_as_guest
 from tests.connectors.samples import graph_alert
 from tests.customers.making import make_group, naming, put_tag
-from tests.notifications.post_office import PostOffice
+from tests.notifications.post_office import PostOffice, text_of
 from tests.notifications.ruling import draft, let_manage_settings, make_rule, work
 from tidegate.audit.models import AuditEvent
 from tidegate.authorization.roles import BuiltInRole
@@ -172,6 +172,8 @@ def test_a_rule_whose_group_was_deleted_tells_nothing_and_says_so(
     [news, told] = sorted(office.mails(), key=lambda mail: mail["To"])
     assert news["To"] == "lead@provider.example"
     assert str(news["Subject"]) == "Notification rule “Everything”: The rule’s tenant group was deleted"
+    assert "The rule’s tenant group was deleted: Banks" in text_of(news)
+    assert "until it is given another tenant group" in text_of(news, "html")
     assert "Delta Mills" in told["Subject"]
     event = AuditEvent.rows.get(tag="notification_rule.silenced")
     assert (event.tenant_id, event.result) == (wide.provider.id, "failure")

@@ -5,9 +5,10 @@ from typing import Annotated
 from msgspec import Meta
 
 from tidegate.manifest.forms.base import UNSET, Email, Form, State, UnsetType, words_of
-from tidegate.notifications.words import About, Cadence
+from tidegate.notifications.words import About, Cadence, Reach
 
 type AboutWord = Annotated[str, words_of(About)]
+type ReachWord = Annotated[str, words_of(Reach)]
 type CadenceWord = Annotated[str, words_of(Cadence)]
 type SeverityWord = Annotated[
     str,
@@ -27,7 +28,7 @@ class RecipientForm(Form):
 
 
 class NotificationRuleForm(Form):
-    """What is told of the tenant's alerts or incidents, to whom and when, as `owner` sees them."""
+    """What is told of the tenant's alerts or incidents, or of others' that `owner` sees; to whom and when."""
 
     display_name: str
     owner: (
@@ -35,6 +36,20 @@ class NotificationRuleForm(Form):
     ) = UNSET
     description: str | UnsetType = UNSET
     about: AboutWord | UnsetType = UNSET
+    reach: (
+        Annotated[ReachWord, Meta(description="Of which tenants it tells. Without: of this one.")] | UnsetType
+    ) = UNSET
+    tenants: (
+        Annotated[
+            list[str],
+            Meta(description="Ids or domains: with `chosen` those it is about, else those it leaves out."),
+        ]
+        | UnsetType
+    ) = UNSET
+    tenant_group: (
+        Annotated[str, Meta(description="With `group`: a shared tenant group of this tenant, by name.")]
+        | UnsetType
+    ) = UNSET
     severities: list[SeverityWord] | UnsetType = UNSET
     categories: list[str] | UnsetType = UNSET
     sources: list[str] | UnsetType = UNSET

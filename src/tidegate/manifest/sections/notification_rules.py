@@ -10,9 +10,11 @@ from django.db.models import QuerySet
 
 from tidegate.authorization.scope import Scope
 from tidegate.core import clock
-from tidegate.core.errors import Conflict, InvalidInput
-from tidegate.directory.models import User
+from tidegate.core.errors import Conflict, InvalidInput, NotFound
+from tidegate.customers.queries import list_tenant_groups
+from tidegate.directory.models import Tenant, User
 from tidegate.directory.queries import assignable_users, list_users
+from tidegate.gate.opening import read_tid
 from tidegate.incidents.words import Severity
 from tidegate.manifest.desk import Desk, find_named, get_named, given
 from tidegate.manifest.forms.base import UNSET, UnsetType
@@ -33,6 +35,7 @@ from tidegate.notifications.queries import (
     list_recipients,
     list_rotas,
     list_rules,
+    name_tenant_groups,
 )
 from tidegate.notifications.words import ChannelKind, Reach
 
@@ -63,16 +66,25 @@ def clear_notification_rule(desk: Desk, form: NotificationRuleForm) -> None:
 
 
 def describe_notification_rules(scope: Scope) -> list[NotificationRuleForm]:
-    """Those about this tenant alone; one about several is its owner's, made on a page."""
+    """All but those over a private tenant group: such a rule is its owner's, made on a page."""
     told: dict[uuid.UUID, list[RuleRecipient]] = {}
     for row in list_recipients(scope):
         told.setdefault(row.rule_id, []).append(row)
     groups = {str(group.id): group.display_name for group in choosable_device_groups(scope)}
     users = {user.account_id: user for user in _entering(scope) if user.account_id}
-    return [
-        _describe(rule, told.get(rule.id, []), groups, users)
-        for rule in list_rules(scope).filter(reach=Reach.TENANT)
-    ]
+    rules = list(list_rules(scope))
+    shared = name_tenant_groups(scope, rules)
+    forms = []
+    for rule in rules:
+        if rule.reach == Reach.GROUP and rule.tenant_group_id not in shared:
+            continue
+        form = _describe(rule, told.get(rule.id, []), groups, users)
+        if rule.reach != Reach.TENANT:
+            form.reach, form.tenants = rule.reach, list(rule.tenant_ids)
+        if rule.tenant_group_id in shared:
+            form.tenant_group = shared[rule.tenant_group_id]
+        forms.append(form)
+    return forms
 
 
 def _create(desk: Desk, form: NotificationRuleForm) -> NotificationRule:
@@ -86,8 +98,9 @@ def _create(desk: Desk, form: NotificationRuleForm) -> NotificationRule:
 
 
 def _change(desk: Desk, form: NotificationRuleForm, rule: NotificationRule) -> NotificationRule:
-    if rule.reach != Reach.TENANT:
-        raise Conflict("This rule is about several organizations; its owner changes it on its page.")
+    is_private = rule.tenant_group_id and not name_tenant_groups(desk.scope, [rule])
+    if is_private and form.tenant_group is UNSET:
+        raise Conflict("This rule is over a private tenant group; its owner changes it on its page.")
     before = draft_of(desk.scope, rule)
     wanted = _fill(desk, form, before)
     owner = _owner(desk, form, rule)
@@ -121,9 +134,26 @@ def _fill(desk: Desk, form: NotificationRuleForm, draft: RuleDraft) -> RuleDraft
         groups = choosable_device_groups(desk.scope)
         found = [get_named(groups, "device group", name).id for name in form.device_groups]
         changes["device_group_ids"] = sorted(found, key=str)
+    if form.reach is not UNSET:
+        changes["reach"] = form.reach
+    if form.tenants is not UNSET:
+        changes["tenant_ids"] = sorted({_tenant_id(one) for one in form.tenants}, key=str)
+    if form.tenant_group is not UNSET:
+        shared = list_tenant_groups(desk.scope)
+        changes["tenant_group_id"] = get_named(shared, "shared tenant group", form.tenant_group, "name").id
     if form.recipients is not UNSET:
         changes["recipients"] = [_recipient(desk, one) for one in form.recipients]
-    return replace(draft, display_name=str(given(name=form.display_name)["name"]), **changes)
+    wanted = replace(draft, display_name=str(given(name=form.display_name)["name"]), **changes)
+    return _without_what_its_reach_lacks(wanted)
+
+
+def _without_what_its_reach_lacks(draft: RuleDraft) -> RuleDraft:
+    """As the rule will be kept, so that the same document changes nothing a second time."""
+    return replace(
+        draft,
+        tenant_ids=draft.tenant_ids if draft.reach != Reach.TENANT else [],
+        tenant_group_id=draft.tenant_group_id if draft.reach == Reach.GROUP else None,
+    )
 
 
 def _recipient(desk: Desk, form: str | RecipientForm) -> RecipientDraft:
@@ -140,6 +170,19 @@ def _recipient(desk: Desk, form: str | RecipientForm) -> RecipientDraft:
     if form.rota is not UNSET:
         named["rota_id"] = get_named(list_rotas(scope), "rota", form.rota).id
     return RecipientDraft(step=step, **named)
+
+
+def _tenant_id(text: str) -> uuid.UUID:
+    """The id of a tenant that is named by its id or a verified domain. Raises InvalidInput, NotFound."""
+    asked = read_tid(text.strip())
+    if asked.tenant_id is not None:
+        return asked.tenant_id
+    found = Tenant.objects.filter(domains__name=asked.domain, domains__verified_at__isnull=False)
+    tenant_id = found.values_list("id", flat=True).first()
+    if tenant_id is None:
+        message = f'there is no tenant with the domain "{text}"'
+        raise NotFound(message)
+    return tenant_id
 
 
 def _severity(word: str) -> Severity:
@@ -166,7 +209,9 @@ def _say(desk: Desk, draft: RuleDraft) -> dict[str, Any]:
         f"{_whom(desk, one)}{f' in step {one.step}' if one.step else ''}" for one in draft.recipients
     )
     return {
-        **{name: value for name, value in values.items() if name not in {"tenant_ids", "reach"}},
+        **values,
+        "tenant_ids": sorted(map(str, draft.tenant_ids)),
+        "tenant_group_id": _group_name(desk, draft),
         "severities": [Severity(one).word for one in sorted(draft.severities)],
         "device_group_ids": sorted(names.get(one, str(one)) for one in draft.device_group_ids),
         "categories": list(draft.categories),
@@ -175,6 +220,14 @@ def _say(desk: Desk, draft: RuleDraft) -> dict[str, Any]:
         **{name: f"{values[name]:%H:%M}" if values[name] else None for name in _TIMES},
         "recipients": list(dict.fromkeys(said)),
     }
+
+
+def _group_name(desk: Desk, draft: RuleDraft) -> str | None:
+    """A shared group by its name, another one by its id."""
+    if draft.tenant_group_id is None:
+        return None
+    group = list_tenant_groups(desk.scope).filter(id=draft.tenant_group_id).first()
+    return group.name if group else str(draft.tenant_group_id)
 
 
 def _whom(desk: Desk, draft: RecipientDraft) -> str:

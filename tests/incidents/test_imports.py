@@ -254,7 +254,7 @@ def test_two_imports_at_once_give_every_incident_its_own_number() -> None:
         try:
             begin.wait(10)
             for number in range(4):
-                alone = [graph_alert(id=f"{name}{number}{n}", incidentId=None) for n in range(5)]
+                alone = [graph_alert(id=f"{name}{number}{n}", incidentId=None, evidence=[]) for n in range(5)]
                 shared = graph_incident(graph_alert(id="shared"), id=str(number))
                 import_all(cast.customer, [*alone, shared])
         except BaseException as error:  # noqa: BLE001  it is reported by the thread that waits

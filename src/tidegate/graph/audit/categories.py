@@ -17,7 +17,7 @@ _WORDS: Final = {
         "policies", "write_up",
     ),
     "Device": ("device", "devices", "device_group"),
-    "SecurityOperations": ("alert", "alerts", "incident", "incidents", "import"),
+    "SecurityOperations": ("alert", "alerts", "correlation", "incident", "incidents", "import"),
     "AuditLog": ("audit", "sign_ins"),
 }  # fmt: skip
 _BY_PREFIX: Final = MappingProxyType(

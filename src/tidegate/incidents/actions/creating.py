@@ -66,7 +66,7 @@ def create_alert(scope: Scope, device_id: uuid.UUID, finding: Finding) -> Alert:
         alert = seen_alerts(scope).select_related("incident").get(external_id=external_id)
         tag = "alert.detection_added" if standing else "alert.created"
         details: dict[str, object] = {"device": str(device), "report_id": finding.report_id}
-        record(scope, tag, alert_target(alert), details=details | taken.named_ids())
+        record(scope, tag, alert_target(alert), details=details | taken.details())
     return alert
 
 

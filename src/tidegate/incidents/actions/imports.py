@@ -123,7 +123,7 @@ def _take_batch(scope: Scope, run: ImportRun, batch: list[Record]) -> None:
         run.save()
         if counts.created or counts.updated or counts.incidents_created or counts.incidents_updated:
             details: dict[str, object] = {name: getattr(counts, name) for name in Counts.__slots__}
-            record(scope, "alerts.imported", _target(run), details=details | taken.named_ids())
+            record(scope, "alerts.imported", _target(run), details=details | taken.details())
 
 
 def _note_fault(run: ImportRun, fault: Rejected) -> None:

@@ -15,6 +15,7 @@ from tidegate.incidents.actions.changing import incident_target
 from tidegate.incidents.actions.comments import comment_incident
 from tidegate.incidents.clocks.keeping import keep_clocks
 from tidegate.incidents.clocks.waits import settle_waits
+from tidegate.incidents.correlation.keeping import keep_keys_anew
 from tidegate.incidents.counters.keeping import counting
 from tidegate.incidents.document import rerender_alert
 from tidegate.incidents.instants import take_instants
@@ -125,6 +126,9 @@ def _move(
     Alert.objects.in_scope(scope).bulk_update(moving, fields, batch_size=100)
     said = Comment.objects.in_scope(scope).filter(alert_id__in=[alert.id for alert in moving])
     said.update(incident_id=target.id)
+    if not target.external_id:
+        # From here on, what comes in may join them where they are.
+        keep_keys_anew(scope.tenant_id, moving)
     count_incidents(scope.tenant_id, {target.id}, left=left, instants=instants)
     keep_incidents_found(scope.tenant_id, {target.id, *left})
     for source in sources:

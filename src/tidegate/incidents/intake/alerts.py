@@ -5,12 +5,13 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tidegate.connectors.records import AlertRecord, EvidenceRecord, Json, SourceFormat
+from tidegate.connectors.records import AlertRecord, EvidenceRecord, Json
 from tidegate.core.ids import uuid7
 from tidegate.incidents.document import add_evidence, read_document, render_alert
 from tidegate.incidents.fitting import fit_evidence
 from tidegate.incidents.intake.batch import Batch, fit_word, hash_record
 from tidegate.incidents.intake.incidents import home_of, incident_for_new_alert
+from tidegate.incidents.intake.news import choose_news
 from tidegate.incidents.models import Alert, Incident
 from tidegate.incidents.words import AlertStatus, Severity
 
@@ -79,19 +80,13 @@ def _settle(batch: Batch, changes: AlertChanges, alert: Alert, records: list[Ale
     """Bring records into an alert that is known; whether they changed it."""
     merging: list[AlertRecord] = []
     changed = False
-    for record in records:
-        digest = hash_record(record)
-        if digest in alert.source_hashes:
-            continue
-        if record.source_format == SourceFormat.SIEM_DETECTION:
-            # A detection never replaces what is known: it is one of several, and tells less.
-            merging.append(record)
-            alert.source_updated_at = max(alert.source_updated_at, record.last_update_at)
-        elif record.last_update_at < alert.source_updated_at:
-            continue
-        else:
+    for record, digest, replaces in choose_news(records, alert.source_hashes, alert.source_updated_at):
+        if replaces:
             merging.clear()
             _replace(batch, changes, alert, record)
+        else:
+            merging.append(record)
+            alert.source_updated_at = max(alert.source_updated_at, record.last_update_at)
         alert.source_hashes = f"{alert.source_hashes} {digest}".strip()
         changed = True
     if merging:

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from tidegate.connectors.records import AlertRecord, IncidentRecord, Record
 from tidegate.directory.models import User
+from tidegate.incidents.correlation.matching import Match
 from tidegate.incidents.instants import take_instants
 from tidegate.incidents.models import Alert, Incident
 
@@ -41,10 +42,29 @@ class Taken:
     worse_alert_ids: list[uuid.UUID]
     new_incident_ids: list[uuid.UUID]
     changed_incident_ids: list[uuid.UUID]
+    correlated: list[dict[str, str | int]]
 
-    def named_ids(self) -> dict[str, list[uuid.UUID]]:
+    def details(self) -> dict[str, object]:
         """All of it but the counts: readers of the record learn from it what to tell of."""
-        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "counts"}
+        told = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "counts"}
+        return {name: value for name, value in told.items() if value or name != "correlated"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """The records of one batch: incidents, and alerts by their id at their source."""
+
+    incident_records: list[IncidentRecord]
+    alert_records: dict[str, list[AlertRecord]]
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Why a new alert joins an incident of ours: that with this id, or that which another new one begins."""
+
+    match: Match
+    incident_id: uuid.UUID | None
+    beginner: str
 
 
 @dataclass(slots=True)
@@ -60,23 +80,34 @@ class Batch:
     incidents_by_id: dict[uuid.UUID, Incident] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
     instants: Iterator[datetime] = field(default_factory=lambda: iter(()))
+    joins: dict[str, Join] = field(default_factory=dict)
 
 
-def open_batch(tenant_id: uuid.UUID, records: Sequence[Record]) -> Batch:
-    """Sort records out, load and lock what is known of them, and take instants for what will change.
+def sort_records(records: Sequence[Record]) -> Sorted:
+    """Sort records out. Those of one alert agree on its incident."""
+    incidents = [record for record in records if isinstance(record, IncidentRecord)]
+    return Sorted(incidents, _group_alerts(records))
+
+
+def open_batch(tenant_id: uuid.UUID, records: Sorted, beside: Collection[uuid.UUID] = ()) -> Batch:
+    """Load and lock what is known of the records, and take instants for what will change.
+
+    `beside` are ids of further incidents, which new alerts may join.
 
     Incidents are locked before their alerts, as everywhere, so that nobody who works on one of them
     waits for us while we wait for them; and what they change meanwhile is not overwritten.
     """
-    incident_records = [record for record in records if isinstance(record, IncidentRecord)]
-    by_id = _group_alerts(records)
+    incident_records, by_id = records.incident_records, records.alert_records
     wanted = {record.external_id for record in incident_records}
     wanted |= {a.incident_external_id for many in by_id.values() for a in many if a.incident_external_id}
     known = Alert.objects.of_tenant(tenant_id).filter(external_id__in=list(by_id))
     incidents = Incident.objects.of_tenant(tenant_id).select_for_update(of=("self",))
     holding = Q(external_id__in=wanted) | Q(id__in=known.values("incident_id"))
+    if beside:
+        holding |= Q(id__in=beside)
     rows = list(incidents.filter(holding).order_by("id"))
     alerts = list(known.select_for_update(of=("self",)).order_by("id"))
+    # The beside ones change with what joins them, of which each is an alert that else had one of its own.
     at_most = 2 * sum(map(len, by_id.values())) + len(incident_records) + len(rows)
     return Batch(
         tenant_id=tenant_id,

@@ -94,3 +94,6 @@ def _apply(
         incident.redirect_external_id = ""
         incident.status = IncidentStatus.ACTIVE if sums["open"] else IncidentStatus.RESOLVED
         incident.resolved_at = None if sums["open"] else sums["resolved"] or sums["last"]
+    elif not incident.external_id:
+        # Somebody works on it, and no source says how bad it is: what joins it may make it worse.
+        incident.severity = max(incident.severity, sums["worst"])

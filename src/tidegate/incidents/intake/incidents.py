@@ -9,7 +9,7 @@ from django.db.models import Max
 from tidegate.connectors.records import AlertRecord, IncidentRecord
 from tidegate.core.ids import uuid7
 from tidegate.incidents.clocks.waits import settle_waits
-from tidegate.incidents.intake.batch import Batch, fit_word, hash_record
+from tidegate.incidents.intake.batch import Batch, Join, fit_word, hash_record
 from tidegate.incidents.models import Incident
 from tidegate.incidents.words import OPEN_INCIDENT, IncidentStatus, Severity
 
@@ -115,6 +115,9 @@ def _settle_for_alert(batch: Batch, changes: IncidentChanges, numbers: Numbers, 
         return
     if (external_id or _standing_alone(record)) in batch.incidents:
         return
+    if not external_id and record.external_id in batch.joins:
+        batch.incidents[_standing_alone(record)] = _joined(batch, batch.joins[record.external_id])
+        return
     incident = _make(batch, numbers, external_id, record)
     incident.is_derived = True
     incident.display_name = record.title
@@ -125,13 +128,24 @@ def _settle_for_alert(batch: Batch, changes: IncidentChanges, numbers: Numbers, 
         batch.incidents[_standing_alone(record)] = incident
 
 
+def _joined(batch: Batch, join: Join) -> Incident:
+    # Whoever begins an incident came before those that join it.
+    if join.incident_id is None:
+        return batch.incidents[_alone(join.beginner)]
+    return batch.incidents_by_id[join.incident_id]
+
+
 def incident_for_new_alert(batch: Batch, record: AlertRecord) -> Incident:
     """The incident for an alert that is not known yet."""
     return batch.incidents[record.incident_external_id or _standing_alone(record)]
 
 
 def _standing_alone(record: AlertRecord) -> str:
-    return f"\0alert {record.external_id}"
+    return _alone(record.external_id)
+
+
+def _alone(external_id: str) -> str:
+    return f"\0alert {external_id}"
 
 
 def _make(batch: Batch, numbers: Numbers, external_id: str, record: IncidentRecord | AlertRecord) -> Incident:

@@ -15,7 +15,13 @@ from tidegate.incidents.counters.keeping import Standing
 from tidegate.incidents.document import replace_comments
 from tidegate.incidents.evidence import key_evidence, name_evidence
 from tidegate.incidents.intake.alerts import AlertChanges, settle_alerts
-from tidegate.incidents.intake.batch import Batch, Taken, open_batch
+from tidegate.incidents.intake.batch import Batch, Taken, open_batch, sort_records
+from tidegate.incidents.intake.correlating import (
+    correlate,
+    find_near,
+    tell_correlations,
+    write_correlations,
+)
 from tidegate.incidents.intake.counting import count_incidents
 from tidegate.incidents.intake.detections import write_detections
 from tidegate.incidents.intake.incidents import IncidentChanges, settle_incidents
@@ -44,7 +50,10 @@ def take_in(tenant_id: uuid.UUID, records: Sequence[Record]) -> Taken:
     with transaction.atomic():
         # One import at a time in a tenant: numbers are given and duplicates found under this lock.
         Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
-        batch = open_batch(tenant_id, records)
+        told = sort_records(records)
+        near = find_near(tenant_id, told)
+        batch = open_batch(tenant_id, told, near.incident_ids)
+        correlate(batch, near)
         standing = Standing([*batch.incidents_by_id.values(), *batch.alerts.values()])
         incidents = settle_incidents(batch)
         alerts = settle_alerts(batch)
@@ -53,6 +62,7 @@ def take_in(tenant_id: uuid.UUID, records: Sequence[Record]) -> Taken:
         standing.note_change(tenant_id, [*incidents.written(), *alerts.written()])
         _write_evidence(batch, alerts)
         write_indicators(batch, alerts)
+        write_correlations(batch, alerts)
         _write_comments(batch, incidents, alerts)
         write_detections(tenant_id, alerts.new.values(), alerts.changed.values())
         touched = {alert.incident_id for alert in [*alerts.new.values(), *alerts.changed.values()]}
@@ -67,6 +77,7 @@ def take_in(tenant_id: uuid.UUID, records: Sequence[Record]) -> Taken:
         worse_alert_ids=sorted(alerts.worse),
         new_incident_ids=list(incidents.new),
         changed_incident_ids=sorted(counted.difference(incidents.new)),
+        correlated=tell_correlations(batch),
     )
 
 

@@ -3,6 +3,12 @@
 from tidegate.incidents.models.alert import Alert, Evidence
 from tidegate.incidents.models.change_clock import ChangeClock
 from tidegate.incidents.models.comment import Comment
+from tidegate.incidents.models.correlation import (
+    Correlation,
+    CorrelationKey,
+    CorrelationKind,
+    CorrelationSetting,
+)
 from tidegate.incidents.models.detection import Detection
 from tidegate.incidents.models.import_run import ImportRun
 from tidegate.incidents.models.incident import Incident
@@ -15,6 +21,10 @@ __all__ = [
     "Alert",
     "ChangeClock",
     "Comment",
+    "Correlation",
+    "CorrelationKey",
+    "CorrelationKind",
+    "CorrelationSetting",
     "Detection",
     "Evidence",
     "ImportRun",

@@ -6,6 +6,7 @@ from typing import Any, Final
 from tidegate.authorization.scope import Scope
 from tidegate.connectors.records import Json
 from tidegate.directory.naming import names_of
+from tidegate.incidents.correlation.reasons import reasons_of
 from tidegate.incidents.document import read_document
 from tidegate.incidents.models import Alert
 from tidegate.incidents.queries import evidence_of
@@ -14,6 +15,7 @@ from tidegate.web.evidence.fields import Fields, list_fields
 from tidegate.web.evidence.grouping import make_things
 from tidegate.web.evidence.processes import draw_tree
 from tidegate.web.queue.incident_page import list_activity, list_techniques
+from tidegate.web.queue.reasons import say_correlation
 from tidegate.web.queue.rows import owner_of, severity_word
 from tidegate.web.queue.source import indent_document, read_source
 from tidegate.web.queue.timeline import make_timeline
@@ -32,10 +34,11 @@ def describe_alert(scope: Scope, alert: Alert) -> dict[str, Any]:
     things = make_things(evidence[:EVIDENCE_AT_MOST])
     comments = list(comments_of_alert(scope, alert)[:COMMENTS_AT_MOST])
     names = names_of(scope, [*(comment.user_id for comment in comments), alert.assigned_user_id])
-    document = read_document(alert)
+    document, reason = read_document(alert), reasons_of(scope, [alert]).get(alert.id)
     return {
         "alert": alert,
         "incident": alert.incident,
+        "reason": say_correlation(str(scope.tenant_id), reason) if reason else None,
         "severity_word": severity_word(alert.severity),
         "owner": owner_of(alert, names),
         "description": _text(document, "description"),

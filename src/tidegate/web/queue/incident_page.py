@@ -13,6 +13,7 @@ from tidegate.authorization.scope import Scope
 from tidegate.connectors.records import Json
 from tidegate.devices.models import Device
 from tidegate.directory.naming import names_of
+from tidegate.incidents.correlation.reasons import reasons_of
 from tidegate.incidents.document import read_document
 from tidegate.incidents.models import Alert, Evidence, Incident
 from tidegate.incidents.queries import (
@@ -66,7 +67,9 @@ def describe_incident(scope: Scope, incident: Incident) -> dict[str, Any]:
         "owner": owner_of(incident, names),
         "is_merged": incident.status == IncidentStatus.REDIRECTED,
         "merged_into": merged_into(scope, incident),
-        "timeline": make_timeline(str(scope.tenant_id), alerts, comments, names, _first_devices(evidence)),
+        "timeline": make_timeline(
+            str(scope.tenant_id), alerts, comments, names, _first_devices(evidence), reasons_of(scope, alerts)
+        ),
         "alerts_shown": len(alerts),
         "comments_shown": len(comments),
         "groups": groups,

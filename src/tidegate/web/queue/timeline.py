@@ -8,10 +8,12 @@ from types import MappingProxyType
 
 from django.utils import timezone
 
+from tidegate.incidents.correlation.reasons import Reason
 from tidegate.incidents.models import Alert, Comment
 from tidegate.web import frame as fr
 from tidegate.web.inert import show_inert
 from tidegate.web.links import tenant_link
+from tidegate.web.queue.reasons import ReasonWords, say_correlation
 from tidegate.web.queue.rows import severity_word
 
 
@@ -29,6 +31,7 @@ class Moment:
     alert_id: str = ""
     source: str = ""
     device: str = ""
+    reason: ReasonWords | None = None
     author: fr.Person | None = None
     opens_day: bool = False
 
@@ -39,14 +42,18 @@ def make_timeline(
     comments: Iterable[Comment],
     names: Mapping[uuid.UUID, str],
     devices: Mapping[uuid.UUID, str] = MappingProxyType({}),
+    reasons: Mapping[uuid.UUID, Reason] = MappingProxyType({}),
 ) -> list[Moment]:
-    """Both together, by time. `names` are of users, `devices` of what each alert names first, by its id."""
-    moments = [_of_alert(tid, alert, devices.get(alert.id, "")) for alert in alerts]
+    """Both together, by time. `names` are of users, `devices` of what each alert names first, by its id.
+
+    `reasons` say, by the ids of alerts, why they are here.
+    """
+    moments = [_of_alert(tid, alert, devices.get(alert.id, ""), reasons.get(alert.id)) for alert in alerts]
     moments += [_of_comment(tid, comment, names) for comment in comments]
     return list(_mark_days(sorted(moments, key=lambda moment: moment.at)))
 
 
-def _of_alert(tid: str, alert: Alert, device: str) -> Moment:
+def _of_alert(tid: str, alert: Alert, device: str, reason: Reason | None) -> Moment:
     return Moment(
         at=alert.first_activity_at,
         text=show_inert(alert.title),
@@ -55,6 +62,7 @@ def _of_alert(tid: str, alert: Alert, device: str) -> Moment:
         alert_id=show_inert(alert.external_id),
         source=alert.service_source,
         device=show_inert(device),
+        reason=say_correlation(tid, reason) if reason else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Addresses of the queue: incidents, alerts, devices, imports, and Microsoft's spellings of them.
+"""Addresses of the queue: incidents, alerts, devices, imports, what correlates; and Microsoft's spellings.
 
 The counts of what is new stand beside the lists and not below them: below `/alerts/` everything
 is an alert's id.
@@ -11,6 +11,7 @@ from tidegate.web.views import (
     alert_changes,
     alerts,
     bulk,
+    correlation,
     devices,
     imports,
     incident_changes,
@@ -52,6 +53,7 @@ urlpatterns: list[URLPattern] = [
     path("imports", imports.list_or_start, name="imports"),
     path("imports/<uuid:run_id>", imports.show, name="import"),
     path("imports/<uuid:run_id>/progress", imports.show_progress, name="import_progress"),
+    path("correlation", correlation.show, name="correlation"),
     path("homepage", legacy_links.to_overview),
     path("machines", legacy_links.to_devices),
     path("machines/<foreign_id:machine>", legacy_links.to_device),

@@ -1,0 +1,55 @@
+"""Why an alert stands beside another, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from tidegate.incidents.correlation.reasons import Reason
+from tidegate.incidents.models import CorrelationKind
+from tidegate.web.inert import show_inert
+from tidegate.web.links import tenant_link
+
+_MINUTE: Final = timedelta(minutes=1)
+_HOUR: Final = timedelta(hours=1)
+_SHARED: Final[Mapping[CorrelationKind, str]] = {
+    CorrelationKind.PROCESS: gettext_noop("Same process"),
+    CorrelationKind.FILE: gettext_noop("Same file"),
+    CorrelationKind.USER: gettext_noop("Same user"),
+    CorrelationKind.DEVICE: gettext_noop("Same device"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonWords:
+    """A reason as it is shown: what is shared, what that is called, the other alert, the time between."""
+
+    shared: str
+    label: str
+    other_id: str
+    other_url: str
+    apart: str
+
+
+def say_correlation(tid: str, reason: Reason) -> ReasonWords:
+    """A reason in words."""
+    return ReasonWords(
+        shared=_(_SHARED[reason.kind]),
+        label=show_inert(reason.label),
+        other_id=show_inert(reason.other),
+        other_url=tenant_link("alert", tid, reason.other),
+        apart=_say_apart(reason.apart),
+    )
+
+
+def _say_apart(apart: timedelta) -> str:
+    if apart < _MINUTE:
+        return _("at the same time")
+    if apart < _HOUR:
+        number = apart // _MINUTE
+        return ngettext("%(count)d minute apart", "%(count)d minutes apart", number) % {"count": number}
+    number = apart // _HOUR
+    return ngettext("%(count)d hour apart", "%(count)d hours apart", number) % {"count": number}

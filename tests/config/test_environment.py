@@ -32,6 +32,15 @@ def test_postgresql_address_is_read_with_its_escapes(tmp_path: Path) -> None:
     assert database["NAME"] == "gate"
     assert database["PASSWORD"] == "p@ss"
     assert database["PORT"] == 5433
+    assert database["OPTIONS"]
+
+
+def test_pooled_database_gets_nothing_that_a_pooler_does_not_pass_on(tmp_path: Path) -> None:
+    url = "postgresql://u@db.example/gate"
+
+    database = read(tmp_path, TIDEGATE_DATABASE_URL=url, TIDEGATE_DATABASE_POOLED="yes").database
+
+    assert database["OPTIONS"] == {}
 
 
 def test_own_host_is_always_allowed(tmp_path: Path) -> None:

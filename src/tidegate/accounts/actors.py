@@ -1,6 +1,7 @@
 """Who stands behind a request: the account, and from where it was sent."""
 
 import ipaddress
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -47,18 +48,20 @@ def client_address(request: HttpRequest) -> str:
     X-Forwarded-For; whatever stands before those was written by the sender and proves nothing.
     """
     seen = [request.META.get("REMOTE_ADDR", "")]
-    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
-    if 0 < settings.PROXIES <= len(forwarded):
-        seen.insert(0, forwarded[-settings.PROXIES])
+    if settings.PROXIES:
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        if len(forwarded) >= settings.PROXIES:
+            seen.insert(0, forwarded[-settings.PROXIES])
     return next((address for address in map(_read_address, seen) if address), "")
 
 
 def user_agent_of(request: HttpRequest) -> str:
     """What the browser calls itself, cut, without signs that cannot be shown."""
-    text = request.headers.get("User-Agent", "")[:_LONGEST_USER_AGENT]
-    return "".join(sign for sign in text if sign.isprintable())
+    text = request.META.get("HTTP_USER_AGENT", "")[:_LONGEST_USER_AGENT]
+    return text if text.isprintable() else "".join(sign for sign in text if sign.isprintable())
 
 
+@lru_cache(maxsize=1024)
 def _read_address(text: str) -> str:
     try:
         return str(ipaddress.ip_address(_without_port(text.strip())))

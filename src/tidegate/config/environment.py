@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from tidegate.connectors.channels.email.server import read_smtp_url
@@ -90,7 +91,9 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
     own_host = str(urlsplit(base_url).hostname)
     return Environment(
         home=home,
-        database=_read_database(env.get("TIDEGATE_DATABASE_URL", ""), home),
+        database=_read_database(
+            env.get("TIDEGATE_DATABASE_URL", ""), home, is_pooled=_read_bool(env, "TIDEGATE_DATABASE_POOLED")
+        ),
         secret_key=env.get("TIDEGATE_SECRET_KEY") or _keep_secret_key(home),
         base_url=base_url,
         host=host,
@@ -187,7 +190,7 @@ def _read_bool(env: Mapping[str, str], name: str, default: str = "no") -> bool:
     return text in {"1", "yes", "true", "on"}
 
 
-def _read_database(url: str, home: Path) -> dict[str, object]:
+def _read_database(url: str, home: Path, *, is_pooled: bool) -> dict[str, object]:
     if not url:
         return _sqlite(home / "tidegate.sqlite3")
     parts = urlsplit(url)
@@ -196,7 +199,7 @@ def _read_database(url: str, home: Path) -> dict[str, object]:
     if parts.scheme not in {"postgresql", "postgres"}:
         raise BadSetting("TIDEGATE_DATABASE_URL: must begin with sqlite:// or postgresql://")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "tidegate.core.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "tidegate",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -204,9 +207,13 @@ def _read_database(url: str, home: Path) -> dict[str, object]:
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        # Compiling a query takes PostgreSQL many times as long as any of ours takes to run.
-        "OPTIONS": {"options": "-c jit=off"},
+        "OPTIONS": {} if is_pooled else _DIRECT,
     }
+
+
+# Compiling a query takes PostgreSQL many times as long as any of ours takes to run. A pooler that hands a
+# connection to another after each transaction takes neither this nor prepared statements.
+_DIRECT: Final = {"options": "-c jit=off", "prepare_threshold": 0}
 
 
 def _sqlite(path: Path) -> dict[str, object]:

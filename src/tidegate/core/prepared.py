@@ -9,9 +9,9 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -109,9 +109,7 @@ class _Question:
     def _run(self, values: Mapping[str, object]) -> tuple[_Statement, list[list[Any]]]:
         statement = self._statement or self._prepare()
         parameters = self._places.fill(statement.parameters, statement.positions, values)
-        with connection.cursor() as cursor:
-            cursor.execute(statement.sql, parameters)
-            return statement, [_convert(row, statement.converters) for row in cursor.fetchall()]
+        return statement, [_convert(row, statement.converters) for row in _ask(statement.sql, parameters)]
 
     def _prepare(self) -> _Statement:
         with self._lock:
@@ -162,6 +160,22 @@ class PreparedObjects[M: models.Model](_Question):
     def first(self, **values: object) -> M | None:
         """The first of them, or None."""
         return next(iter(self.all(**values)), None)
+
+
+def _ask(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    """The rows, from the engine itself where nobody watches what is asked."""
+    # The thread's own connection, found once: the usual name looks for it at each use.
+    engine: Any = connections[DEFAULT_DB_ALIAS]
+    if engine.queries_logged or engine.execute_wrappers:
+        with engine.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return cast("list[tuple[Any, ...]]", cursor.fetchall())
+    engine.close_if_health_check_failed()
+    engine.ensure_connection()
+    engine.validate_thread_sharing()
+    engine.validate_no_broken_transaction()
+    with engine.wrap_database_errors:
+        return cast("list[tuple[Any, ...]]", engine.run_prepared(sql, parameters))
 
 
 def _read_shape(compiler: SQLCompiler, info: Mapping[str, Any]) -> _Shape:

@@ -54,7 +54,7 @@ class Client:
 
 def read_presented(request: HttpRequest, form: Form) -> Presented:
     """What the request shows, in the form or in the header. Raises StsError."""
-    client_id, secret = _read_basic(request.headers.get("Authorization", ""))
+    client_id, secret = _read_basic(request.META.get("HTTP_AUTHORIZATION", ""))
     if client_id and form.get("client_id", client_id) != client_id:
         raise StsError(9002313, reason="the header names another client than the form.")
     assertion = form.get("client_assertion", "")
@@ -139,6 +139,8 @@ def _check_secret(principal: Principal, text: str) -> None:
 
 def _read_basic(header: str) -> tuple[str, str]:
     """Id and secret of `Authorization: Basic`, both encoded as in a form (RFC 6749, section 2.3.1)."""
+    if not header:
+        return "", ""
     scheme, _, rest = header.strip().partition(" ")
     if scheme.casefold() != "basic":
         return "", ""

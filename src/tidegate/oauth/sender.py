@@ -22,7 +22,7 @@ class Sender:
     @classmethod
     def of(cls, request: HttpRequest) -> Self:
         """Read from a request."""
-        asked_id = request.headers.get("client-request-id", "").strip()
+        asked_id = request.META.get("HTTP_CLIENT_REQUEST_ID", "").strip()
         return cls(client_address(request), user_agent_of(request), asked_id)
 
     @cached_property

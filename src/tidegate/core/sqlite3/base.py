@@ -7,6 +7,7 @@ and often.
 
 import time
 from collections import defaultdict
+from functools import cache
 from sqlite3 import OperationalError
 from typing import Any, Final
 
@@ -30,6 +31,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._turn: Turn | None = None
+
+    def run_prepared(self, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+        """The rows of a statement that SQLite keeps compiled; `%s` stands for values, as in Django's SQL."""
+        rows: list[tuple[Any, ...]] = self.connection.execute(_with_marks(sql), parameters).fetchall()
+        return rows
 
     def _start_transaction_under_autocommit(self) -> None:
         patience = float(self.settings_dict["OPTIONS"].get("timeout", 5.0))
@@ -77,6 +83,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         turn, self._turn = self._turn, None
         if turn is not None:
             turn.hand_on()
+
+
+@cache
+def _with_marks(sql: str) -> str:
+    return base.FORMAT_QMARK_REGEX.sub("?", sql).replace("%%", "%")
 
 
 def _is_busy(error: DatabaseLocked) -> bool:

@@ -20,7 +20,7 @@ def allow_single_page[**P](view: View[P]) -> View[P]:
 
     @wraps(view)
     def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        origin = request.headers.get("Origin", "")
+        origin = request.META.get("HTTP_ORIGIN", "")
         if not origin:
             return view(request, *args, **kwargs)
         if request.method == "OPTIONS":

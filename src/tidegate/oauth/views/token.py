@@ -45,7 +45,7 @@ def issue(request: HttpRequest, tenant: str, version: Version) -> HttpResponse:
         asked = _read(request, tenant, version, sender)
         return answer_tokens(_redeem(asked), version)
     except StsError as error:
-        return answer_error(error, sender, basic="Authorization" in request.headers)
+        return answer_error(error, sender, basic="HTTP_AUTHORIZATION" in request.META)
     except Exception:  # noqa: BLE001  whatever it was, a program reads JSON
         _log.exception("request %s for a token failed", sender.trace_id)
         return answer_error(StsError(90033), sender)

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL engine, which asks the server less: see `base`."""

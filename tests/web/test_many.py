@@ -272,7 +272,7 @@ def test_guest_that_looked_is_in_the_log_of_each_tenant_shown(
     assert events_of(world.cast.other, tag="incidents.viewed") == []
 
 
-@pytest.mark.parametrize("path", ["/users", "/properties", "/audit", "/incidents/41", "/access-packages"])
+@pytest.mark.parametrize("path", ["/expiry", "/elevation", "/domains", "/incidents/41"])
 def test_page_of_one_tenant_asks_which(world: World, everywhere: Callable[[str], Visitor], path: str) -> None:
     page = everywhere("analyst").get(path)
     html = page.content.decode()

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from tidegate.audit.models import AuditEvent, ChainHead
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import ActorKind, Relation, Scope, require
+from tidegate.authorization.scope import ActorKind, ManyScope, Relation, Scope, require
 from tidegate.core.errors import NotFound
 from tidegate.core.paging import Page, SortKey, take_page
 
 _ORDER: Final = (SortKey("sequence"),)
+ORDER_OF_MANY: Final = (SortKey("at"), SortKey("id"))
+"""Chains have nothing in common but the time."""
+
 _BATCH: Final = 1000
 NEWER_AT_MOST: Final = 200
 
@@ -47,14 +50,14 @@ class Thing(Protocol):
         """Its id within the tenant."""
 
 
-def list_events(scope: Scope, chosen: EventFilter) -> QuerySet[AuditEvent]:
+def list_events(scope: Scope | ManyScope, chosen: EventFilter) -> QuerySet[AuditEvent]:
     """The tenant's events that a filter leaves, newest first. Raises Forbidden."""
     require(scope, Permission.AUDIT_READ)
     rows: QuerySet[AuditEvent] = AuditEvent.objects.in_scope(scope).order_by("-sequence")
     if chosen.outside:
         # Programs of other tenants are outside as much as people are.
         rows = rows.exclude(actor_kind=ActorKind.SYSTEM).exclude(actor_relation=Relation.MEMBER)
-        rows = rows.exclude(actor_home_tenant_id=scope.tenant_id)
+        rows = rows.exclude(actor_home_tenant_id=F("tenant_id"))
     if chosen.actor:
         rows = rows.filter(Q(actor_name__icontains=chosen.actor) | Q(actor_email__iexact=chosen.actor))
     if chosen.target:

@@ -1,13 +1,13 @@
 """Looking at device groups: what they take, how many devices are in each, who sees them."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import Scope, require
+from tidegate.authorization.scope import ManyScope, Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import NotFound
 from tidegate.devices.matching import Rule, clean_rules, matches, traits_of
@@ -17,13 +17,13 @@ from tidegate.directory.models import Group, RoleAssignment
 from tidegate.directory.models.dated import in_force
 
 
-def list_device_groups(scope: Scope) -> QuerySet[DeviceGroup]:
+def list_device_groups(scope: Scope | ManyScope) -> QuerySet[DeviceGroup]:
     """The device groups by rank, the default one last. Raises Forbidden.
 
     `device_count` is how many devices are in each; None for a group that is hidden from the reader.
     """
     require(scope, Permission.DEVICE_GROUP_READ)
-    inside = Device.objects.in_scope(scope).filter(
+    inside = Device.objects.across_tenants().filter(
         tenant_id=OuterRef("tenant_id"), device_group_id=OuterRef("id")
     )
     number = inside.order_by().values("device_group_id").annotate(number=Count("id")).values("number")
@@ -57,10 +57,14 @@ def access_of(scope: Scope, group: DeviceGroup) -> QuerySet[DeviceGroupAccess]:
     return standing.order_by(F("group__display_name").asc(nulls_last=True), "user__display_name", "id")
 
 
-def list_access(scope: Scope) -> list[DeviceGroupAccess]:
-    """The same for all device groups of the tenant, by their names. One statement. Raises Forbidden."""
+def list_access(
+    scope: Scope | ManyScope, groups: Sequence[DeviceGroup] | None = None
+) -> list[DeviceGroupAccess]:
+    """The same for all device groups, or for these, by their names. One statement. Raises Forbidden."""
     require(scope, Permission.DEVICE_GROUP_READ)
     rows = DeviceGroupAccess.objects.in_scope(scope).exclude(ends_at__lte=clock.now())
+    if groups is not None:
+        rows = rows.filter(device_group_id__in=[group.id for group in groups])
     order = (F("group__display_name").asc(nulls_last=True), "user__display_name", "id")
     return list(rows.select_related("group", "user").order_by(*order))
 

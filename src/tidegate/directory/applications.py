@@ -15,7 +15,7 @@ from tidegate.directory.models import Application, Credential, Grant, ServicePri
 from tidegate.directory.models.dated import in_force
 
 
-def list_applications(scope: Scope) -> QuerySet[Application]:
+def list_applications(scope: Scope | ManyScope) -> QuerySet[Application]:
     """The applications registered in the tenant, by name. Raises Forbidden."""
     require(scope, Permission.APPLICATION_READ)
     rows = Application.objects.in_scope(scope).filter(removed_at__isnull=True)
@@ -59,7 +59,9 @@ def list_credentials(scope: Scope, application: Application) -> QuerySet[Credent
     return rows.order_by("-ends_at", "id")
 
 
-def credentials_of(scope: Scope, applications: Collection[Application], at: datetime) -> QuerySet[Credential]:
+def credentials_of(
+    scope: Scope | ManyScope, applications: Collection[Application], at: datetime
+) -> QuerySet[Credential]:
     """What proves these applications to be themselves now, first ending first. Raises Forbidden."""
     require(scope, Permission.APPLICATION_READ)
     rows = Credential.objects.in_scope(scope).filter(
@@ -74,7 +76,7 @@ def credentials_in_force(application: Application, at: datetime) -> QuerySet[Cre
     return rows.filter(in_force(at), removed_at__isnull=True)
 
 
-def list_principals(scope: Scope) -> QuerySet[ServicePrincipal]:
+def list_principals(scope: Scope | ManyScope) -> QuerySet[ServicePrincipal]:
     """The applications that the tenant lets in, its own and others', by name. Raises Forbidden."""
     require(scope, Permission.APPLICATION_READ)
     rows = ServicePrincipal.objects.in_scope(scope).present().with_stopped()
@@ -112,7 +114,9 @@ def grants_in_force(principal: ServicePrincipal, at: datetime) -> QuerySet[Grant
     return rows.filter(in_force(at))
 
 
-def grants_of(scope: Scope, principals: Collection[ServicePrincipal], at: datetime) -> QuerySet[Grant]:
+def grants_of(
+    scope: Scope | ManyScope, principals: Collection[ServicePrincipal], at: datetime
+) -> QuerySet[Grant]:
     """What these applications may do in the tenant at this instant, by API and name. Raises Forbidden."""
     require(scope, Permission.APPLICATION_READ)
     rows = Grant.objects.in_scope(scope).filter(
@@ -121,8 +125,13 @@ def grants_of(scope: Scope, principals: Collection[ServicePrincipal], at: dateti
     return rows.order_by("resource", "value", "kind", "id")
 
 
-def list_siem_principals(scope: Scope, at: datetime) -> QuerySet[ServicePrincipal]:
-    """The applications that may fetch alerts for a SIEM at this instant, by name. Raises Forbidden."""
+def list_siem_principals(
+    scope: Scope | ManyScope, at: datetime, readable: ManyScope | None = None
+) -> QuerySet[ServicePrincipal]:
+    """The applications that may fetch alerts for a SIEM at this instant, by name. Raises Forbidden.
+
+    In several tenants `readable` are those in which applications may be read.
+    """
     require(scope, Permission.PORTAL_SETTING_MANAGE)
     held = Grant.objects.across_tenants().filter(
         in_force(at),
@@ -131,7 +140,7 @@ def list_siem_principals(scope: Scope, at: datetime) -> QuerySet[ServicePrincipa
         resource=Resource.SIEM,
         user_id__isnull=True,
     )
-    return list_principals(scope).filter(Exists(held))
+    return list_principals(readable or scope).filter(scope.restrict("tenant_id"), Exists(held))
 
 
 def list_consenting(scope: Scope, application: Application) -> QuerySet[ServicePrincipal]:

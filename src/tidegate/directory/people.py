@@ -8,7 +8,7 @@ from typing import Final
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from tidegate.authorization.scope import Scope
+from tidegate.authorization.scope import ManyScope, Scope
 from tidegate.core import clock
 from tidegate.core.errors import InvalidInput
 from tidegate.core.paging import Page, SortKey, take_page
@@ -51,11 +51,16 @@ class UserFilter:
     text: str = ""
 
 
-def page_users(scope: Scope, chosen: UserFilter, cursor: str) -> Page[User]:
-    """One page, each with `groups_held` and `roles_held` in force now. Raises Forbidden, InvalidInput."""
+def find_users(scope: Scope | ManyScope, chosen: UserFilter) -> QuerySet[User]:
+    """The users that a filter leaves, each with `groups_held` and `roles_held` in force. Raises Forbidden."""
     now = clock.now()
     rows = _search(list_users(scope), chosen.text).filter(_conditions(now)[chosen.shown])
-    return take_page(_count_held(scope, rows, now), _ORDER, cursor=cursor)
+    return _count_held(rows, now)
+
+
+def page_users(scope: Scope, chosen: UserFilter, cursor: str) -> Page[User]:
+    """One page of them, by name. Raises Forbidden, InvalidInput."""
+    return take_page(find_users(scope, chosen), _ORDER, cursor=cursor)
 
 
 def count_users(scope: Scope, text: str) -> dict[Shown, int]:
@@ -107,11 +112,15 @@ def _search(users: QuerySet[User], text: str) -> QuerySet[User]:
     return users.filter(found)
 
 
-def _count_held(scope: Scope, users: QuerySet[User], at: datetime) -> QuerySet[User]:
-    memberships = GroupMembership.objects.in_scope(scope).filter(in_force(at), user_id=OuterRef("id"))
-    in_groups = GroupMembership.objects.in_scope(scope).filter(in_force(at), user_id=OuterRef(OuterRef("id")))
-    roles = RoleAssignment.objects.in_scope(scope).filter(
-        in_force(at), Q(user_id=OuterRef("id")) | Q(group_id__in=in_groups.values("group_id"))
+def _count_held(users: QuerySet[User], at: datetime) -> QuerySet[User]:
+    """Within the tenant of each user, which the query outside keeps to its scope."""
+    held = GroupMembership.objects.across_tenants().filter(in_force(at))
+    memberships = held.filter(tenant_id=OuterRef("tenant_id"), user_id=OuterRef("id"))
+    in_groups = held.filter(tenant_id=OuterRef(OuterRef("tenant_id")), user_id=OuterRef(OuterRef("id")))
+    roles = RoleAssignment.objects.across_tenants().filter(
+        in_force(at),
+        Q(user_id=OuterRef("id")) | Q(group_id__in=in_groups.values("group_id")),
+        tenant_id=OuterRef("tenant_id"),
     )
     return users.annotate(groups_held=_count(memberships, "group_id"), roles_held=_count(roles, "role_id"))
 

@@ -3,7 +3,8 @@
 import uuid
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, ManyScope, Scope, require
@@ -60,7 +61,7 @@ def get_domain(scope: Scope, domain_id: int) -> Domain:
     return domain
 
 
-def list_users(scope: Scope) -> QuerySet[User]:
+def list_users(scope: Scope | ManyScope) -> QuerySet[User]:
     """Users and guests that were not removed, by name. Raises Forbidden."""
     require(scope, Permission.USER_READ)
     return User.objects.in_scope(scope).filter(removed_at__isnull=True).order_by("display_name", "id")
@@ -83,10 +84,17 @@ def get_own_user(scope: Scope) -> User:
     return user
 
 
-def list_groups(scope: Scope) -> QuerySet[Group]:
+def list_groups(scope: Scope | ManyScope) -> QuerySet[Group]:
     """The tenant's groups, by name. Raises Forbidden."""
     require(scope, Permission.GROUP_READ)
     return Group.objects.in_scope(scope).order_by("display_name")
+
+
+def with_use(groups: QuerySet[Group], at: datetime) -> QuerySet[Group]:
+    """With how many are in each group (`members`) and how many roles it gives (`roles_given`) at an instant."""
+    members = GroupMembership.objects.across_tenants().filter(in_force(at))
+    given = RoleAssignment.objects.across_tenants().filter(in_force(at))
+    return groups.annotate(members=_count_of_group(members), roles_given=_count_of_group(given))
 
 
 def get_group(scope: Scope, group_id: uuid.UUID) -> Group:
@@ -135,13 +143,26 @@ def get_role(scope: Scope, role_id: uuid.UUID) -> Role:
     return role
 
 
-def list_role_assignments(scope: Scope, at: datetime) -> QuerySet[RoleAssignment]:
+def list_role_assignments(scope: Scope | ManyScope, at: datetime) -> QuerySet[RoleAssignment]:
     """Role assignments that hold now or will, with role, group and user. Raises Forbidden."""
     require(scope, Permission.ROLE_READ)
     current = RoleAssignment.objects.in_scope(scope).exclude(ends_at__lte=at)
     return current.select_related("role", "group", "user").order_by("role__display_name", "id")
 
 
+def list_tenants(scope: ManyScope) -> QuerySet[Tenant]:
+    """The tenants of a scope, each with its `default_domain`."""
+    primary = Domain.objects.filter(tenant_id=OuterRef("id"), is_default=True).values("name")[:1]
+    return Tenant.objects.filter(scope.restrict("id")).annotate(default_domain=Subquery(primary))
+
+
 def assignable_users(tenant_id: uuid.UUID, at: datetime) -> QuerySet[User]:
     """Everyone who may enter the tenant at this instant, by name, for code that holds a Scope."""
     return User.objects.of_tenant(tenant_id).entering(at).order_by("display_name")
+
+
+def _count_of_group(rows: "QuerySet[GroupMembership] | QuerySet[RoleAssignment]") -> Coalesce:
+    """How many of these rows there are of the group of the query outside."""
+    own = rows.filter(tenant_id=OuterRef("tenant_id"), group_id=OuterRef("id")).order_by()
+    number = own.values("group_id").annotate(number=Count("id")).values("number")
+    return Coalesce(Subquery(number, output_field=IntegerField()), 0)

@@ -1,12 +1,13 @@
 """Looking at catalogs, packages, their policies, who holds them and who asked. Unseen is NotFound."""
 
 import uuid
+from collections.abc import Collection
 from enum import StrEnum
 
 from django.db.models import Count, Q, QuerySet
 
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import Scope, require
+from tidegate.authorization.scope import ManyScope, Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import NotFound
 from tidegate.entitlements.models import (
@@ -44,25 +45,38 @@ def get_catalog(scope: Scope, catalog_id: uuid.UUID) -> Catalog:
     return catalog
 
 
-def list_packages(scope: Scope) -> QuerySet[AccessPackage]:
+def list_packages(scope: Scope | ManyScope) -> QuerySet[AccessPackage]:
     """The packages that were not removed, by catalog and name, each with its catalog. Raises Forbidden."""
     require(scope, Permission.ENTITLEMENT_READ)
     rows = AccessPackage.objects.in_scope(scope).filter(removed_at__isnull=True).select_related("catalog")
     return rows.order_by("catalog__display_name", "display_name", "id")
 
 
-def count_held(scope: Scope) -> dict[uuid.UUID, int]:
-    """How many assignments each package has in force or to come. One statement. Raises Forbidden."""
+def count_held(
+    scope: Scope | ManyScope, packages: Collection[AccessPackage] | None = None
+) -> dict[uuid.UUID, int]:
+    """How many assignments each package has in force or to come, or each of these. One statement.
+
+    Raises Forbidden.
+    """
     require(scope, Permission.ENTITLEMENT_READ)
-    rows = Assignment.objects.in_scope(scope).exclude(ends_at__lte=clock.now()).order_by()
+    rows = (
+        Assignment.objects.in_scope(scope).filter(_of(packages)).exclude(ends_at__lte=clock.now()).order_by()
+    )
     counted = rows.values("package_id").annotate(counted=Count("id"))
     return {row["package_id"]: row["counted"] for row in counted}
 
 
-def count_pending(scope: Scope) -> dict[uuid.UUID, int]:
-    """How many requests for each package wait for approval. One statement. Raises Forbidden."""
+def count_pending(
+    scope: Scope | ManyScope, packages: Collection[AccessPackage] | None = None
+) -> dict[uuid.UUID, int]:
+    """How many requests wait for approval, for each package or each of these. One statement.
+
+    Raises Forbidden.
+    """
     require(scope, Permission.ENTITLEMENT_READ)
-    rows = AssignmentRequest.objects.in_scope(scope).filter(state=RequestState.PENDING_APPROVAL).order_by()
+    waiting = AssignmentRequest.objects.in_scope(scope).filter(state=RequestState.PENDING_APPROVAL)
+    rows = waiting.filter(_of(packages)).order_by()
     counted = rows.values("package_id").annotate(counted=Count("id"))
     return {row["package_id"]: row["counted"] for row in counted}
 
@@ -119,8 +133,20 @@ def list_targets(scope: Scope, package_id: uuid.UUID) -> QuerySet[PolicyTarget]:
 
 def list_assignments(scope: Scope, package_id: uuid.UUID, held: Held) -> QuerySet[Assignment]:
     """A package's assignments in force, to come, or ended, with who holds them. Raises Forbidden."""
+    return list_all_assignments(scope, held).filter(package_id=package_id)
+
+
+def list_all_assignments(scope: Scope | ManyScope, held: Held, text: str = "") -> QuerySet[Assignment]:
+    """The assignments of every package in force, to come, or ended, with who holds them. Raises Forbidden.
+
+    Only those with this text in the holder's name or address, or in the package's or organization's name.
+    """
     require(scope, Permission.ENTITLEMENT_READ)
-    rows = Assignment.objects.in_scope(scope).filter(held_condition(held), package_id=package_id)
+    rows = Assignment.objects.in_scope(scope).filter(held_condition(held))
+    if text:
+        people = Q(user__display_name__icontains=text) | Q(user__mail__icontains=text)
+        things = Q(package__display_name__icontains=text) | Q(organization__display_name__icontains=text)
+        rows = rows.filter(people | things)
     return rows.select_related("user", "policy", "organization", "package")
 
 
@@ -161,6 +187,10 @@ def get_request(scope: Scope, package_id: uuid.UUID, request_id: uuid.UUID) -> A
     if request is None:
         raise NotFound("There is no such request.")
     return request
+
+
+def _of(packages: Collection[AccessPackage] | None) -> Q:
+    return Q() if packages is None else Q(package_id__in=[one.id for one in packages])
 
 
 def held_condition(held: Held) -> Q:

@@ -5,13 +5,14 @@ other id or domain is kept as typed, with the very same answer.
 """
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import Scope, require
+from tidegate.authorization.scope import ManyScope, Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import InvalidInput, NotFound
 from tidegate.directory.models import Domain, Tenant
@@ -75,7 +76,7 @@ def find_organization(scope: Scope, tid: str) -> Found:
     return Found(tenant.id, asked.domain, tenant.display_name)
 
 
-def list_organizations(scope: Scope) -> QuerySet[ConnectedOrganization]:
+def list_organizations(scope: Scope | ManyScope) -> QuerySet[ConnectedOrganization]:
     """The connected organizations, by name. Raises Forbidden."""
     require(scope, Permission.ENTITLEMENT_READ)
     rows = ConnectedOrganization.objects.in_scope(scope).filter(removed_at__isnull=True)
@@ -90,10 +91,17 @@ def get_organization(scope: Scope, organization_id: uuid.UUID) -> ConnectedOrgan
     return organization
 
 
-def count_holders(scope: Scope) -> dict[uuid.UUID, int]:
-    """How many assignments each organization has in force or to come. One statement. Raises Forbidden."""
+def count_holders(
+    scope: Scope | ManyScope, organizations: Collection[ConnectedOrganization] | None = None
+) -> dict[uuid.UUID, int]:
+    """How many assignments each organization, or each of these, has in force or to come. One statement.
+
+    Raises Forbidden.
+    """
     require(scope, Permission.ENTITLEMENT_READ)
     rows = Assignment.objects.in_scope(scope).exclude(ends_at__lte=clock.now())
+    if organizations is not None:
+        rows = rows.filter(organization_id__in=[one.id for one in organizations])
     counted = rows.filter(organization_id__isnull=False).order_by().values("organization_id")
     return {
         row["organization_id"]: row["held"]

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from tidegate.audit.actions import Target
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import Actor, Scope, require
+from tidegate.authorization.scope import Actor, ManyScope, Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import NotFound
 from tidegate.directory.models import GroupMembership, User
@@ -71,7 +71,7 @@ def reviews_waiting(actor: Actor, tenant_id: uuid.UUID | None = None) -> QuerySe
     return found.select_related("tenant", "policy__package").order_by("ends_at", "id")
 
 
-def list_reviews(scope: Scope) -> QuerySet[AccessReview]:
+def list_reviews(scope: Scope | ManyScope) -> QuerySet[AccessReview]:
     """The tenant's rounds that the actor may see: all with the permission, else those they review.
 
     The newest first. Each with `waiting`, how many answers of theirs are missing, `answered` and `total`.
@@ -79,7 +79,7 @@ def list_reviews(scope: Scope) -> QuerySet[AccessReview]:
     reviews = AccessReview.objects.in_scope(scope).select_related("policy__package")
     if not scope.allows(Permission.ENTITLEMENT_READ):
         reviews = reviews.filter(Exists(_of_round(reviewed_by(scope.actor, clock.now()))))
-    decisions = _of_round(ReviewDecision.objects.in_scope(scope))
+    decisions = _of_round(ReviewDecision.objects.across_tenants())
     counted = reviews.annotate(
         waiting=_count(_of_round(_unanswered(scope.actor))),
         answered=_count(decisions.exclude(result=ReviewResult.NOT_REVIEWED)),

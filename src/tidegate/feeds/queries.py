@@ -1,9 +1,10 @@
 """Reading the ledger: for a tenant's administrators all of it, for a program what is about itself."""
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from django.db.models import QuerySet
@@ -14,7 +15,7 @@ from tidegate.core import clock
 from tidegate.core.errors import NotFound
 from tidegate.directory.models import Credential, Grant
 from tidegate.directory.models.dated import in_force
-from tidegate.feeds.backlog import behind_since, with_backlog
+from tidegate.feeds.backlog import behind_since, with_backlog, with_waiting_since
 from tidegate.feeds.models import Consumer, DeliveryDay, Gap
 from tidegate.feeds.sources import SOURCES
 from tidegate.feeds.words import Feed
@@ -71,6 +72,34 @@ def list_standings(scope: Scope) -> list[Standing]:
     """All consumers of the tenant, by feed and application. Four statements. Raises Forbidden."""
     require(scope, Permission.APPLICATION_READ)
     return stand(scope, Consumer.objects.in_scope(scope))
+
+
+class Come(StrEnum):
+    """Which consumers a list over several tenants shows."""
+
+    FOLLOWING = "following"
+    BEHIND = "behind"
+    LOOKING = "looking"
+
+
+def list_consumers(scope: Scope | ManyScope, come: Come) -> QuerySet[Consumer]:
+    """Consumers that have come so far, in no order. Raises Forbidden.
+
+    Those that only look have never fetched up to an end, and so have no `covered_until`.
+    """
+    require(scope, Permission.APPLICATION_READ)
+    rows = Consumer.objects.in_scope(scope).filter(covered_until__isnull=come == Come.LOOKING)
+    if come != Come.BEHIND:
+        return rows
+    behind: QuerySet[Consumer] = with_waiting_since(rows).filter(waiting_since__lt=behind_since(clock.now()))
+    return behind
+
+
+def stand_each(scope: Scope | ManyScope, consumers: Sequence[Consumer]) -> list[Standing | None]:
+    """Where each of these stands, in their order; None for one that is gone since. Three statements."""
+    rows = Consumer.objects.in_scope(scope).filter(id__in=[consumer.id for consumer in consumers])
+    found = {one.consumer.id: one for one in stand(scope, rows)}
+    return [found.get(consumer.id) for consumer in consumers]
 
 
 def get_standing(scope: Scope, consumer_id: uuid.UUID) -> Standing:

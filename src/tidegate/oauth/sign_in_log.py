@@ -9,7 +9,7 @@ from typing import Final
 from django.db.models import Max, Q, QuerySet
 
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import Scope, require
+from tidegate.authorization.scope import ManyScope, Scope, require
 from tidegate.core.ids import parse_uuid
 from tidegate.core.paging import Page, SortKey, take_page
 from tidegate.oauth.models import SignIn
@@ -34,7 +34,7 @@ class SignInFilter:
     until: datetime | None = None
 
 
-def list_sign_ins(scope: Scope, chosen: SignInFilter) -> QuerySet[SignIn]:
+def list_sign_ins(scope: Scope | ManyScope, chosen: SignInFilter) -> QuerySet[SignIn]:
     """The tenant's sign-ins that a filter leaves, newest first. Raises Forbidden."""
     require(scope, Permission.AUDIT_READ)
     rows = SignIn.objects.in_scope(scope).newest_first()
@@ -67,12 +67,17 @@ def iterate_sign_ins(scope: Scope, chosen: SignInFilter) -> Iterator[SignIn]:
         cursor = page.next_cursor
 
 
-def last_sign_ins(scope: Scope, client_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, datetime]:
-    """When each of these applications last got a token here, if ever. One statement. Raises Forbidden."""
+def last_sign_ins(
+    scope: Scope | ManyScope, client_ids: Collection[uuid.UUID]
+) -> dict[tuple[uuid.UUID, uuid.UUID], datetime]:
+    """When each of these applications last got a token, by tenant and application. One statement.
+
+    Raises Forbidden.
+    """
     require(scope, Permission.APPLICATION_READ)
     rows = SignIn.objects.in_scope(scope).filter(client_id__in=client_ids, result=0)
-    found = rows.order_by().values("client_id").annotate(at=Max("last_at"))
-    return {row["client_id"]: row["at"] for row in found if row["client_id"]}
+    found = rows.order_by().values("tenant_id", "client_id").annotate(at=Max("last_at"))
+    return {(row["tenant_id"], row["client_id"]): row["at"] for row in found if row["client_id"]}
 
 
 def _named(prefix: str, text: str) -> Q:

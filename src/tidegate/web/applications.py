@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tidegate.authorization.api_permissions import GrantKind, Resource, find_api_permission
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import Scope
+from tidegate.authorization.scope import ManyScope, Scope
 from tidegate.core import clock
 from tidegate.directory.applications import credentials_of, grants_of
 from tidegate.directory.models import Application, Credential, Grant, ServicePrincipal
@@ -64,16 +64,19 @@ class GrantRow:
     is_over: bool
 
 
-def principal_rows(scope: Scope, principals: Sequence[ServicePrincipal]) -> list[PrincipalRow]:
+def principal_rows(scope: Scope | ManyScope, principals: Sequence[ServicePrincipal]) -> list[PrincipalRow]:
     """Applications, what they may do now, when they last signed in. Two statements. Raises Forbidden."""
     held: dict[uuid.UUID, list[Grant]] = {}
     for grant in grants_of(scope, principals, clock.now()):
         held.setdefault(grant.service_principal_id, []).append(grant)
     last = last_sign_ins(scope, [one.client_id for one in principals])
-    return [_principal_row(scope, one, held.get(one.id, []), last.get(one.client_id)) for one in principals]
+    return [
+        _principal_row(one, held.get(one.id, []), last.get((one.tenant_id, one.client_id)))
+        for one in principals
+    ]
 
 
-def application_rows(scope: Scope, applications: Sequence[Application]) -> list[ApplicationRow]:
+def application_rows(scope: Scope | ManyScope, applications: Sequence[Application]) -> list[ApplicationRow]:
     """Applications with what proves them. One statement. Raises Forbidden."""
     held: dict[uuid.UUID, list[Credential]] = {}
     for one in credentials_of(scope, applications, clock.now()):
@@ -140,7 +143,7 @@ def consent_link(application: Application, place: str) -> str:
 
 
 def _principal_row(
-    scope: Scope, principal: ServicePrincipal, grants: Sequence[Grant], last_at: datetime | None
+    principal: ServicePrincipal, grants: Sequence[Grant], last_at: datetime | None
 ) -> PrincipalRow:
     return PrincipalRow(
         principal=principal,
@@ -148,6 +151,6 @@ def _principal_row(
         may=say_permissions(grant.value for grant in grants),
         grants=len(grants),
         ends_at=min((grant.ends_at for grant in grants if grant.ends_at), default=None),
-        is_own=principal.home_tenant_id == scope.tenant_id,
+        is_own=principal.home_tenant_id == principal.tenant_id,
         last_sign_in_at=last_at,
     )

@@ -11,7 +11,6 @@ from tidegate.accounts.browsers import describe_browser
 from tidegate.audit.models import AuditEvent
 from tidegate.authorization.scope import ActorKind, Relation
 from tidegate.web.links import tenant_link
-from tidegate.web.visit import Visit
 from tidegate.web.words import RESULT_WORDS, describe_event
 
 # Where a target has a page of its own: the name of its address.
@@ -66,13 +65,13 @@ class Row:
     result_level: str
 
 
-def describe_row(visit: Visit, event: AuditEvent) -> Row:
+def describe_row(event: AuditEvent) -> Row:
     """An event in words, with a link to what it was done to where that has a page."""
     return Row(
         event=event,
         words=describe_event(event.tag),
         relation=_relation(event),
-        target_url=_target_url(visit, event),
+        target_url=_target_url(event),
         target_words=event.target_name or event.target_id,
         through=_through(event),
         browser=describe_browser(event.user_agent) if event.user_agent else "",
@@ -114,12 +113,12 @@ def _through(event: AuditEvent) -> str:
     return str(application.get("name", "")) if isinstance(application, dict) else ""
 
 
-def _target_url(visit: Visit, event: AuditEvent) -> str:
+def _target_url(event: AuditEvent) -> str:
     page = _PAGES.get(event.target_type)
     if not page or not event.target_id:
         return ""
     try:
-        return tenant_link(page, visit.tid, event.target_id)
+        return tenant_link(page, str(event.tenant_id), event.target_id)
     except NoReverseMatch:
         # The stored id is not one that the page's address takes: it was written by another release.
         return ""

@@ -1,5 +1,6 @@
 """The delivery log in words."""
 
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -38,8 +39,17 @@ class DeliveryRow:
 def describe_deliveries(scope: Scope, deliveries: Iterable[Delivery]) -> list[DeliveryRow]:
     """The rows of a page, in their order. One statement for the names of organizations."""
     rows = list(deliveries)
-    names = name_tenants(scope, [one.part_tenant_id for one in rows])
-    return [_describe(one, names.get(one.part_tenant_id) if one.part_tenant_id else "") for one in rows]
+    return describe_named(rows, name_tenants(scope, [one.part_tenant_id for one in rows]))
+
+
+def describe_named(deliveries: Iterable[Delivery], names: Mapping[uuid.UUID, str]) -> list[DeliveryRow]:
+    """The same, where the names of organizations that the reader may enter are known."""
+    return [_describe(one, names.get(one.part_tenant_id) if one.part_tenant_id else "") for one in deliveries]
+
+
+def may_resend(one: Delivery) -> bool:
+    """Whether it may be sent again: it is a rule's, and not on its way."""
+    return one.rule_id is not None and one.state not in _ON_ITS_WAY
 
 
 def _describe(one: Delivery, where: str | None) -> DeliveryRow:
@@ -54,6 +64,6 @@ def _describe(one: Delivery, where: str | None) -> DeliveryRow:
         level=_LEVELS.get(state, "dim"),
         state=str(state.label),
         reason=str(because),
-        may_resend=one.rule_id is not None and state not in _ON_ITS_WAY,
+        may_resend=may_resend(one),
         is_webhook=one.kind == ChannelKind.WEBHOOK,
     )

@@ -1,5 +1,6 @@
 """Device groups in words: what their rules take, what may be done to their devices, who sees them."""
 
+import uuid
 from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Final
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tidegate.devices.matching import Rule
-from tidegate.devices.models import DeviceGroup
+from tidegate.devices.models import DeviceGroup, DeviceGroupAccess
 from tidegate.devices.words import RemediationLevel, RuleOperator, RuleProperty
 
 PROPERTY_WORDS: Final = MappingProxyType[RuleProperty, Promise](
@@ -47,6 +48,20 @@ def describe_rules(rules: Iterable[Rule]) -> list[tuple[str, str, tuple[str, ...
         (str(PROPERTY_WORDS[rule.property]), str(OPERATOR_WORDS[rule.operator]), rule.values)
         for rule in found
     ]
+
+
+def names_by_group(access: Iterable[DeviceGroupAccess]) -> dict[uuid.UUID, list[str]]:
+    """Who sees each device group, by name."""
+    names: dict[uuid.UUID, list[str]] = {}
+    for one in access:
+        names.setdefault(one.device_group_id, []).append(name_holder(one))
+    return names
+
+
+def name_holder(access: DeviceGroupAccess) -> str:
+    """The user group or the user that sees a device group."""
+    named = access.group or access.user
+    return named.display_name if named else ""
 
 
 def describe_access(group: DeviceGroup, names: Iterable[str]) -> str:

@@ -41,7 +41,7 @@ _WORK: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("devices", _("Devices"), "devices", Permission.DEVICE_READ),
     ("hunting", _("Hunting"), "hunting", Permission.HUNTING_READ),
 )
-_TENANT: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
+TENANT_PAGES: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("users", _("Users and guests"), "users", Permission.USER_READ),
     ("access_packages", _("Access packages"), "access-packages", Permission.ENTITLEMENT_READ),
     (
@@ -186,13 +186,20 @@ def _choices(actor: Actor, page: str, tid: str, total: int) -> Iterator[fr.Switc
 _KEEPS_PAGE: Final = frozenset(
     {
         *("overview", "incidents", "alerts", "devices", "hunting", "properties", "audit", "sign_ins"),
-        *("applications", "notifications", "inbox"),
+        *("applications", "notifications", "inbox", "users", "groups", "roles", "access_packages", "siem"),
+        *("connected_organizations", "reviews", "device_groups", "feeds", "imports"),
     }
 )
 
 
 # Pages that show several tenants in one list.
-SEVERAL_HAVE: Final = frozenset({"overview", "incidents", "alerts", "devices", "hunting", "search"})
+SEVERAL_HAVE: Final = frozenset(
+    {
+        *("overview", "incidents", "alerts", "devices", "hunting", "search", "users", "groups", "roles"),
+        *("access_packages", "connected_organizations", "reviews", "device_groups", "applications"),
+        *("notifications", "siem", "feeds", "imports", "sign_ins", "audit", "properties"),
+    }
+)
 
 
 def _sections(scope: Scope, key: str) -> Iterator[fr.NavSection]:
@@ -205,7 +212,7 @@ def _sections(scope: Scope, key: str) -> Iterator[fr.NavSection]:
         work.append(fr.NavItem("coverage", _("Coverage"), url, "columns", None, key == "coverage"))
     work += own_items(scope.actor, key, tid)
     yield fr.NavSection(None, tuple(work))
-    shown = [entry for entry in _TENANT if _shows(scope, entry[3])]
+    shown = [entry for entry in TENANT_PAGES if _shows(scope, entry[3])]
     if scope.allows(Permission.PORTAL_SETTING_MANAGE):
         # Feeds are then a tab of SIEM.
         shown = [entry for entry in shown if entry[0] != "feeds"]

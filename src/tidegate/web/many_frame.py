@@ -16,6 +16,8 @@ from tidegate.incidents.queries import OpenCounts, count_open
 from tidegate.web import frame as fr
 from tidegate.web.customers import SOON
 from tidegate.web.framing import (
+    SEVERAL_HAVE,
+    TENANT_PAGES,
     bell,
     build_account_menu,
     build_switcher,
@@ -50,7 +52,10 @@ def build_many_frame(
         tenant=None,
         stripe=_build_stripe(several, title, count, ending),
         switcher=build_switcher(request, current, key, tid),
-        navigation=(fr.NavSection(None, tuple(_items(several, key, home, open_now))),),
+        navigation=(
+            fr.NavSection(None, tuple(_items(several, key, home, open_now))),
+            fr.NavSection(_("In these tenants"), tuple(_directory_items(several, key))),
+        ),
         account=build_account_menu(request),
         search_url=tenant_link("search", tid),
         inbox=bell(actor, home, key) if home else None,
@@ -93,5 +98,13 @@ def _items(several: Several, key: str, home: str, open_now: OpenCounts | None) -
     numbers = {"incidents": counts.incidents, "alerts": counts.alerts}
     for name, label, icon in _WORK:
         yield fr.NavItem(name, label, tenant_link(name, several.tid), icon, numbers.get(name), name == key)
-    yield from customers_item(key, home)
-    yield from own_items(several.actor, key, home)
+    if home:
+        yield from customers_item(key, home)
+        yield from own_items(several.actor, key, home)
+
+
+def _directory_items(several: Several, key: str) -> Iterator[fr.NavItem]:
+    """The lists of what is in the tenants, whatever may be read in which: a list shows what may be."""
+    for name, label, icon, _permission in TENANT_PAGES:
+        if name in SEVERAL_HAVE:
+            yield fr.NavItem(name, label, tenant_link(name, several.tid), icon, None, name == key)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 
@@ -13,6 +14,7 @@ from tidegate.audit.actions import put_views_aside
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, Entry, ManyScope, Relation, Scope
 from tidegate.core.errors import InvalidInput, NotFound
+from tidegate.core.ids import parse_uuid
 from tidegate.directory.models import User
 from tidegate.directory.queries import list_enterable
 from tidegate.gate.opening import open as open_gate
@@ -78,6 +80,22 @@ class ManyVisit:
         users = self.several.users().filter(tenant_id__in=set(tenant_ids))
         return {user.tenant_id: user for user in users}
 
+    def readable_users(self, text: str = "") -> QuerySet[User]:
+        """The visitor's own user object in each tenant in which the page's permission is held, by name.
+
+        Only tenants with this text in their name, or with this Directory ID.
+        """
+        users = list_enterable(self.scope).order_by("tenant__display_name", "tenant_id")
+        if not text:
+            return users
+        named, tenant_id = Q(tenant__display_name__icontains=text.replace("\0", "")), parse_uuid(text)
+        return users.filter(named | Q(tenant_id=tenant_id) if tenant_id else named)
+
+    def held_in(self, permission: Permission, tenant_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+        """Those of these tenants in which the visitor holds a permission. One statement."""
+        held = self.scope_of(permission).reach.tenant_ids()
+        return set(held.filter(tenant_id__in=set(tenant_ids)).values_list("tenant_id", flat=True))
+
     def find_all_users(self) -> Iterable[User]:
         """The visitor's own user object in each tenant in which the page's permission is held."""
         return list_enterable(self.scope).order_by("tenant_id")
@@ -87,6 +105,10 @@ class ManyVisit:
         guests = [user for user in shown.values() if user.user_type == Relation.GUEST]
         if guests:
             put_views_aside(self.actor, tag, map(_entry_of, guests))
+
+    def note_taken(self, tag: str, users: Mapping[uuid.UUID, User]) -> None:
+        """Let each of these tenants see that its record was taken away, by whomever. One statement."""
+        put_views_aside(self.actor, tag, map(_entry_of, users.values()))
 
     def render(
         self,
@@ -139,14 +161,14 @@ def badges_of(users: Mapping[uuid.UUID, User]) -> dict[uuid.UUID, fr.TenantBadge
 
 
 def choose_one(visit: ManyVisit) -> HttpResponse:
-    """Which of the tenants a page that shows one tenant is to show. Raises InvalidInput for a change."""
+    """Which tenant a page that shows one is to show: of those in which it opens.
+
+    Raises InvalidInput for a change.
+    """
     if visit.method not in {"GET", "HEAD"}:
         raise InvalidInput(fields={"tid": "must name one tenant here"})
     text = visit.request.GET.get("q", "").strip()[:200]
-    users = visit.several.users().order_by("tenant__display_name", "tenant_id")
-    if text:
-        users = users.filter(tenant__display_name__icontains=text.replace("\0", ""))
-    found = list(users[: CHOSEN_AT_MOST + 1])
+    found = list(visit.readable_users(text)[: CHOSEN_AT_MOST + 1])
     rows = [
         fr.tenant_badge(
             user.tenant_id,
@@ -161,7 +183,7 @@ def choose_one(visit: ManyVisit) -> HttpResponse:
 
 
 def _entry_of(user: User) -> Entry:
-    return Entry(user.tenant_id, user.tenant.display_name, user.id, Relation.GUEST, frozenset())
+    return Entry(user.tenant_id, user.tenant.display_name, user.id, Relation(user.user_type), frozenset())
 
 
 def _here_in(request: HttpRequest, tid: str) -> str:

@@ -23,11 +23,12 @@ from tidegate.web.confirming import ask
 from tidegate.web.forms.packages import NewPackageForm, PackageForm
 from tidegate.web.forms.submitting import submit
 from tidegate.web.package_pages import KEY, MANAGE, READ, crumbs, render_package
+from tidegate.web.views.many_access import list_packages_of
 from tidegate.web.visit import Visit, in_tenant
 
 
 @require_safe
-@in_tenant(KEY, READ)
+@in_tenant(KEY, READ, many=list_packages_of)
 def list_all(visit: Visit) -> HttpResponseBase:
     """The packages by catalog, with how many hold each and how many ask."""
     scope = visit.scope

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -26,6 +26,8 @@ from tidegate.directory.applications import (
 from tidegate.directory.models import Application, ServicePrincipal
 from tidegate.web.api_words import KIND_WORDS, RESOURCE_WORDS, read_required, say_permission
 from tidegate.web.applications import application_rows, consent_link, list_endpoints, principal_rows
+from tidegate.web.many_visit import ManyVisit
+from tidegate.web.views.many_directory import APPLICATIONS, PRINCIPALS
 from tidegate.web.visit import Visit, in_tenant
 
 _ORDER: Final = (SortKey("display_name", descending=False), SortKey("id", descending=False))
@@ -45,8 +47,13 @@ _SHOWN_WORDS: Final[Mapping[Shown, Promise]] = {
 }
 
 
+def _list_many(visit: ManyVisit) -> HttpResponse:
+    """The same of several tenants."""
+    return PRINCIPALS(visit) if _read_shown(visit) == Shown.LET_IN else APPLICATIONS(visit)
+
+
 @require_safe
-@in_tenant("applications", Permission.APPLICATION_READ)
+@in_tenant("applications", Permission.APPLICATION_READ, many=_list_many)
 def list_all(visit: Visit) -> HttpResponseBase:
     """A page of the applications that were let in, or of those registered here."""
     shown, cursor = _read_shown(visit), visit.request.GET.get("cursor", "")
@@ -96,7 +103,7 @@ def show(visit: Visit, application_id: uuid.UUID) -> HttpResponseBase:
     return visit.render("web/applications/show.html", context)
 
 
-def _read_shown(visit: Visit) -> Shown:
+def _read_shown(visit: Visit | ManyVisit) -> Shown:
     text = visit.request.GET.get("show", Shown.LET_IN)
     if text not in set(Shown):
         raise InvalidInput(fields={"show": "must be one of: " + ", ".join(Shown)})

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any
 
 from django.core import signing
 from django.http import HttpResponse, HttpResponseBase
@@ -15,16 +14,17 @@ from tidegate.audit.queries import get_event, last_sequence, list_newer, page_ev
 from tidegate.audit.reading import export_events, verify_own
 from tidegate.authorization.permissions import Permission
 from tidegate.core.errors import InvalidInput
-from tidegate.web.audit_rows import CSV_HEAD, as_csv_row, as_json, describe_row
+from tidegate.web.audit_rows import CSV_HEAD, Row, as_csv_row, as_json, describe_row
 from tidegate.web.exports import stream_csv, stream_ndjson
 from tidegate.web.forms.audit import EventFilterForm
+from tidegate.web.views.many_records import AUDIT, export_audit_of
 from tidegate.web.visit import Visit, in_tenant, say
 
 _SALT = "tidegate.web.audit.since"
 
 
 @require_safe
-@in_tenant("audit", Permission.AUDIT_READ)
+@in_tenant("audit", Permission.AUDIT_READ, many=AUDIT)
 def list_events(visit: Visit) -> HttpResponseBase:
     """Newest first; what the address asks for and we cannot read shows nothing and says why."""
     visit.require(Permission.AUDIT_READ)
@@ -36,7 +36,7 @@ def list_events(visit: Visit) -> HttpResponseBase:
         return visit.render("web/audit/list.html", {"form": form, "problem": say(error)}, status=400)
     context = {
         "form": form,
-        "rows": describe_rows(visit, page.rows),
+        "rows": describe_rows(page.rows),
         "newer_url": visit.link("audit", **params, cursor=page.previous_cursor)
         if page.previous_cursor
         else "",
@@ -67,7 +67,7 @@ def list_since(visit: Visit) -> HttpResponseBase:
     if visit.request.GET.get("rows") != "1":
         context = {"waiting": len(newer), **_live(visit, after, params)}
         return visit.render_part("web/audit/live.html", context)
-    context = {"rows": describe_rows(visit, newer), **_live(visit, newer[0].sequence, params)}
+    context = {"rows": describe_rows(newer), **_live(visit, newer[0].sequence, params)}
     return visit.render_part("web/audit/newer.html", context)
 
 
@@ -78,7 +78,7 @@ def show_event(visit: Visit, sequence: int) -> HttpResponseBase:
     event = get_event(visit.scope, sequence)
     visit.note_view("audit.viewed", Target("event", str(sequence), event.tag))
     details = json.dumps(json.loads(event.details), indent=2, ensure_ascii=False)
-    context = {"row": describe_row(visit, event), "event": event, "details": details}
+    context = {"row": describe_row(event), "event": event, "details": details}
     return visit.render("web/audit/show.html", context, of=f"event:{sequence}")
 
 
@@ -90,7 +90,7 @@ def verify(visit: Visit) -> HttpResponseBase:
 
 
 @require_http_methods(["POST"])
-@in_tenant("audit", Permission.AUDIT_READ)
+@in_tenant("audit", Permission.AUDIT_READ, many=export_audit_of)
 def export(visit: Visit, form: str) -> HttpResponseBase:
     """All that the filter leaves, as a file that is sent while it is read."""
     chosen = EventFilterForm(visit.request.GET).read_filter()
@@ -101,9 +101,9 @@ def export(visit: Visit, form: str) -> HttpResponseBase:
     return stream_ndjson(visit.scope, name, (as_json(event) for event in events))
 
 
-def describe_rows(visit: Visit, events: Iterable[AuditEvent]) -> list[Any]:
+def describe_rows(events: Iterable[AuditEvent]) -> list[Row]:
     """Events as rows of the table."""
-    return [describe_row(visit, event) for event in events]
+    return [describe_row(event) for event in events]
 
 
 def _own(visit: Visit) -> Target:

@@ -37,6 +37,7 @@ from tidegate.web.forms.organizations import (
     SponsorForm,
 )
 from tidegate.web.forms.submitting import submit
+from tidegate.web.views.many_access import ORGANIZATIONS
 from tidegate.web.visit import Visit, in_tenant
 
 _KEY = "connected_organizations"
@@ -44,7 +45,7 @@ _READ, _MANAGE = Permission.ENTITLEMENT_READ, Permission.ENTITLEMENT_MANAGE
 
 
 @require_safe
-@in_tenant(_KEY, _READ)
+@in_tenant(_KEY, _READ, many=ORGANIZATIONS)
 def list_all(visit: Visit) -> HttpResponseBase:
     """The connected organizations, with how many of their people hold something here."""
     organizations, holders = list(list_organizations(visit.scope)), count_holders(visit.scope)

@@ -29,13 +29,14 @@ from tidegate.notifications.words import DeliveryState, Suppression
 from tidegate.web.deliveries import describe_deliveries
 from tidegate.web.notification_tabs import KEY, MANAGE, notification_tabs
 from tidegate.web.told_elsewhere import describe_told
+from tidegate.web.views.many_telling import DELIVERIES
 from tidegate.web.visit import Visit, in_tenant
 
 _NEWEST = (SortKey("created_at"), SortKey("id"))
 
 
 @require_safe
-@in_tenant(KEY, MANAGE)
+@in_tenant(KEY, MANAGE, many=DELIVERIES)
 def list_log(visit: Visit) -> HttpResponseBase:
     """What was sent, to whom, when, and what the server said; of one rule or of all."""
     visit.require(MANAGE)

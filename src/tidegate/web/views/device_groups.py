@@ -21,11 +21,18 @@ from tidegate.devices.groups import (
     list_device_groups,
 )
 from tidegate.devices.matching import read_rules
-from tidegate.devices.models import DeviceGroup, DeviceGroupAccess
+from tidegate.devices.models import DeviceGroup
 from tidegate.directory.queries import list_groups
-from tidegate.web.device_group_words import describe_access, describe_remediation, describe_rules
+from tidegate.web.device_group_words import (
+    describe_access,
+    describe_remediation,
+    describe_rules,
+    name_holder,
+    names_by_group,
+)
 from tidegate.web.forms.device_groups import DeviceAccessForm, RankForm
 from tidegate.web.forms.submitting import submit
+from tidegate.web.views.many_directory import DEVICE_GROUPS
 from tidegate.web.visit import Visit, in_tenant
 from tidegate.web.what_if import is_preview, preview_context
 
@@ -33,11 +40,11 @@ _DEVICES_SHOWN = 10
 
 
 @require_safe
-@in_tenant("device_groups", Permission.DEVICE_GROUP_READ)
+@in_tenant("device_groups", Permission.DEVICE_GROUP_READ, many=DEVICE_GROUPS)
 def list_all(visit: Visit) -> HttpResponseBase:
     """The device groups by rank, with how many devices each has and who sees it."""
     groups = list(list_device_groups(visit.scope))
-    names = _names_by_group(list_access(visit.scope))
+    names = names_by_group(list_access(visit.scope))
     visit.note_view("device_groups.viewed", Target("tenant", visit.tid, visit.scope.entry.tenant_name))
     context = {
         "rows": [
@@ -120,7 +127,7 @@ def _render_group(
         "rules": describe_rules(read_rules(group.rules)),
         "remediation": describe_remediation(group.remediation_level),
         "access": access,
-        "who_sees": describe_access(group, [_name(one) for one in access]),
+        "who_sees": describe_access(group, [name_holder(one) for one in access]),
         "idle_groups": groups_without_role(scope, named) if named else [],
         "devices": list(devices_in(scope, group)[:_DEVICES_SHOWN]) if may_see else None,
         "may_manage": may_manage,
@@ -146,15 +153,3 @@ def _access_form(visit: Visit, group: DeviceGroup, data: object = None) -> Devic
     chosen = [str(one.group_id) for one in access_of(visit.scope, group) if one.group_id]
     initial = {"group_ids": chosen, "is_restricted": group.is_restricted and not chosen}
     return DeviceAccessForm(data, initial=initial, groups=list(list_groups(visit.scope)))
-
-
-def _names_by_group(access: list[DeviceGroupAccess]) -> dict[uuid.UUID, list[str]]:
-    names: dict[uuid.UUID, list[str]] = {}
-    for one in access:
-        names.setdefault(one.device_group_id, []).append(_name(one))
-    return names
-
-
-def _name(access: DeviceGroupAccess) -> str:
-    named = access.group or access.user
-    return named.display_name if named else ""

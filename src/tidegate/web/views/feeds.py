@@ -19,6 +19,7 @@ from tidegate.web.feeds import describe_standing
 from tidegate.web.forms.siem import ReplayForm
 from tidegate.web.forms.submitting import submit
 from tidegate.web.siem_tabs import siem_tabs
+from tidegate.web.views.many_telling import FEEDS
 from tidegate.web.visit import Visit, in_tenant
 
 
@@ -30,7 +31,7 @@ class Of(StrEnum):
 
 
 @require_safe
-@in_tenant("feeds", Permission.APPLICATION_READ)
+@in_tenant("feeds", Permission.APPLICATION_READ, many=FEEDS)
 def list_all(visit: Visit) -> HttpResponseBase:
     """The consumers of this tenant; for its members also its own applications in other tenants."""
     visit.require(Permission.APPLICATION_READ)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,7 +23,6 @@ from tidegate.directory.actions.groups import (
     update_group,
 )
 from tidegate.directory.models import Group
-from tidegate.directory.models.dated import in_force
 from tidegate.directory.people import OFFERED, find_user
 from tidegate.directory.queries import (
     get_group,
@@ -31,11 +30,13 @@ from tidegate.directory.queries import (
     list_memberships,
     list_role_assignments,
     list_users,
+    with_use,
 )
 from tidegate.entitlements.actions.leaving import remove_member
 from tidegate.web.confirming import ask
 from tidegate.web.forms.directory import GroupForm, MemberForm
 from tidegate.web.forms.submitting import submit
+from tidegate.web.views.many_directory import GROUPS
 from tidegate.web.visit import Visit, in_tenant
 from tidegate.web.what_if import is_preview, preview_context
 
@@ -46,14 +47,10 @@ _LAST_ADDED = (SortKey("id"),)
 
 
 @require_safe
-@in_tenant("groups", Permission.GROUP_READ)
+@in_tenant("groups", Permission.GROUP_READ, many=GROUPS)
 def list_all(visit: Visit) -> HttpResponseBase:
     """The tenant's groups, with how many are in each and what it gives."""
-    now = clock.now()
-    groups = list_groups(visit.scope).annotate(
-        members=Count("memberships__id", filter=in_force(now, "memberships__"), distinct=True),
-        roles_given=Count("role_assignments__id", filter=in_force(now, "role_assignments__"), distinct=True),
-    )
+    groups = with_use(list_groups(visit.scope), clock.now())
     page = take_page(groups, _ORDER, cursor=visit.request.GET.get("cursor", ""))
     visit.note_view("groups.viewed", Target("tenant", visit.tid, visit.scope.entry.tenant_name))
     context = {

@@ -17,6 +17,7 @@ from tidegate.incidents.models import ImportRun
 from tidegate.incidents.queries import get_import_run, list_import_runs
 from tidegate.web.import_words import describe_formats, describe_state
 from tidegate.web.uploads import KeepingHandler
+from tidegate.web.views.many_records import IMPORTS
 from tidegate.web.visit import Visit, in_tenant, say
 
 _FIELD: Final = "file"
@@ -28,7 +29,7 @@ _ORDER: Final = (SortKey("created_at"), SortKey("id"))
 # it is looked at by `_receive`.
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_tenant("imports", Permission.ALERT_IMPORT)
+@in_tenant("imports", Permission.ALERT_IMPORT, many=IMPORTS)
 def list_or_start(visit: Visit) -> HttpResponseBase:
     """Earlier imports, and the form for another."""
     visit.require(Permission.ALERT_IMPORT)

@@ -35,13 +35,14 @@ from tidegate.web.notification_rules import (
 )
 from tidegate.web.notification_tabs import KEY, MANAGE, notification_tabs
 from tidegate.web.sandboxed import let_frame, show_sandboxed
+from tidegate.web.views.many_telling import RULES
 from tidegate.web.visit import Visit, in_tenant, say
 
 _FEW = 20
 
 
 @require_safe
-@in_tenant(KEY, MANAGE)
+@in_tenant(KEY, MANAGE, many=RULES)
 def list_all(visit: Visit) -> HttpResponseBase:
     """The rules made in this tenant: their state, what they tell and whom, and how they fare."""
     visit.require(MANAGE)

@@ -13,11 +13,12 @@ from tidegate.web.forms.properties import PropertiesForm
 from tidegate.web.forms.submitting import submit
 from tidegate.web.framing import portal_link
 from tidegate.web.tenant_color import STEPS, color_step
+from tidegate.web.views.many_directory import PROPERTIES
 from tidegate.web.visit import Visit, in_tenant
 
 
 @require_safe
-@in_tenant("properties")
+@in_tenant("properties", many=PROPERTIES)
 def show_properties(visit: Visit) -> HttpResponseBase:
     """The page of the four steps."""
     tenant = get_tenant(visit.scope)

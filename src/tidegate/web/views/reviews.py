@@ -29,13 +29,14 @@ from tidegate.web.exports import stream_csv
 from tidegate.web.forms.reviews import BeginReviewForm
 from tidegate.web.forms.submitting import submit
 from tidegate.web.reviews import LISTED, answer_actions, describe_rule, make_row, report_head, report_row
+from tidegate.web.views.many_access import REVIEWS
 from tidegate.web.visit import Visit, in_tenant
 
 _NEWEST = (SortKey("starts_at"), SortKey("id"))
 
 
 @require_safe
-@in_tenant("reviews", Permission.ENTITLEMENT_READ)
+@in_tenant("reviews", Permission.ENTITLEMENT_READ, many=REVIEWS)
 def list_all(visit: Visit) -> HttpResponseBase:
     """The rounds that the visitor may see, those that wait for them first."""
     cursor = visit.request.GET.get("cursor", "")

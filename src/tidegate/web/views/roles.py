@@ -19,13 +19,14 @@ from tidegate.directory.queries import list_groups, list_role_assignments, list_
 from tidegate.web.confirming import ask
 from tidegate.web.forms.roles import AssignRoleForm
 from tidegate.web.forms.submitting import submit
+from tidegate.web.views.many_directory import ROLES
 from tidegate.web.visit import Visit, in_tenant
 from tidegate.web.what_if import is_preview, preview_context
 from tidegate.web.words import ROLE_PERMISSION_WORDS
 
 
 @require_safe
-@in_tenant("roles", Permission.ROLE_READ)
+@in_tenant("roles", Permission.ROLE_READ, many=ROLES)
 def list_all(visit: Visit) -> HttpResponseBase:
     """The role table, and to whom each role is given."""
     response = _render(visit, None)

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from tidegate.web.views import search, sightings
+from tidegate.web.views import many_tenants, search, sightings
 
 urlpatterns: list[URLPattern] = [
     path("search", search.show, name="search"),
+    path("tenants", many_tenants.find_tenants, name="tenants_find"),
     path("sightings", sightings.show, name="sightings"),
     path("sightings/advisory", sightings.advise, name="sightings_advisory"),
 ]

@@ -49,7 +49,9 @@ def show(visit: Visit, principal_id: uuid.UUID) -> HttpResponseBase:
         "may_ask_more": not application.disabled_at
         and (is_own or application.is_multi_tenant)
         and bool(read_required(application)),
-        "last_sign_in_at": last_sign_ins(visit.scope, [principal.client_id]).get(principal.client_id),
+        "last_sign_in_at": last_sign_ins(visit.scope, [principal.client_id]).get(
+            (principal.tenant_id, principal.client_id)
+        ),
         "sign_ins_url": visit.link("sign_ins", application=str(principal.client_id))
         if visit.scope.allows(Permission.AUDIT_READ)
         else "",

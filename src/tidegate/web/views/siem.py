@@ -1,7 +1,7 @@
 """Settings > SIEM > MSSP: which applications fetch a tenant's alerts, and files to set a SIEM up with."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
@@ -20,18 +20,20 @@ from tidegate.directory.actions.consents import (
 from tidegate.directory.actions.service_principals import principal_target
 from tidegate.directory.applications import grants_of, list_siem_principals
 from tidegate.directory.models import Grant, ServicePrincipal
-from tidegate.web.applications import list_endpoints, standing_of
+from tidegate.web.applications import list_endpoints
 from tidegate.web.confirming import ask
 from tidegate.web.forms.applications import TermForm
 from tidegate.web.forms.siem import AuthorizeForm
 from tidegate.web.forms.submitting import submit
 from tidegate.web.siem_files import SIEM_FILES, place_of
+from tidegate.web.siem_rows import siem_row
 from tidegate.web.siem_tabs import siem_tabs
+from tidegate.web.views.many_telling import SIEM
 from tidegate.web.visit import Visit, in_tenant
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_tenant("siem", Permission.PORTAL_SETTING_MANAGE)
+@in_tenant("siem", Permission.PORTAL_SETTING_MANAGE, many=SIEM)
 def list_authorized(visit: Visit) -> HttpResponseBase:
     """The applications that may fetch; and the form that authorises one more."""
     visit.require(Permission.PORTAL_SETTING_MANAGE)
@@ -49,7 +51,7 @@ def list_authorized(visit: Visit) -> HttpResponseBase:
     context = {
         "form": form,
         "tabs": siem_tabs(visit, "siem"),
-        "rows": [_row(one, held[one.id]) for one in principals],
+        "rows": [siem_row(one, held[one.id]) for one in principals],
     }
     return visit.render("web/siem/list.html", context, 400 if form.errors else 200)
 
@@ -64,7 +66,7 @@ def show(visit: Visit, principal_id: uuid.UUID) -> HttpResponseBase:
     held = {(grant.resource, grant.kind, grant.value) for grant in grants}
     context = {
         "principal": principal,
-        "row": _row(principal, [grant for grant in grants if grant.resource == Resource.SIEM]),
+        "row": siem_row(principal, [grant for grant in grants if grant.resource == Resource.SIEM]),
         "tabs": siem_tabs(visit, "siem"),
         "endpoints": list_endpoints(visit.tid),
         "files": [
@@ -151,13 +153,3 @@ def _get(visit: Visit, principal_id: uuid.UUID) -> ServicePrincipal:
     if principal is None:
         raise NotFound("There is no such application here.")
     return principal
-
-
-def _row(principal: ServicePrincipal, grants: Sequence[Grant]) -> dict[str, Any]:
-    return {
-        "principal": principal,
-        "standing": standing_of(principal, len(grants)),
-        "granted_by": grants[0].granted_by if grants else "",
-        "starts_at": min((grant.starts_at for grant in grants), default=None),
-        "ends_at": min((grant.ends_at for grant in grants if grant.ends_at), default=None),
-    }

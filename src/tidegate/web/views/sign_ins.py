@@ -10,11 +10,12 @@ from tidegate.oauth.sign_in_log import page_sign_ins
 from tidegate.web.exports import stream_csv
 from tidegate.web.forms.sign_ins import SignInFilterForm
 from tidegate.web.sign_ins import CSV_HEAD, as_csv_row, describe_row
+from tidegate.web.views.many_records import SIGN_INS, export_sign_ins_of
 from tidegate.web.visit import Visit, in_tenant, say
 
 
 @require_safe
-@in_tenant("sign_ins", Permission.AUDIT_READ)
+@in_tenant("sign_ins", Permission.AUDIT_READ, many=SIGN_INS)
 def list_all(visit: Visit) -> HttpResponseBase:
     """Newest first; what the address asks for and we cannot read shows nothing and says why."""
     visit.require(Permission.AUDIT_READ)
@@ -37,7 +38,7 @@ def list_all(visit: Visit) -> HttpResponseBase:
 
 
 @require_http_methods(["POST"])
-@in_tenant("sign_ins", Permission.AUDIT_READ)
+@in_tenant("sign_ins", Permission.AUDIT_READ, many=export_sign_ins_of)
 def export(visit: Visit) -> HttpResponseBase:
     """All that the filter leaves, as a file that is sent while it is read."""
     rows = export_sign_ins(visit.scope, SignInFilterForm(visit.request.GET).read_filter())

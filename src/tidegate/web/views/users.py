@@ -36,6 +36,7 @@ from tidegate.gate.explaining import explain_user
 from tidegate.web.confirming import ask
 from tidegate.web.forms.people import EndForm, GuestEndForm, ManagerForm
 from tidegate.web.forms.submitting import submit
+from tidegate.web.views.many_directory import USERS
 from tidegate.web.visit import Visit, in_tenant
 from tidegate.web.why import describe_chain
 
@@ -49,7 +50,7 @@ _SHOWN_WORDS = {
 
 
 @require_safe
-@in_tenant("users", Permission.USER_READ)
+@in_tenant("users", Permission.USER_READ, many=USERS)
 def list_people(visit: Visit) -> HttpResponseBase:
     """Everyone who is, was or is to be in the tenant."""
     chosen, now = _read_filter(visit), clock.now()

@@ -1,0 +1,78 @@
+"""The filter by tenant of a list over several: a menu of a few, and a field that finds the others by name."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qsl, urlsplit
+
+from django.http import QueryDict
+
+from tidegate.directory.models import User
+from tidegate.web import frame as fr
+from tidegate.web.links import tenant_link
+from tidegate.web.many_visit import ManyVisit
+
+OFFERED_AT_MOST: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TenantOption:
+    """One tenant to which a list can be narrowed."""
+
+    badge: fr.TenantBadge
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TenantMenu:
+    """The menu. `own_link` is the list without a tenant, `find_url` where others are found by name.
+
+    `is_all` tells that no other tenants are there to be found.
+    """
+
+    chosen: str
+    own_link: str
+    find_url: str
+    options: list[TenantOption]
+    is_all: bool
+
+
+def tenant_menu(
+    visit: ManyVisit, shown: Mapping[uuid.UUID, User], chosen: uuid.UUID | None, own_link: str
+) -> TenantMenu:
+    """The menu of a list that shows rows of these tenants. At most two statements."""
+    found = list(visit.readable_users()[: OFFERED_AT_MOST + 1])
+    is_all = len(found) <= OFFERED_AT_MOST
+    users = found if is_all else list(shown.values())
+    named = {user.tenant_id: user for user in users}
+    if chosen and chosen not in named:
+        named |= visit.find_users([chosen])
+    name = named[chosen].tenant.display_name if chosen and chosen in named else ""
+    find_url = tenant_link("tenants_find", visit.tid, of=visit.permission, next=own_link)
+    ordered = sorted(named.values(), key=lambda user: (user.tenant.display_name.casefold(), user.tenant_id))
+    options = list(_options(ordered, chosen, own_link))
+    return TenantMenu(name or (str(chosen) if chosen else ""), own_link, find_url, options, is_all)
+
+
+def find_options(visit: ManyVisit, text: str, own_link: str) -> tuple[list[TenantOption], bool]:
+    """The first tenants of this name or Directory ID, and whether there are more. One statement."""
+    found = list(visit.readable_users(text)[: OFFERED_AT_MOST + 1])
+    return list(_options(found[:OFFERED_AT_MOST], None, own_link)), len(found) > OFFERED_AT_MOST
+
+
+def _options(users: Iterable[User], chosen: uuid.UUID | None, own_link: str) -> Iterator[TenantOption]:
+    for user in users:
+        url = _narrow(own_link, user.tenant_id)
+        badge = fr.tenant_badge(user.tenant_id, user.tenant.display_name, fr.Relation(user.user_type), url)
+        yield TenantOption(badge, user.tenant_id == chosen)
+
+
+def _narrow(own_link: str, tenant_id: uuid.UUID) -> str:
+    """The same list of one tenant, from its first page on."""
+    parts = urlsplit(own_link)
+    query = QueryDict(mutable=True)
+    query.update(dict(parse_qsl(parts.query)))
+    query.pop("cursor", None)
+    query["tenant"] = str(tenant_id)
+    return f"{parts.path}?{query.urlencode()}"

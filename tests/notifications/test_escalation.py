@@ -26,6 +26,7 @@ from tidegate.notifications.on_call import find_on_call
 
 pytestmark = pytest.mark.usefixtures("now")
 
+LEAD = "lead@provider.example"
 SECOND, THIRD = "second@customer.example", "third@customer.example"
 
 
@@ -101,6 +102,26 @@ def test_whoever_is_on_call_is_told(cast: Cast, office: PostOffice) -> None:
         remove_rota(scope, rota.id)
     with pytest.raises(NotFound):
         remove_rota_of_outsider(cast, rota.id)
+
+
+def test_whoever_is_on_call_is_told_in_their_inbox_too_and_in_a_gap_the_owner(
+    cast: Cast, office: PostOffice
+) -> None:
+    scope = cast.enter("admin")
+    # From Tuesday, 10 March 2026, 09:00 to 10:00 UTC; nobody afterwards.
+    rota = create_rota(
+        scope, display_name="Hour", shifts=[Shift(1, time(9), time(10), LEAD)], time_zone="UTC"
+    )
+    on_call = RecipientDraft(rota_id=rota.id)
+    make_rule(scope, recipients=[on_call, RecipientDraft(user_id=cast.user("lead").id)])
+    make_rule(scope, display_name="Rota alone", recipients=[on_call])
+    for number, hour in enumerate((9, 10)):
+        with standing_at(datetime(2026, 3, 10, hour, tzinfo=UTC)):
+            import_all(cast.customer, [graph_alert(id=f"a{number}")])
+            work()
+    assert office.recipients() == [LEAD, LEAD, "admin@customer.example"]
+    readers = InboxItem.rows.order_by("created_at", "account__email").values_list("account__email", flat=True)
+    assert list(readers) == [LEAD, LEAD, "admin@customer.example", LEAD]
 
 
 def remove_rota_of_outsider(cast: Cast, rota_id: object) -> None:

@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cast import NOW, Cast, import_all
-from tests.connectors.samples import graph_alert
+from tests.connectors.samples import graph_alert, graph_incident
 from tests.notifications.post_office import PostOffice, text_of
 from tests.notifications.ruling import make_rule, work
 from tidegate.accounts.models import Account
 from tidegate.connectors.channels.email.composing import Mail, compose
+from tidegate.core.clock import standing_at
 from tidegate.notifications.drafts import RecipientDraft
 from tidegate.notifications.showing import show
 
@@ -91,6 +92,25 @@ def test_mails_of_one_incident_are_one_thread_and_those_of_others_are_not(
     threads = [mail["References"] for mail in office.mails()]
     assert threads[0] == threads[1] != threads[2]
     assert all(mail["In-Reply-To"] == mail["References"] for mail in office.mails())
+
+
+def test_a_mail_about_incidents_is_headed_by_the_incident_and_counts_incidents(
+    cast: Cast, office: PostOffice
+) -> None:
+    scope = cast.enter("admin")
+    make_rule(scope, about="incidents")
+    digest = {"cadence": "every", "digest_minutes": 5, "is_once_per_incident": True}
+    make_rule(scope, display_name="Digest", about="incidents", **digest)
+    import_all(cast.customer, [graph_incident(graph_alert()), graph_incident(graph_alert(id="b"), id="42")])
+    with standing_at(NOW + timedelta(minutes=5)):
+        work()
+        work()
+    with standing_at(NOW + timedelta(minutes=10)):
+        work()
+    first, *_others, last = office.mails()
+    assert text_of(first).splitlines()[2:4] == ["[Medium] Incident 41: Odd sign-ins", "Odd sign-in"]
+    assert 'bold">Incident 41: Odd sign-ins</div>' in text_of(first, "html")
+    assert last["Subject"] == "Delta Mills: 2 incidents"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 Not even the rule's own name stands in it: rules are copied from one customer to the next.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -96,7 +96,7 @@ def write_subject(rule: NotificationRule, told: Told, *, is_test: bool = False) 
     if rule.about == About.PROGRAMS:
         text = _about_programs(told)
     else:
-        text = _about_one(rule, told.parts[0], item) if item else _about_many(told.parts, told.count)
+        text = _about_one(rule, told.parts[0], item) if item else _about_many(rule, told.parts, told.count)
     if told.step:
         text = _("Nobody has taken this up: %(subject)s") % {"subject": text}
     return _("Test: %(subject)s") % {"subject": text} if is_test else text
@@ -149,13 +149,23 @@ def _about_one(rule: NotificationRule, part: Part, item: Item) -> str:
     return _("[%(severity)s] %(title)s") % words
 
 
-def _about_many(parts: Sequence[Part], count: int) -> str:
+def _about_many(rule: NotificationRule, parts: Sequence[Part], count: int) -> str:
     words = {"count": count, "tenant": parts[0].tenant_name, "number": len(parts)}
+    if rule.is_once_per_incident:
+        return _about_incidents(words, count, is_one=len(parts) == 1)
     if len(parts) > 1:
         return _("%(count)s alerts in %(number)s organizations") % words
     if parts[0].tenant_name:
         return ngettext("%(tenant)s: %(count)s alert", "%(tenant)s: %(count)s alerts", count) % words
     return ngettext("%(count)s alert", "%(count)s alerts", count) % words
+
+
+def _about_incidents(words: Mapping[str, object], count: int, *, is_one: bool) -> str:
+    if not is_one:
+        return _("%(count)s incidents in %(number)s organizations") % words
+    if words["tenant"]:
+        return ngettext("%(tenant)s: %(count)s incident", "%(tenant)s: %(count)s incidents", count) % words
+    return ngettext("%(count)s incident", "%(count)s incidents", count) % words
 
 
 def _about_programs(told: Told) -> str:

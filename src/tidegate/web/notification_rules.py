@@ -91,11 +91,10 @@ def describe_rules(scope: Scope) -> list[RuleRow]:
     ]
 
 
-def state_of(rule: NotificationRule, *, is_broken: bool = False) -> tuple[str, str]:
+def state_of(rule: NotificationRule, *, is_broken: bool) -> tuple[str, str]:
     """Level and word of a rule's state; broken is one without a tenant group that its owner may use."""
-    is_groupless = is_broken or (rule.reach == Reach.GROUP and rule.tenant_group_id is None)
     key = "silent" if rule.silenced_at else "active"
-    level, word = _STATES["paused" if rule.paused_at else "groupless" if is_groupless else key]
+    level, word = _STATES["paused" if rule.paused_at else "groupless" if is_broken else key]
     return level, str(word)
 
 

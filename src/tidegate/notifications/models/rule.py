@@ -80,7 +80,8 @@ class NotificationRule(TenantOwned):
 class RuleRecipient(TenantOwned):
     """Somebody, or a channel, that a rule tells: at once in step 0, else when it escalates to that step.
 
-    A mail has an `email`, an inbox an account; a rota tells whoever is on call by mail and inbox.
+    A mail has an `email`, an inbox an account; a rota tells whoever is on call by mail and inbox, and
+    while that is nobody, and nobody else is told, the rule's owner.
     """
 
     rule_id = models.UUIDField()

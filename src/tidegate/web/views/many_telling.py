@@ -24,6 +24,7 @@ from tidegate.notifications.across import (
     recipients_of_rules,
 )
 from tidegate.notifications.models import Delivery, NotificationRule
+from tidegate.notifications.tenant_groups import find_broken
 from tidegate.notifications.words import DeliveryState
 from tidegate.web.deliveries import DeliveryRow, describe_named, may_resend
 from tidegate.web.feeds import FeedRow, describe_standing
@@ -135,10 +136,11 @@ _NOTIFICATION_TABS: Final = (
 def _describe_rules(visit: ManyVisit, rules: Sequence[NotificationRule]) -> list[RuleRow]:
     told = recipients_of_rules(visit.scope, rules)
     last, failed = fare_of_rules(visit.scope, rules, clock.now() - FAILURES_SINCE)
+    broken = find_broken(rules)
     return [
         RuleRow(
             rule,
-            *state_of(rule),
+            *state_of(rule, is_broken=rule.id in broken),
             what=", ".join(describe_what(rule)),
             to=name_few(told.get(rule.id, [])),
             last_at=last.get(rule.id),

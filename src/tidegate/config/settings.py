@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "tidegate.incidents",
     "tidegate.notifications",
     "tidegate.feeds",
+    "tidegate.live",
     "tidegate.oauth",
     "tidegate.web",
 ]

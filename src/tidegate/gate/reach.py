@@ -24,6 +24,7 @@ from tidegate.core.conditions import Condition
 from tidegate.core.prepared import INSTANT, UUID, PreparedObjects
 from tidegate.directory.models import GroupMembership, RoleAssignment, User
 from tidegate.directory.models.dated import in_force
+from tidegate.directory.models.user import UserQuerySet
 from tidegate.directory.queries import recent_first
 
 RECENT_AT_MOST: Final = 51
@@ -44,8 +45,7 @@ class EnterableTenants:
 
     def __post_init__(self) -> None:
         """Look up which lines of the role table give the permission; None where everybody inside has it."""
-        lines = None if self.permission in EVERYONE_INSIDE else lines_granting(self.permission)
-        object.__setattr__(self, "lines", lines)
+        object.__setattr__(self, "lines", _lines_of(self.permission))
 
     def restrict(self, tenant_column: str) -> Q:
         """Only rows of those tenants."""
@@ -57,12 +57,24 @@ class EnterableTenants:
 
     def users(self) -> QuerySet[User]:
         """The account's user objects in those tenants."""
+        everybody: UserQuerySet = User.objects.across_tenants()
         if self.account_id is None:
-            return User.objects.across_tenants().none()
-        users = User.objects.across_tenants().entering_as(self.account_id, self.at)
-        if self.lines is None:
-            return users
-        return users.filter(_given(self.lines)(at=self.at))
+            return everybody.none()
+        users = everybody.entering_as(self.account_id, self.at)
+        return _holding(users, self.lines, self.at)
+
+
+def holding(users: UserQuerySet, permission: Permission, at: datetime) -> UserQuerySet:
+    """Those of the users who hold a permission in their tenant at an instant."""
+    return _holding(users, _lines_of(permission), at)
+
+
+def _lines_of(permission: Permission) -> frozenset[RolePermission] | None:
+    return None if permission in EVERYONE_INSIDE else lines_granting(permission)
+
+
+def _holding(users: UserQuerySet, lines: frozenset[RolePermission] | None, at: datetime) -> UserQuerySet:
+    return users if lines is None else users.filter(_given(lines)(at=at))
 
 
 @cache

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tidegate.web.views.hunting_urls")),
     path("", include("tidegate.web.views.overview_urls")),
     path("", include("tidegate.web.views.search_urls")),
+    path("", include("tidegate.web.views.live_urls")),
     path("", include("tidegate.web.views.customer_urls")),
     path("", include("tidegate.web.views.entitlement_urls")),
     path("", include("tidegate.web.views.my_access_urls")),

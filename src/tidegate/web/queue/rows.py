@@ -11,6 +11,7 @@ from tidegate.incidents.words import AlertStatus, IncidentStatus, Severity
 from tidegate.web import frame as fr
 from tidegate.web.inert import show_inert
 from tidegate.web.links import tenant_link
+from tidegate.web.queue.changed import write_known
 from tidegate.web.queue.due import Due
 
 TAGS_IN_A_ROW = 3
@@ -34,6 +35,11 @@ class Row:
     more_tags: int = 0
     tenant: fr.TenantBadge | None = None
     due: Due | None = None
+
+    @property
+    def known(self) -> str:
+        """Which one, and when it had last changed, as the page gives it back."""
+        return write_known(self.alert or self.incident)
 
 
 type Badges = Mapping[uuid.UUID, fr.TenantBadge]

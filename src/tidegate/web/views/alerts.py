@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from tidegate.audit.actions import Target
 from tidegate.authorization.permissions import Permission
 from tidegate.incidents.actions.changing import alert_target
+from tidegate.incidents.changed import changed_alerts
 from tidegate.incidents.models import Alert
 from tidegate.incidents.queries import get_alert, list_alerts, page_alerts
 from tidegate.incidents.queue import count_newer, last_alert_at, newest_alert_id
@@ -13,6 +14,7 @@ from tidegate.incidents.words import AlertStatus
 from tidegate.web.inert import show_inert
 from tidegate.web.many_visit import ManyVisit
 from tidegate.web.queue.alert_page import describe_alert
+from tidegate.web.queue.changed import read_known, write_instant
 from tidegate.web.queue.choices import judgement_choices, owner_choices, status_choices
 from tidegate.web.queue.list_page import describe_list, read_after
 from tidegate.web.queue.permissions import may_with_alerts
@@ -42,12 +44,16 @@ def list_all(visit: Visit) -> HttpResponseBase:
 
 
 def _count_new(visit: Visit | ManyVisit) -> HttpResponse:
-    """How many alerts came in since the list was made, as a part of that page. Recorded nowhere."""
-    state = read_state(visit, "alerts", AlertStatus)
-    waiting = count_newer(list_alerts(visit.scope, state.chosen), read_after(visit.request.GET))
-    return visit.render_part(
-        "web/incidents/parts/newer.html", {"waiting": waiting, "first_url": state.link()}
-    )
+    """How many alerts came in since the list was made, and its rows that changed. Recorded nowhere."""
+    state, asked, scope = read_state(visit, "alerts", AlertStatus), visit.request.GET, visit.scope
+    changed = changed_alerts(scope, read_known(asked.get("rows", "")))
+    context = {
+        "waiting": count_newer(list_alerts(scope, state.chosen), read_after(asked)),
+        "first_url": state.link(),
+        "changed": alert_rows(scope, changed, many.badges_for(visit, changed)),
+        "row_template": "web/alerts/row.html",
+    }
+    return visit.render_part("web/incidents/parts/newer.html", context)
 
 
 @require_safe
@@ -80,5 +86,6 @@ def render_alert(
         "statuses": status_choices(AlertStatus, alert.status),
         "judgements": judgement_choices(alert.classification, alert.determination),
         "owners": owner_choices(scope, alert.assigned_user_id) if may.assign else [],
+        "live_at": write_instant(alert.last_update_at),
     }
     return visit.render("web/alerts/show.html", context, status, of=f"alert:{alert.external_id}")

@@ -6,7 +6,9 @@ from django.views.decorators.http import require_safe
 
 from tidegate.audit.actions import Target
 from tidegate.authorization.permissions import Permission
+from tidegate.authorization.scope import ManyScope
 from tidegate.incidents.actions.changing import incident_target
+from tidegate.incidents.changed import changed_incidents
 from tidegate.incidents.models import Incident
 from tidegate.incidents.queries import get_incident, list_incidents, page_incidents
 from tidegate.incidents.queue import count_newer, count_views, last_alert_at, newest_incident_id
@@ -14,6 +16,7 @@ from tidegate.incidents.words import IncidentStatus
 from tidegate.web.inert import show_inert
 from tidegate.web.many_visit import ManyVisit
 from tidegate.web.queue.bulk import bulk_actions
+from tidegate.web.queue.changed import read_known, write_instant
 from tidegate.web.queue.choices import judgement_choices, owner_choices, status_choices
 from tidegate.web.queue.due import find_due
 from tidegate.web.queue.incident_page import describe_incident
@@ -49,12 +52,19 @@ def list_all(visit: Visit) -> HttpResponseBase:
 
 
 def _count_new(visit: Visit | ManyVisit) -> HttpResponse:
-    """How many incidents came in since the list was made, as a part of that page. Recorded nowhere."""
-    state = read_state(visit, "incidents", IncidentStatus)
-    waiting = count_newer(list_incidents(visit.scope, state.chosen), read_after(visit.request.GET))
-    return visit.render_part(
-        "web/incidents/parts/newer.html", {"waiting": waiting, "first_url": state.link()}
-    )
+    """How many incidents came in since the list was made, and its rows that changed. Recorded nowhere."""
+    state, asked, scope = read_state(visit, "incidents", IncidentStatus), visit.request.GET, visit.scope
+    changed = changed_incidents(scope, read_known(asked.get("rows", "")))
+    badges = many.badges_for(visit, changed)
+    context = {
+        "waiting": count_newer(list_incidents(scope, state.chosen), read_after(asked)),
+        "first_url": state.link(),
+        "changed": incident_rows(scope, changed, badges, find_due(scope.actor, changed)),
+        "row_template": "web/incidents/parts/row.html",
+        "actions": True if isinstance(scope, ManyScope) else bulk_actions(may_with_incidents(scope)),
+        "has_due": "clock" in asked,
+    }
+    return visit.render_part("web/incidents/parts/newer.html", context)
 
 
 @require_safe
@@ -90,6 +100,7 @@ def render_incident(
         "statuses": status_choices(IncidentStatus, incident.status),
         "judgements": judgement_choices(incident.classification, incident.determination),
         "owners": owner_choices(scope, incident.assigned_user_id) if may.assign else [],
+        "live_at": write_instant(incident.last_update_at),
         "tags_text": show_inert(", ".join(incident.custom_tags)),
     }
     return visit.render("web/incidents/show.html", context, status, of=f"incident:{incident.number}")

@@ -1,9 +1,12 @@
 """The queue over several tenants: incidents, alerts and devices of `tid=all` and `tid=group:<name>`."""
 
+from collections.abc import Sequence
+
 from django.http import HttpResponse
 
 from tidegate.authorization.permissions import Permission
 from tidegate.devices.queries import page_devices, read_device_filter
+from tidegate.incidents.models import Alert, Incident
 from tidegate.incidents.queries import page_alerts, page_incidents
 from tidegate.incidents.queue import (
     count_open_alerts_on,
@@ -18,9 +21,10 @@ from tidegate.web.queue.bulk import ACTIONS
 from tidegate.web.queue.choices import status_choices
 from tidegate.web.queue.due import find_due
 from tidegate.web.queue.list_page import describe_many
-from tidegate.web.queue.rows import alert_rows, incident_rows
+from tidegate.web.queue.rows import Badges, alert_rows, incident_rows
 from tidegate.web.queue.state import read_state
 from tidegate.web.queue.views import alert_segments, incident_segments
+from tidegate.web.visit import Visit
 
 
 def list_incidents_of(visit: ManyVisit) -> HttpResponse:
@@ -56,6 +60,13 @@ def list_alerts_of(visit: ManyVisit) -> HttpResponse:
         "statuses": status_choices(AlertStatus),
     }
     return visit.render("web/alerts/list.html", context)
+
+
+def badges_for(visit: Visit | ManyVisit, rows: Sequence[Incident | Alert]) -> Badges | None:
+    """The tenants of rows as a list over several shows them; None for a list of one tenant."""
+    if isinstance(visit, Visit):
+        return None
+    return badges_of(visit.find_users({row.tenant_id for row in rows}))
 
 
 def list_devices_of(visit: ManyVisit) -> HttpResponse:

@@ -14,6 +14,7 @@ document.addEventListener("keydown", (event) => {
   for (const form of forms()) if (checked(form).length) clear(form);
 });
 document.addEventListener("htmx:afterSettle", () => forms().forEach(show));
+document.addEventListener("live:rows", () => forms().forEach(show));
 window.addEventListener("pageshow", () => forms().forEach(show));
 forms().forEach(show);
 

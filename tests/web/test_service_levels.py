@@ -28,6 +28,7 @@ GOLD = {
     "high_acknowledge": "15",
     "high_resolve": "240",
     "low_resolve": "2880",
+    "warn_percent": "60",
 }
 WRITTEN = LevelDraft(
     "Gold",
@@ -36,6 +37,7 @@ WRITTEN = LevelDraft(
     (((540, 750), (780, 1020)), (), (), (), (), (), ((1200, 1440),)),
     {date(2026, 4, 27): "", date(2026, 12, 25): "Christmas Day"},
     frozenset({"high"}),
+    60,
 )
 
 
@@ -80,6 +82,7 @@ def test_a_level_is_written_shown_again_changed_and_deleted(visit: Visit, cast: 
         ({"high_acknowledge": "0"}, "high_acknowledge"),
         ({"high_acknowledge": "300"}, "high_acknowledge"),
         ({"always": ["grave"]}, "always"),
+        ({"warn_percent": "100"}, "warn_percent"),
     ],
     ids=str,
 )

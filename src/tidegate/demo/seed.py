@@ -17,6 +17,7 @@ from tidegate.accounts.models import Account
 from tidegate.authorization.scope import OPERATOR, Scope
 from tidegate.core import clock
 from tidegate.demo.access import seed_access
+from tidegate.demo.arranging import seed_arrangements
 from tidegate.demo.incidents import incident_files
 from tidegate.demo.letting_in import seed_applications
 from tidegate.demo.opening import actor_for, administrator_of, open_as_administrator
@@ -46,6 +47,7 @@ def seed_world(world: World) -> None:
     seed_applications(world, people)
     for tenant in world.tenants:
         _seed_incidents(world, tenant, people)
+    seed_arrangements(world, people)
     seed_rules(world, people)
 
 

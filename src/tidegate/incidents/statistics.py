@@ -46,10 +46,14 @@ class Times:
     resolve: tuple[float, ...]
 
 
-def count_alerts_by_day(scope: Scope | ManyScope, since: datetime) -> dict[date, BySeverity]:
-    """Alerts made since then, by day in the reader's time zone and by severity."""
+def count_alerts_by_day(
+    scope: Scope | ManyScope, since: datetime, until: datetime | None = None
+) -> dict[date, BySeverity]:
+    """Alerts made since then (and before `until`), by day in the reader's time zone and by severity."""
     require(scope, Permission.ALERT_READ)
     rows = seen_alerts(scope).filter(created_at__gte=since)
+    if until is not None:
+        rows = rows.filter(created_at__lt=until)
     days = TruncDate("created_at", tzinfo=timezone.get_current_timezone())
     counted = rows.values("severity", day=days).annotate(total=Count("id")).order_by("day")
     result: dict[date, BySeverity] = {}

@@ -40,6 +40,7 @@ _WORK: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("alerts", _("Alerts"), "alerts", Permission.ALERT_READ),
     ("devices", _("Devices"), "devices", Permission.DEVICE_READ),
     ("hunting", _("Hunting"), "hunting", Permission.HUNTING_READ),
+    ("report", _("Report"), "file", Permission.INCIDENT_READ),
 )
 TENANT_PAGES: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("users", _("Users and guests"), "users", Permission.USER_READ),
@@ -185,7 +186,8 @@ def _choices(actor: Actor, page: str, tid: str, total: int) -> Iterator[fr.Switc
 # Pages that another tenant has under the same address; details of one tenant are nothing in another.
 _KEEPS_PAGE: Final = frozenset(
     {
-        *("overview", "incidents", "alerts", "devices", "hunting", "properties", "audit", "sign_ins"),
+        *("overview", "incidents", "alerts", "devices", "hunting", "report", "properties", "audit"),
+        "sign_ins",
         *("applications", "notifications", "inbox", "users", "groups", "roles", "access_packages", "siem"),
         *("connected_organizations", "reviews", "device_groups", "feeds", "imports"),
     }
@@ -195,7 +197,8 @@ _KEEPS_PAGE: Final = frozenset(
 # Pages that show several tenants in one list.
 SEVERAL_HAVE: Final = frozenset(
     {
-        *("overview", "incidents", "alerts", "devices", "hunting", "search", "users", "groups", "roles"),
+        *("overview", "incidents", "alerts", "devices", "hunting", "report", "search", "users"),
+        *("groups", "roles"),
         *("access_packages", "connected_organizations", "reviews", "device_groups", "applications"),
         *("notifications", "siem", "feeds", "imports", "sign_ins", "audit", "properties"),
     }

@@ -34,6 +34,7 @@ _WORK: Final[tuple[tuple[str, Promise, str], ...]] = (
     ("alerts", gettext_lazy("Alerts"), "alerts"),
     ("devices", gettext_lazy("Devices"), "devices"),
     ("hunting", gettext_lazy("Hunting"), "hunting"),
+    ("report", gettext_lazy("Report"), "file"),
 )
 
 

@@ -26,7 +26,7 @@ from tidegate.web.plots.stacked_days import Day, plot_days
 from tidegate.web.plots.stacked_rows import Row, TenantRow, plot_rows, plot_tenants
 from tidegate.web.tenant_color import tenant_hue
 
-_AGE_LABELS: Final = (
+AGE_LABELS: Final = (
     gettext_lazy("Under 1 h"),
     gettext_lazy("1 to 4 h"),
     gettext_lazy("4 to 8 h"),
@@ -69,7 +69,7 @@ def plot_ages(scope: Scope | ManyScope, now: datetime) -> Plot:
     """Open incidents by age."""
     words = Words("ages", _("Open by age"), _("Bars: open incidents of each age by severity."))
     groups = count_open_by_age(scope, now)
-    rows = [Row(str(label), to_counts(group)) for label, group in zip(_AGE_LABELS, groups, strict=True)]
+    rows = [Row(str(label), to_counts(group)) for label, group in zip(AGE_LABELS, groups, strict=True)]
     return plot_rows(words, rows, what=_("Age"))
 
 

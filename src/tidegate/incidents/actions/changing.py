@@ -12,6 +12,7 @@ from django.db import transaction
 
 from tidegate.audit.actions import Target, record
 from tidegate.authorization.scope import Scope
+from tidegate.core import clock
 from tidegate.core.errors import Conflict, NotFound, Stale
 from tidegate.incidents.clocks.keeping import MOVED_BY, keep_clocks
 from tidegate.incidents.clocks.waits import settle_waits
@@ -95,7 +96,7 @@ def change_incident(
             (instant,) = take_instants(scope.tenant_id, 1)
             with counting(scope.tenant_id, [incident]):
                 told = _write(incident, changes, instant)
-                settle_waits(incident, instant)
+                settle_waits(incident, clock.now())
                 # Somebody works on it now: it no longer follows its alerts.
                 incident.is_derived = False
                 incident.save(update_fields=[*_fields_of(changes), "is_derived", "waits"])

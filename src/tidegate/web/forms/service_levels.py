@@ -104,6 +104,7 @@ class ServiceLevelForm(forms.Form):
     warn_percent = forms.IntegerField(
         label=_("Warn when so much of a time has passed, in percent"),
         initial=WARN_PERCENT,
+        required=False,
         min_value=0,
         max_value=99,
         help_text=_("0 is no warning before it is late."),
@@ -165,7 +166,7 @@ class ServiceLevelForm(forms.Form):
             week,
             values["holidays"],
             frozenset(values["always"]),
-            values["warn_percent"],
+            WARN_PERCENT if values["warn_percent"] is None else values["warn_percent"],
         )
 
     def _take(self, error: InvalidInput) -> None:

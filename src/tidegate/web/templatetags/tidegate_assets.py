@@ -21,7 +21,17 @@ STYLESHEETS = (
     "print",
 )
 # Linked only by the pages that need them.
-PAGE_STYLESHEETS = ("plots", "lone", "queue", "directory", "access", "notifications", "hunting", "customers")
+PAGE_STYLESHEETS = (
+    "plots",
+    "lone",
+    "queue",
+    "directory",
+    "access",
+    "notifications",
+    "hunting",
+    "customers",
+    "report",
+)
 MODULES = (
     "toast",
     "dialog",

@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from tidegate.web.views import customer_tags, service_levels, tenant_groups
+from tidegate.web.views import customer_tags, report, service_levels, tenant_groups
 
 urlpatterns: list[URLPattern] = [
     path("customers/<uuid:tenant_id>/tags", customer_tags.change, name="customer_tags"),
+    path("report", report.show, name="report"),
+    path("report/export.csv", report.export, name="report_export"),
     path("tenant-groups", tenant_groups.list_all, name="tenant_groups"),
     path("tenant-groups/create", tenant_groups.create, name="tenant_group_create"),
     path("tenant-groups/<uuid:group_id>", tenant_groups.show, name="tenant_group"),

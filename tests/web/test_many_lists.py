@@ -8,11 +8,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import Cast
+from tests.cast import NOW, Cast, days
 from tests.web.conftest import Visitor, text_of
 from tests.web.many_world import Many, add_tenant, fill, make_many
 from tests.web.queue_pages import events_of
+from tidegate.audit.actions import append
 from tidegate.authorization.roles import BuiltInRole
+from tidegate.authorization.scope import OPERATOR
+from tidegate.core.clock import standing_at
 from tidegate.gate.jobs import settle_waiting_events
 from tidegate.notifications.models import Delivery
 
@@ -204,3 +207,16 @@ def count_statements(visitor: Visitor, path: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert open_list(visitor, path).status_code == 200
     return len(captured)
+
+
+def test_what_is_searched_for_in_many_chains_is_searched_in_thirty_days(many: Many, analyst: Visitor) -> None:
+    with standing_at(NOW - days(40)):
+        append(many.manages.id, OPERATOR, "tenant.counted")
+    told = "30 days are searched, unless you say from which day"
+    assert "tenant.counted" not in text_of(analyst.get("/audit", tag="tenant.counted"))
+    assert told in text_of(analyst.get("/audit", tag="tenant.counted"))
+    for further in ({"since": "2026-01-01"}, {"tenant": str(many.manages.id)}, {"until": "2026-02-01"}):
+        text = text_of(analyst.get("/audit", tag="tenant.counted", **further))
+        assert "tenant.counted" in text
+        assert (told in text) is ("until" in further)
+    assert told not in text_of(analyst.get("/audit"))

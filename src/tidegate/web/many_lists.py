@@ -120,7 +120,7 @@ class ManyList[M: Model]:
     tabs: tuple[Tab, ...] = ()
     fixed: Mapping[str, str] = field(default=_NOTHING)
     files: tuple[tuple[str, Link], ...] = ()
-    note: Label = ""
+    note: Callable[[Given], Label] = lambda _given: ""
 
     def __call__(self, visit: ManyVisit) -> HttpResponse:
         """The page. Raises InvalidInput for a change, and for what an address asks amiss."""
@@ -149,6 +149,7 @@ class ManyList[M: Model]:
             "newer_url": self._own(visit, given, cursor=page.previous_cursor) if page.previous_cursor else "",
             "older_url": self._own(visit, given, cursor=page.next_cursor) if page.next_cursor else "",
             "noun": self.noun(len(page.rows)),
+            "note": self.note(given),
             "files": [
                 (label, visit.link(name, *arguments, **given.params))
                 for label, (name, *arguments) in self.files

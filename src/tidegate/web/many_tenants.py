@@ -41,13 +41,12 @@ class TenantMenu:
 def tenant_menu(
     visit: ManyVisit, shown: Mapping[uuid.UUID, User], chosen: uuid.UUID | None, own_link: str
 ) -> TenantMenu:
-    """The menu of a list that shows rows of these tenants. At most two statements."""
-    found = list(visit.readable_users()[: OFFERED_AT_MOST + 1])
+    """The menu of a list that shows rows of these tenants. Two statements."""
+    # In no order: only whether there are more than fit is asked of those that may enter thousands.
+    found = list(visit.scope.reach.tenant_ids().values_list("tenant_id", flat=True)[: OFFERED_AT_MOST + 1])
     is_all = len(found) <= OFFERED_AT_MOST
-    users = found if is_all else list(shown.values())
-    named = {user.tenant_id: user for user in users}
-    if chosen and chosen not in named:
-        named |= visit.find_users([chosen])
+    wanted = [*(found if is_all else ()), *((chosen,) if chosen else ())]
+    named = {**({} if is_all else shown), **visit.find_users(wanted)}
     name = named[chosen].tenant.display_name if chosen and chosen in named else ""
     find_url = tenant_link("tenants_find", visit.tid, of=visit.permission, next=own_link)
     ordered = sorted(named.values(), key=lambda user: (user.tenant.display_name.casefold(), user.tenant_id))

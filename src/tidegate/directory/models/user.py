@@ -104,6 +104,8 @@ class User(TenantOwned, Dated):
         )
         indexes = (
             models.Index(fields=["account", "tenant"], name="user_account_tenant"),
+            # Users of several tenants in one list.
+            models.Index(fields=["display_name", "id"], name="user_name"),
             # Where somebody is or was at home, among however many tenants they are a guest of.
             models.Index(
                 fields=["account", "tenant"],

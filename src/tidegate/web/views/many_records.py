@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -10,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from tidegate.audit.models import AuditEvent
-from tidegate.audit.queries import ORDER_OF_MANY, list_events
+from tidegate.audit.queries import ORDER_OF_MANY, EventFilter, list_events
+from tidegate.core import clock
 from tidegate.core.paging import read_all
 from tidegate.incidents.models import ImportRun
 from tidegate.incidents.queries import list_import_runs
@@ -25,7 +28,21 @@ from tidegate.web.many_given import Given, read_given
 from tidegate.web.many_lists import NEWEST, Column, ManyList
 from tidegate.web.many_visit import ManyVisit
 
+SEARCHED: Final = timedelta(days=30)
+_BOUND_WORDS: Final = _("30 days are searched, unless you say from which day")
 _HEAD_OF_TENANT: Final = ("tenant_id", "tenant_name")
+
+
+def _bound(given: Given) -> EventFilter:
+    """What is searched for among the chains of several tenants is searched for in the last 30 days.
+
+    Unless the address says from which day on, or which tenant: an index leads there. What few events match
+    would else be looked for in all that every tenant ever did.
+    """
+    chosen: EventFilter = given.filter
+    if chosen == EventFilter() or chosen.since or given.tenant_id:
+        return chosen
+    return replace(chosen, since=(chosen.until or clock.now()) - SEARCHED)
 
 
 AUDIT: Final = ManyList[AuditEvent](
@@ -42,8 +59,9 @@ AUDIT: Final = ManyList[AuditEvent](
         Column(_("Result")),
     ),
     noun=lambda number: ngettext("event on this page", "events on this page", number),
-    ask=lambda visit, given: list_events(visit.scope, given.filter),
+    ask=lambda visit, given: list_events(visit.scope, _bound(given)),
     order=lambda _given: ORDER_OF_MANY,
+    note=lambda given: _BOUND_WORDS if _bound(given) != given.filter else "",
     describe=lambda _visit, events: [audit_rows.describe_row(event) for event in events],
     link=lambda event: ("audit_event", event.sequence),
     form=EventFilterForm,

@@ -78,7 +78,7 @@ FEEDS: Final = ManyList[Consumer](
         ),
     ),
     tabs=_SIEM_TABS,
-    note=_("Furthest behind first"),
+    note=lambda _given: _("Furthest behind first"),
 )
 
 

@@ -64,6 +64,32 @@ def test_help_opens_and_closes_by_keys(open_as: OpenAs, portal: Portal) -> None:
     assert page.url == before
 
 
+def test_palette_finds_things_and_letters_can_be_switched_off(open_as: OpenAs, portal: Portal) -> None:
+    page = open_incidents(open_as, portal, INES, LOOKED_AT)
+    number = page.locator(".col-id").first.inner_text()
+    options = page.get_by_role("dialog", name="Jump to").get_by_role("option")
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("copy the link")
+    expect(options.first).to_contain_text("Copy the link of Orvane Shipping")
+    page.keyboard.press("Control+a")
+    page.keyboard.type(number)
+    expect(options.filter(has_text=number).first).to_contain_text("Orvane Shipping")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"/incidents/{number}\?tid="))
+
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="All keys")
+    expect(keys.locator("[data-own-keys]")).to_contain_text("Classify")
+    keys.get_by_label("Keys of one letter do something").press("Space")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.keyboard.press("g")
+    page.keyboard.press("i")
+    expect(keys).to_be_hidden()
+    expect(page).to_have_url(re.compile(rf"/incidents/{number}\?tid="))
+
+
 def test_incident_is_worked_on_by_keys_alone(open_as: OpenAs, portal: Portal) -> None:
     page = open_incidents(open_as, portal, INES, CHANGED, "&assigned=none")
     page.locator("[data-row-link]").first.click()

@@ -133,3 +133,19 @@ def test_the_top_bar_searches_here_and_guests_leave_a_trace(found: Cast, visit: 
     assert visit("analyst").get("/search", q="x" * 201).status_code == 400
     assert visit("analyst").get("/search", q="a\0b").status_code == 400
     assert "Type a name" in text_of(visit("analyst").get("/search"))
+
+
+def test_jumping_finds_a_few_of_each_kind_with_their_tenant(found: Cast, visit: SignIn) -> None:
+    for tid in (str(found.customer.id), "all"):
+        part = Visitor(visit("analyst").client, tid).get("/search/jump", q="41").content.decode()
+        assert f'href="/incidents/41?tid={found.customer.id}"' in part
+        assert found.customer.display_name in part
+        assert "LEAKED" not in part
+        assert "<main" not in part
+    kinds = re.findall(r'id="jump-(\w+)"', visit("admin").get("/search/jump", q="an").content.decode())
+    assert kinds == ["users"]
+    assert visit("outsider").get("/search/jump", q="41").status_code == 404
+    assert "LEAKED" in visit("outsider", found.other).get("/search/jump", q="41").content.decode()
+    assert visit("helper").get("/search/jump", q="41").content.strip() == b""
+    assert visit("analyst").get("/search/jump").content.strip() == b""
+    assert events_of(found.customer, tag="search.viewed") == ["search.viewed"]

@@ -179,6 +179,7 @@ class Frame:
     search_url: str = "/incidents"
     inbox: "InboxBell | None" = None
     home_url: str = "/"
+    jump_url: str = ""
 
 
 def tenant_badge(

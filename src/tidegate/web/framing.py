@@ -96,6 +96,7 @@ def build_frame(request: HttpRequest, scope: Scope, key: str) -> fr.Frame:
         navigation=tuple(_sections(scope, key)),
         account=build_account_menu(request),
         search_url=tenant_link("search", tid),
+        jump_url=tenant_link("search_jump", tid),
         inbox=bell(scope.actor, tid, key),
         home_url=tenant_link("overview", tid),
     )

@@ -59,6 +59,7 @@ def build_many_frame(
         ),
         account=build_account_menu(request),
         search_url=tenant_link("search", tid),
+        jump_url=tenant_link("search_jump", tid),
         inbox=bell(actor, home, key) if home else None,
         home_url=tenant_link("overview", tid),
     )

@@ -1,7 +1,7 @@
 """What the search page shows: groups of rows, each with its tenant where several are open."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -83,9 +83,13 @@ class Kind:
     leads: bool = False
 
 
-def search_all(visit: Visit | ManyVisit, text: str) -> list[Group]:
-    """What was found of every kind that the visitor may read, without kinds of which there is nothing."""
-    return [group for key in _KINDS if (group := _search(visit, key, text)) is not None]
+def search_all(visit: Visit | ManyVisit, text: str, kinds: Collection[str] = ()) -> list[Group]:
+    """What was found of every kind that the visitor may read, without kinds of which there is nothing.
+
+    Of `kinds` alone, where any are named.
+    """
+    asked = [key for key in _KINDS if not kinds or key in kinds]
+    return [group for key in asked if (group := _search(visit, key, text)) is not None]
 
 
 def lone_hit(groups: Sequence[Group]) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from tidegate.core.clock import now
 from tidegate.web.frame import Stripe
+from tidegate.web.keys import ALWAYS, GOING, MOVING
 from tidegate.web.templatetags.tidegate_times import format_local
 
 register = template.Library()
@@ -20,6 +21,12 @@ register = template.Library()
 # Within this time an end of access is told as a countdown; within the second the stripe shows its amber foot.
 COUNTDOWN = timedelta(days=14)
 ENDS_SOON = timedelta(hours=24)
+
+
+@register.inclusion_tag("web/frame/keys.html")
+def all_keys() -> dict[str, Any]:
+    """The dialog of all keys."""
+    return {"always": ALWAYS, "moving": MOVING, "going": GOING}
 
 
 @register.inclusion_tag("web/frame/stripe.html")

@@ -6,6 +6,7 @@ from tidegate.web.views import many_tenants, search, sightings
 
 urlpatterns: list[URLPattern] = [
     path("search", search.show, name="search"),
+    path("search/jump", search.jump, name="search_jump"),
     path("tenants", many_tenants.find_tenants, name="tenants_find"),
     path("sightings", sightings.show, name="sightings"),
     path("sightings/advisory", sightings.advise, name="sightings_advisory"),

@@ -1,13 +1,24 @@
-// "Jump to": finds among the pages of the navigation and the directories of the switcher. Fetches nothing.
+// "Jump to": pages of the navigation, directories of the switcher and what this page offers are found here, at
+// once; incidents, alerts, devices and people by the server, as soon as the typing rests.
 
-const MOST = 12;
+import { describe } from "./keyboard.js";
+
+const MOST = 8;
+const REST = 250;
+const SHORTEST = 2;
 const palette = document.querySelector("[data-palette]");
 const opener = document.querySelector("[data-palette-open]");
+
+let waiting = 0;
+let asking = null;
 
 if (palette) start();
 
 function start() {
   const input = palette.querySelector("[data-palette-input]");
+  for (const button of palette.querySelectorAll("[data-tenant-link]")) {
+    button.dataset.copy = `${location.origin}/?tid=${button.dataset.tenantLink}`;
+  }
   if (opener) {
     opener.hidden = false;
     opener.addEventListener("click", () => open(input));
@@ -20,6 +31,7 @@ function start() {
   });
   input.addEventListener("input", () => fill(input));
   input.addEventListener("keydown", (event) => steer(event, input));
+  palette.addEventListener("close", stopAsking);
 }
 
 function open(input) {
@@ -38,29 +50,127 @@ function close(event) {
 
 function places() {
   return [...document.querySelectorAll("[data-nav], .switcher [data-find]")].map((link) => ({
-    href: link.href,
     words: link.dataset.find ?? link.querySelector("span").textContent,
-    link,
+    draw: () => drawPlace(link),
   }));
 }
 
-function fill(input) {
-  const wanted = input.value.trim().toLocaleLowerCase();
-  const found = places().filter((place) => place.words.toLocaleLowerCase().includes(wanted)).slice(0, MOST);
-  palette.querySelector("[data-palette-list]").replaceChildren(...found.map(draw));
-  palette.querySelector("[data-palette-empty]").hidden = found.length > 0;
-  choose(input, 0);
+// What carries a key is worth finding by its name; themes are, too, and the link of the tenant.
+function actions() {
+  const found = [...document.querySelectorAll("[data-key], [data-action], .account [name=theme]")];
+  return found.filter(isOffered).map((element) => {
+    const row = element.closest(".account-row")?.querySelector("span");
+    const words = row ? `${row.textContent}: ${describe(element)}` : describe(element);
+    return { words, draw: () => drawAction(element, words) };
+  });
 }
 
-function draw(place, position) {
-  const item = document.createElement("a");
-  item.href = place.href;
-  item.id = `palette-${position}`;
+function isOffered(element) {
+  const isDisabled = element.disabled || element.getAttribute("aria-disabled") === "true";
+  return !isDisabled && (element.closest("[data-palette], .account") !== null || element.checkVisibility());
+}
+
+function fill(input) {
+  stopAsking();
+  const text = input.value.trim();
+  const wanted = text.toLocaleLowerCase();
+  const list = palette.querySelector("[data-palette-list]");
+  list.replaceChildren(
+    ...drawGroup(palette.dataset.wordsActions, wanted ? matching(actions(), wanted) : []),
+    ...drawGroup(palette.dataset.wordsPlaces, matching(places(), wanted)),
+  );
+  settle(input, text.length < SHORTEST);
+  if (text.length >= SHORTEST) waiting = setTimeout(() => ask(input, text), REST);
+}
+
+function matching(found, wanted) {
+  return found.filter((one) => one.words.toLocaleLowerCase().includes(wanted)).slice(0, MOST);
+}
+
+function stopAsking() {
+  clearTimeout(waiting);
+  asking?.abort();
+}
+
+async function ask(input, text) {
+  asking = new AbortController();
+  try {
+    const address = new URL(palette.dataset.findUrl, location.href);
+    address.searchParams.set("q", text);
+    const answer = await fetch(address, { signal: asking.signal, headers: { "HX-Request": "true" } });
+    if (!answer.ok || input.value.trim() !== text) return;
+    const found = new DOMParser().parseFromString(await answer.text(), "text/html").body.children;
+    const chosen = palette.querySelector("[aria-selected=true]");
+    palette.querySelector("[data-palette-list]").append(...found);
+    settle(input, true, chosen);
+  } catch (error) {
+    if (error.name !== "AbortError") settle(input, true);
+  }
+}
+
+// Options are numbered anew, what was chosen stays chosen, and a reader is told how many there are.
+function settle(input, isAll, chosen = null) {
+  const options = [...palette.querySelectorAll("[role=option]")];
+  options.forEach((option, place) => { option.id = `palette-${place}`; });
+  palette.querySelector("[data-palette-empty]").hidden = options.length > 0 || !isAll;
+  const said = palette.querySelector("[data-palette-said]");
+  said.textContent = isAll ? said.dataset.words.replace("%n", options.length) : "";
+  choose(input, Math.max(options.indexOf(chosen), 0));
+}
+
+function drawGroup(title, found) {
+  if (found.length === 0) return [];
+  const group = document.createElement("div");
+  group.setAttribute("role", "group");
+  group.setAttribute("aria-label", title);
+  const heading = document.createElement("p");
+  heading.className = "palette-title";
+  heading.textContent = title;
+  heading.setAttribute("aria-hidden", "true");
+  group.append(heading, ...found.map((one) => one.draw()));
+  return [group];
+}
+
+function drawPlace(link) {
+  const item = drawOption("a");
+  item.href = link.href;
+  item.append(...[...link.childNodes].map((node) => node.cloneNode(true)));
+  item.querySelector(".nav-count")?.remove();
+  return item;
+}
+
+function drawAction(element, words) {
+  const item = drawOption("button");
+  item.type = "button";
+  const name = document.createElement("span");
+  name.className = "name";
+  name.textContent = words;
+  item.append(name);
+  if (element.dataset.key) {
+    const end = document.createElement("span");
+    const mark = document.createElement("kbd");
+    end.className = "end";
+    mark.textContent = element.dataset.key;
+    end.append(mark);
+    item.append(end);
+  }
+  item.addEventListener("click", () => {
+    palette.close();
+    act(element);
+  });
+  return item;
+}
+
+function act(element) {
+  if (element.matches("input:not([type=checkbox]), textarea, select")) element.focus();
+  else element.click();
+}
+
+function drawOption(name) {
+  const item = document.createElement(name);
   item.className = "menu-item";
   item.setAttribute("role", "option");
   item.tabIndex = -1;
-  item.append(...[...place.link.childNodes].map((node) => node.cloneNode(true)));
-  item.querySelector(".nav-count")?.remove();
   return item;
 }
 

@@ -134,10 +134,11 @@ def test_over_many_tenants_only_those_in_reach(queue: Cast) -> None:
     outsider = open_many(queue.actor("outsider"), Permission.INCIDENT_READ)
     stranger = open_many(queue.actor("stranger"), Permission.INCIDENT_READ)
 
-    assert set(last_alerts(analyst)) == {queue.customer.id}
-    assert oldest_unassigned(analyst) == {queue.customer.id: NOW - timedelta(days=2)}
-    assert set(last_alerts(outsider)) == {queue.other.id}
-    assert last_alerts(stranger) == {}
+    ids = [queue.customer.id, queue.other.id]
+    assert set(last_alerts(analyst, ids)) == {queue.customer.id}
+    assert oldest_unassigned(analyst, ids) == {queue.customer.id: NOW - timedelta(days=2)}
+    assert set(last_alerts(outsider, ids)) == {queue.other.id}
+    assert last_alerts(stranger, ids) == {}
 
 
 def test_without_the_permission_nothing_is_counted(queue: Cast) -> None:

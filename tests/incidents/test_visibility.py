@@ -280,8 +280,9 @@ def counts_of(row: Incident) -> tuple[object, ...]:
 
 def check_tenants(many: ManyScope, scopes: list[Scope]) -> None:
     """What the list of customers says of each tenant is what the tenant's own pages say."""
-    counts, last = queries.count_open_by_tenant(many), statistics.last_alerts(many)
-    oldest = statistics.oldest_unassigned(many)
+    ids = [scope.tenant_id for scope in scopes]
+    counts, last = queries.count_open_by_tenant(many), statistics.last_alerts(many, ids)
+    oldest = statistics.oldest_unassigned(many, ids)
     for scope in scopes:
         rows = list(queries.list_incidents(scope, ALL))
         waiting = [row for row in rows if row.status in OPEN_INCIDENT]

@@ -1,14 +1,21 @@
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import GUESTS_END, NOW, Cast, import_all, join_as_guest
 from tests.connectors.samples import graph_alert
 from tests.web.conftest import Visitor, text_of
+from tests.web.many_world import add_tenant
+from tidegate.authorization.roles import BuiltInRole
 from tidegate.core.clock import standing_at
 from tidegate.directory.actions.users import block_user, remove_user
+from tidegate.web import customer_ranks
+from tidegate.web.views import customers
 
 type Visit = Callable[..., Visitor]
 
@@ -80,3 +87,43 @@ def test_a_further_customer_costs_no_further_query(visit: Visit, cast: Cast) -> 
 
     assert "Polder Foods" in text_of(page)
     assert len(two) == len(one)
+
+
+def test_a_page_holds_so_many_and_the_next_goes_on_after_them(
+    visit: Visit, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(customer_ranks, "PAGE", 2)
+    for number in range(4):
+        tenant = add_tenant(cast, f"Further {number}", BuiltInRole.SECURITY_READER)
+        import_all(tenant, [graph_alert(id=f"f{number}", severity="low", incidentId="1")] * (number == 3))
+    visitor = visit("analyst", cast.provider)
+    page, seen = visitor.get("/customers"), list[str]()
+    pages = [page]
+    while older := re.search(r'href="([^"]+)" rel="next"', pages[-1].content.decode()):
+        pages.append(visitor.client.get(unescape(older.group(1))))
+    for one in pages:
+        seen += re.findall(r"Further \d|Delta Mills", text_of(one))
+    assert len(pages) == 3
+    assert list(dict.fromkeys(seen)) == ["Further 3", "Delta Mills", "Further 0", "Further 1", "Further 2"]
+    back = re.search(r'href="([^"]+)" rel="prev"', pages[1].content.decode())
+    assert back is not None
+    assert text_of(visitor.client.get(unescape(back.group(1)))) == text_of(pages[0])
+    assert "2 of 5 shown" in text_of(pages[0])
+    assert "Further 2" in text_of(visitor.get("/customers", q="further 2"))
+    for wrong in ("x", "W10", "WyJmIiwgMV0"):
+        assert visitor.get("/customers", cursor=wrong).status_code == 400
+
+
+def test_file_holds_all_pages(visit: Visit, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(customer_ranks, "PAGE", 2)
+    monkeypatch.setattr(customers, "PAGE", 2)
+    for number in range(3):
+        add_tenant(cast, f"Further {number}", BuiltInRole.SECURITY_READER)
+    answer = visit("analyst", cast.provider).get("/customers/export.csv")
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert [line.partition(",")[0] for line in lines[1:]] == [
+        "Delta Mills",
+        "Further 0",
+        "Further 1",
+        "Further 2",
+    ]

@@ -121,17 +121,22 @@ def percentile_90(values: Sequence[float]) -> float | None:
     return ordered[max(0, -(-len(ordered) * 9 // 10) - 1)] if ordered else None
 
 
-def last_alerts(scope: ManyScope) -> dict[uuid.UUID, datetime]:
-    """When each tenant in scope had its last alert."""
+def last_alerts(scope: ManyScope, tenant_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """When each of these tenants had its last alert, of those in scope."""
     require(scope, Permission.INCIDENT_READ)
-    rows = seen_incidents(scope).values("tenant_id").annotate(last=Max("last_activity_at"))
+    rows = (
+        seen_incidents(scope)
+        .filter(tenant_id__in=tenant_ids)
+        .values("tenant_id")
+        .annotate(last=Max("last_activity_at"))
+    )
     return {row["tenant_id"]: row["last"] for row in rows.order_by()}
 
 
-def oldest_unassigned(scope: ManyScope) -> dict[uuid.UUID, datetime]:
-    """Since when each tenant's longest waiting open incident has had no owner."""
+def oldest_unassigned(scope: ManyScope, tenant_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, datetime]:
+    """Since when the longest waiting open incident of each of these tenants, of those in scope, has no owner."""
     require(scope, Permission.INCIDENT_READ)
-    rows = seen_incidents(scope).filter(status__in=OPEN_INCIDENT, assigned_to="")
+    rows = seen_incidents(scope).filter(tenant_id__in=tenant_ids, status__in=OPEN_INCIDENT, assigned_to="")
     counted = rows.values("tenant_id").annotate(oldest=Min("created_at")).order_by()
     return {row["tenant_id"]: row["oldest"] for row in counted}
 

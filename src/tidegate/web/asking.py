@@ -1,6 +1,7 @@
 """What a person has asked for, may ask for and may extend, tenant by tenant: for the Customers page."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from tidegate.authorization.scope import Actor
@@ -61,9 +62,16 @@ def list_askable(actor: Actor, asked: list[Asked]) -> list[Askable]:
     return list(found.values())
 
 
-def extend_urls(actor: Actor, tenant_id: uuid.UUID | None = None) -> dict[uuid.UUID, str]:
-    """By tenant: where to extend the access of one's own that ends first. One statement."""
+def extend_urls(
+    actor: Actor, tenant_id: uuid.UUID | None = None, *, among: Collection[uuid.UUID] | None = None
+) -> dict[uuid.UUID, str]:
+    """By tenant: where to extend the access of one's own that ends first, in one tenant or among these.
+
+    One statement.
+    """
     held = own_assignments(actor, tenant_id).filter(in_force(clock.now()), ends_at__isnull=False)
+    if among is not None:
+        held = held.filter(tenant_id__in=among)
     urls: dict[uuid.UUID, str] = {}
     for one in held.filter(policy__allows_extension=True).order_by("ends_at"):
         urls.setdefault(one.tenant_id, extend_url(one))

@@ -4,8 +4,8 @@ Tags and groups are those of the tenant in which somebody is a member, from wher
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Relation, Scope
@@ -13,10 +13,10 @@ from tidegate.core.errors import InvalidInput, NotFound
 from tidegate.customers.models import TenantGroup
 from tidegate.customers.queries import list_tenant_groups, tenants_in
 from tidegate.customers.rules import name_key
-from tidegate.customers.tags import tags_by_tenant
+from tidegate.customers.tags import tag_names, tags_by_tenant, tenants_tagged
 from tidegate.directory.queries import list_enterable
 from tidegate.gate.opening import open as open_gate
-from tidegate.web.customers import CustomerRow, matches
+from tidegate.web.customer_ranks import Ranked, matching
 from tidegate.web.tenant_groups import enterable
 
 LONGEST = 200
@@ -41,14 +41,8 @@ class Kept:
     """What the viewer's home tenant keeps about the tenants that they may enter now."""
 
     home: Scope | None = None
-    tags: Mapping[uuid.UUID, list[str]] = field(default_factory=dict)
+    tag_names: tuple[str, ...] = ()
     groups: tuple[TenantGroup, ...] = ()
-
-    @property
-    def tag_names(self) -> list[str]:
-        """Each tag once, by its letters."""
-        spelled = {name_key(tag): tag for tags in self.tags.values() for tag in tags}
-        return [spelled[key] for key in sorted(spelled)]
 
     @property
     def may_tag(self) -> bool:
@@ -73,18 +67,24 @@ def read_kept(scope: Scope) -> Kept:
     home = _open_home(scope)
     if home is None:
         return Kept()
-    return Kept(home, tags_by_tenant(home, enterable(scope.actor)), tuple(list_tenant_groups(home)))
+    names = tag_names(home, enterable(scope.actor))
+    return Kept(home, tuple(names), tuple(list_tenant_groups(home)))
 
 
-def find_rows(rows: Iterable[CustomerRow], asking: Asking, kept: Kept) -> list[CustomerRow]:
-    """The rows that are asked for. Raises NotFound for a group that is not there."""
-    found = [row for row in rows if matches(row, asking.text)]
+def read_tags(kept: Kept, tenant_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, list[str]]:
+    """The tags of each of these tenants that the viewer sees tags of. At most one statement."""
+    return tags_by_tenant(kept.home, enterable(kept.home.actor), tenant_ids) if kept.home else {}
+
+
+def find_ranked(ranked: Iterable[Ranked], asking: Asking, kept: Kept) -> list[Ranked]:
+    """The tenants that are asked for, in their order. Raises NotFound for a group that is not there."""
+    found = matching(ranked, asking.text)
     if asking.tag:
-        wanted = name_key(asking.tag)
-        found = [row for row in found if wanted in map(name_key, row.tags)]
+        tagged = _tenants_tagged(asking.tag, kept)
+        found = [one for one in found if one.tenant_id in tagged]
     if asking.group:
         inside = _tenants_of(asking.group, kept)
-        found = [row for row in found if row.badge.tenant_id in inside]
+        found = [one for one in found if one.tenant_id in inside]
     return found
 
 
@@ -100,11 +100,15 @@ def _open_home(scope: Scope) -> Scope | None:
     return home if home.entry.relation == Relation.MEMBER else None
 
 
-def _tenants_of(name: str, kept: Kept) -> set[str]:
+def _tenants_tagged(tag: str, kept: Kept) -> set[uuid.UUID]:
+    return tenants_tagged(kept.home, enterable(kept.home.actor), name_key(tag)) if kept.home else set()
+
+
+def _tenants_of(name: str, kept: Kept) -> set[uuid.UUID]:
     """The ids of those of the viewer's tenants that a group takes, their own group of that name first."""
     named = [group for group in kept.groups if group.name_key == name_key(name)]
     if not named or kept.home is None:
         raise NotFound("There is no such tenant group.")
     group = min(named, key=lambda one: not one.is_private)
     users = list_enterable(enterable(kept.home.actor)).filter(tenants_in(group).restrict("tenant_id"))
-    return {str(tenant_id) for tenant_id in users.values_list("tenant_id", flat=True)}
+    return set(users.values_list("tenant_id", flat=True))

@@ -1,6 +1,6 @@
 """The rows of the Customers page: where one is a guest, until when, and what waits there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,17 +15,16 @@ from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor
 from tidegate.core import clock
 from tidegate.directory.models import User
-from tidegate.directory.queries import list_enterable, list_guest_users
+from tidegate.directory.queries import list_guest_users
 from tidegate.directory.stops import read_kept_out, with_kept_out
 from tidegate.gate.opening import open_many
 from tidegate.gate.roles import role_names_by_tenant
-from tidegate.incidents.queries import count_open_by_tenant
 from tidegate.incidents.statistics import last_alerts, oldest_unassigned
 from tidegate.web import frame as fr
 from tidegate.web.asking import Asked, extend_urls
+from tidegate.web.customer_ranks import Ranked
 from tidegate.web.framing import portal_link
 from tidegate.web.links import tenant_link
-from tidegate.web.overview import to_counts
 from tidegate.web.plots.model import SeverityCounts
 
 SOON: Final = timedelta(days=7)
@@ -71,36 +70,40 @@ class CustomerRow:
 
 
 def list_customers(
-    actor: Actor, asked: list[Asked], tags: Mapping[UUID, list[str]] = MappingProxyType({})
+    actor: Actor,
+    ranked: Sequence[Ranked],
+    asked: list[Asked],
+    tags: Mapping[UUID, list[str]] = MappingProxyType({}),
 ) -> list[CustomerRow]:
-    """Every tenant in which the actor is a guest, those with the most severe open incidents first.
+    """The rows of these tenants, in their order.
 
     `asked` are the actor's requests that wait, `tags` those of the tenants that they see tags of.
     The same number of statements, however many tenants.
     """
     if actor.account_id is None:
         return []
-    readable = open_many(actor, Permission.INCIDENT_READ)
-    counts = {tid: to_counts(found) for tid, found in count_open_by_tenant(readable).items()}
-    last, oldest = last_alerts(readable), oldest_unassigned(readable)
-    now = clock.now()
-    roles, extending = role_names_by_tenant(actor.account_id, now), extend_urls(actor)
+    ids = [one.tenant_id for one in ranked]
+    readable, now = open_many(actor, Permission.INCIDENT_READ), clock.now()
+    may_read = set(readable.reach.tenant_ids().filter(tenant_id__in=ids).values_list("tenant_id", flat=True))
+    last, oldest = last_alerts(readable, ids), oldest_unassigned(readable, ids)
+    roles, extending = role_names_by_tenant(actor.account_id, now, ids), extend_urls(actor, among=ids)
     pending = _group_by_tenant(asked)
-    may_read = set(list_enterable(readable).values_list("tenant_id", flat=True))
+    guests = list_guest_users(actor.account_id).filter(tenant_id__in=ids)
+    users = {user.tenant_id: user for user in with_kept_out(guests, now)}
     rows = [
         _make_row(
-            user,
-            tuple(roles.get(user.tenant_id, ())),
-            counts.get(user.tenant_id, SeverityCounts()) if user.tenant_id in may_read else None,
-            oldest.get(user.tenant_id),
-            last.get(user.tenant_id),
-            extending.get(user.tenant_id, ""),
-            pending.get(user.tenant_id, ()),
+            users[one.tenant_id],
+            tuple(roles.get(one.tenant_id, ())),
+            one.counts if one.tenant_id in may_read else None,
+            oldest.get(one.tenant_id),
+            last.get(one.tenant_id),
+            extending.get(one.tenant_id, ""),
+            pending.get(one.tenant_id, ()),
         )
-        for user in with_kept_out(list_guest_users(actor.account_id), now)
+        for one in ranked
+        if one.tenant_id in users
     ]
-    tagged = [replace(row, tags=tuple(tags.get(UUID(row.badge.tenant_id), ()))) for row in rows]
-    return sorted(tagged, key=_urgency)
+    return [replace(row, tags=tuple(tags.get(UUID(row.badge.tenant_id), ()))) for row in rows]
 
 
 CSV_HEAD: Final = (
@@ -142,12 +145,6 @@ def as_csv_row(row: CustomerRow) -> list[object]:
 
 def _iso(*times: datetime | None) -> list[str]:
     return [at.isoformat() if at else "" for at in times]
-
-
-def matches(row: CustomerRow, text: str) -> bool:
-    """Whether a row is meant by what somebody typed: part of its name or of its Directory ID."""
-    wanted = text.casefold()
-    return wanted in row.badge.display_name.casefold() or wanted in row.badge.tenant_id
 
 
 def _make_row(
@@ -196,14 +193,3 @@ def _group_by_tenant(asked: list[Asked]) -> dict[UUID, tuple[str, ...]]:
         tenant_id = one.request.tenant_id
         names[tenant_id] = (*names.get(tenant_id, ()), one.request.package.display_name)
     return names
-
-
-def _urgency(row: CustomerRow) -> tuple[object, ...]:
-    counts = row.counts or SeverityCounts()
-    return (
-        row.hindrance is not None,
-        -counts.high,
-        -counts.medium,
-        -counts.low,
-        row.badge.display_name.casefold(),
-    )

@@ -17,7 +17,7 @@ LONGEST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A menu that narrows a list: a parameter, and its values with their words. The first is the usual one."""
+    """A menu that narrows a list: a parameter, its values and their words. The first is the usual one."""
 
     name: str
     label: Label

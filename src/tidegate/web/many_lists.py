@@ -1,8 +1,8 @@
 """Lists over several tenants, declared: what is asked, in which order, under which columns and filters.
 
-A list is asked with the scope of its page's own permission: its rows are those of the tenants in which that is
-held. Each row carries its tenant, its links lead into that tenant alone, and what may be done with it is what
-the visitor's role there allows. The number of statements is the same, however many tenants there are.
+A list is asked with the scope of its page's own permission: its rows are those of the tenants in which
+that is held. Each row carries its tenant, its links lead into that tenant alone, and what may be done with
+it is what the visitor's role there allows. The number of statements is the same, however many tenants.
 """
 
 import uuid
@@ -113,6 +113,7 @@ class ManyList[M: Model]:
     describe: Callable[[ManyVisit, Sequence[M]], Sequence[Any]] = _as_they_are
     link: Callable[[M], Link | None] = lambda _row: None
     tenant_of: str = "tenant_id"
+    css: str = ""
     searches: Label = ""
     form: Callable[[Mapping[str, str]], FilterForm] | None = None
     choices: tuple[Choice, ...] = ()

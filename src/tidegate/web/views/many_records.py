@@ -50,6 +50,7 @@ AUDIT: Final = ManyList[AuditEvent](
     title=_("Audit log"),
     tag="audit.viewed",
     template="web/many/rows/audit.html",
+    css="events",
     columns=(
         Column(_("Time")),
         Column(_("Who"), "is-third"),

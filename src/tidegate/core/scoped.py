@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
 
+from tidegate.core import bulk
 from tidegate.core.errors import ScopeMissing
 
 
@@ -78,6 +79,10 @@ class ScopedQuerySet[M: models.Model](models.QuerySet[M]):
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> list[M]:
         """Insert; each row names its own tenant, so no scope is needed."""
+        if len(args) == 1 and kwargs.keys() <= {"batch_size"} and bulk.can_take(self.model):
+            rows = list(args[0])
+            bulk.insert(self.model, rows)
+            return rows
         return super(ScopedQuerySet, self.across_tenants()).bulk_create(*args, **kwargs)
 
     def rewrite(self, rows: Sequence[M], fields: Sequence[str]) -> None:
@@ -86,13 +91,8 @@ class ScopedQuerySet[M: models.Model](models.QuerySet[M]):
         An upsert on the key: `bulk_update` says the same in CASE expressions that take many times
         as long to build and to plan.
         """
-        self.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["tenant", "id"],
-            update_fields=fields,
-            batch_size=200,
-        )
+        if rows:
+            bulk.upsert(self.model, rows, fields)
 
     def raw(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse: no scope can be put upon SQL written by hand."""

@@ -6,10 +6,16 @@ SQL, so that PostgreSQL reads and plans each statement anew: what is asked all t
 """
 
 import select
-from typing import Any
+from collections.abc import Iterable, Sequence
+from itertools import batched
+from typing import Any, Final
 
 import psycopg
 from django.db.backends.postgresql import base
+
+from tidegate.core.conflicts import write_conflict
+
+ROWS_AT_ONCE: Final = 200
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -27,3 +33,36 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """The rows of a statement that the server keeps ready, unless a pooler stands between."""
         cursor: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(self.connection)
         return cursor.execute(sql, parameters, prepare=True).fetchall()
+
+    def insert_rows(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+        """Insert these rows: COPY."""
+        with (
+            self.cursor() as cursor,
+            self.wrap_database_errors,
+            cursor.copy(_write_copy(table, columns)) as copy,
+        ):
+            for row in rows:
+                copy.write_row(row)
+
+    def upsert_rows(
+        self,
+        table: str,
+        columns: Sequence[str],
+        rows: Iterable[tuple[Any, ...]],
+        key: Sequence[str],
+        changed: Sequence[str],
+    ) -> None:
+        """Insert these rows; of those whose key is there, write some columns."""
+        names = ", ".join(f'"{column}"' for column in columns)
+        places = f"({', '.join(['%s'] * len(columns))})"
+        conflict = write_conflict(key, changed)
+        with self.cursor() as cursor:
+            for some in batched(rows, ROWS_AT_ONCE):
+                values = ", ".join([places] * len(some))
+                sql = f'INSERT INTO "{table}" ({names}) VALUES {values}{conflict}'  # noqa: S608
+                cursor.execute(sql, [value for row in some for value in row])
+
+
+def _write_copy(table: str, columns: Sequence[str]) -> str:
+    names = ", ".join(f'"{column}"' for column in columns)
+    return f'COPY "{table}" ({names}) FROM STDIN'

@@ -7,6 +7,7 @@ and often.
 
 import time
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from functools import cache
 from sqlite3 import OperationalError
 from typing import Any, Final
@@ -14,6 +15,7 @@ from typing import Any, Final
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError as DatabaseLocked
 
+from tidegate.core.conflicts import write_conflict
 from tidegate.core.sqlite3.turns import Turn
 
 _LOOKS_FOR: Final = 5
@@ -36,6 +38,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """The rows of a statement that SQLite keeps compiled; `%s` stands for values, as in Django's SQL."""
         rows: list[tuple[Any, ...]] = self.connection.execute(_with_marks(sql), parameters).fetchall()
         return rows
+
+    def insert_rows(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+        """Insert these rows."""
+        with self.cursor() as cursor:
+            cursor.executemany(_write_insert(table, tuple(columns)), list(rows))
+
+    def upsert_rows(
+        self,
+        table: str,
+        columns: Sequence[str],
+        rows: Iterable[tuple[Any, ...]],
+        key: Sequence[str],
+        changed: Sequence[str],
+    ) -> None:
+        """Insert these rows; of those whose key is there, write some columns."""
+        sql = _write_insert(table, tuple(columns)) + write_conflict(key, changed)
+        with self.cursor() as cursor:
+            cursor.executemany(sql, list(rows))
 
     def _start_transaction_under_autocommit(self) -> None:
         patience = float(self.settings_dict["OPTIONS"].get("timeout", 5.0))
@@ -88,6 +108,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
 @cache
 def _with_marks(sql: str) -> str:
     return base.FORMAT_QMARK_REGEX.sub("?", sql).replace("%%", "%")
+
+
+@cache
+def _write_insert(table: str, columns: tuple[str, ...]) -> str:
+    names = ", ".join(f'"{column}"' for column in columns)
+    return f'INSERT INTO "{table}" ({names}) VALUES ({", ".join(["%s"] * len(columns))})'  # noqa: S608
 
 
 def _is_busy(error: DatabaseLocked) -> bool:

@@ -1,0 +1,138 @@
+"""Rows that go the fast way are stored as the ORM stores them, or refused as it refuses them."""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.cast import NOW, Cast
+from tidegate.core import bulk
+from tidegate.customers.models import TenantGroup
+from tidegate.incidents.models import Alert, Incident
+
+type Make = Callable[..., Incident]
+
+# Whatever may stand in a text of both databases: PostgreSQL knows no NUL, and no half of a pair.
+TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
+MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2200, 1, 1)).flatmap(  # noqa: DTZ001  zones are put on
+    lambda moment: st.integers(-14, 14).map(
+        lambda hours: moment.replace(tzinfo=timezone(timedelta(hours=hours)))
+    )
+)
+
+
+@pytest.fixture
+def make(cast: Cast) -> Make:
+    numbers = iter(range(1, 1_000_000))
+
+    def make_one(**values: Any) -> Incident:
+        number = next(numbers)
+        rest: dict[str, Any] = dict.fromkeys(
+            ("created_at", "last_update_at", "first_activity_at", "last_activity_at"), NOW
+        )
+        named = {"tenant_id": cast.customer.id, "number": number, "external_id": str(number), "severity": 2}
+        return Incident(**(rest | named | values))
+
+    return make_one
+
+
+@given(
+    text=TEXTS,
+    moment=MOMENTS,
+    later=st.none() | MOMENTS,
+    tags=st.lists(TEXTS, max_size=3),
+    severity=st.integers(1, 4),
+    is_derived=st.booleans(),
+)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_row_is_stored_as_the_orm_stores_it(make: Make, **drawn: Any) -> None:
+    values = {
+        "description": drawn["text"],
+        "created_at": drawn["moment"],
+        "resolved_at": drawn["later"],
+        "custom_tags": drawn["tags"],
+        "severity": drawn["severity"],
+        "is_derived": drawn["is_derived"],
+    }
+    own, other = make(**values), make(**values)
+
+    bulk.insert(Incident, [own])
+    by_orm: models.QuerySet[Incident] = models.QuerySet(Incident)
+    by_orm.bulk_create([other])
+
+    assert stored(own) == stored(other)
+    assert own.pk == (own.tenant_id, own.id)
+    assert not own._state.adding
+    own.description = "Changed"
+    own.save(update_fields=["description"])
+
+
+@given(text=TEXTS, moment=MOMENTS, tags=st.lists(TEXTS, max_size=3))
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_rewriting_changes_the_named_fields_alone(make: Make, **drawn: Any) -> None:
+    rows = [make(), make()]
+    bulk.insert(Incident, rows)
+    for row in rows:
+        row.description, row.last_update_at, row.custom_tags = drawn["text"], drawn["moment"], drawn["tags"]
+        row.display_name = "not written"
+
+    Incident.objects.rewrite(rows, ["description", "last_update_at", "custom_tags"])
+
+    for row in rows:
+        kept = stored(row)
+        assert (kept["description"], kept["custom_tags"]) == (drawn["text"], drawn["tags"])
+        assert kept["last_update_at"] == drawn["moment"]
+        assert kept["display_name"] == ""
+
+
+def test_rows_beyond_one_statement_are_all_written(make: Make) -> None:
+    rows = [make() for _ in range(450)]
+    bulk.insert(Incident, rows)
+    for row in rows:
+        row.description = f"number {row.number}"
+
+    Incident.objects.rewrite(rows, ["description"])
+
+    kept = Incident.objects.of_tenant(rows[0].tenant_id).filter(id__in=[row.id for row in rows])
+    assert {row.description for row in kept} == {f"number {row.number}" for row in rows}
+
+
+def test_row_that_is_there_is_refused_with_all_that_came_with_it(make: Make) -> None:
+    there, fresh = make(), make()
+    bulk.insert(Incident, [there])
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        bulk.insert(Incident, [fresh, make(id=there.id)])
+
+    assert not Incident.objects.of_tenant(fresh.tenant_id).filter(id=fresh.id).exists()
+
+
+def test_tables_of_the_queue_go_the_fast_way() -> None:
+    assert bulk.can_take(Alert)
+    assert bulk.can_take(TenantGroup)
+    ours = [model for model in apps.get_models() if model.__module__.startswith("tidegate.")]
+    slow = {model.__name__ for model in ours if not bulk.can_take(model)}
+    assert not slow & {
+        "Alert",
+        "Incident",
+        "Evidence",
+        "Detection",
+        "Indicator",
+        "AuditEvent",
+        "Notification",
+    }
+
+
+def stored(row: Incident) -> dict[str, Any]:
+    """What the database holds, but for what tells one row from another."""
+    found = dict(Incident.objects.of_tenant(row.tenant_id).filter(id=row.id).values().get())
+    assert isinstance(found["created_at"], datetime)
+    assert found["created_at"].tzinfo == UTC
+    assert isinstance(found["tenant_id"], uuid.UUID)
+    return {name: value for name, value in found.items() if name not in {"id", "number", "external_id"}}

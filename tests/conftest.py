@@ -7,9 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from django.conf import settings
+from hypothesis import HealthCheck
 
 from tests.cast import NOW, Cast, make_cast
 from tidegate.core.clock import standing_at
@@ -25,6 +27,11 @@ def pytest_configure() -> None:
     Tests are about who signs in, not about how long guessing takes. In memory, threads would share
     one cache of pages and refuse each other at once where files let them wait for their turn.
     """
+    # How long examples take to be thought of says something of the machine, and nothing of the code.
+    hypothesis.settings.register_profile(
+        "patient", suppress_health_check=[HealthCheck.too_slow], deadline=None
+    )
+    hypothesis.settings.load_profile("patient")
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     database: dict[str, Any] = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):

@@ -26,7 +26,9 @@ from django.test import Client  # noqa: E402
 from tidegate.accounts.models import Account  # noqa: E402
 from tidegate.authorization.permissions import Permission  # noqa: E402
 from tidegate.authorization.scope import Actor, ActorKind, ManyScope  # noqa: E402
+from tidegate.gate.opening import open as open_gate  # noqa: E402
 from tidegate.gate.opening import open_many  # noqa: E402
+from tidegate.incidents.actions.comments import comment_incident  # noqa: E402
 from tidegate.incidents.counters.recounting import find_differences  # noqa: E402
 from tidegate.incidents.filters import read_filter  # noqa: E402
 from tidegate.incidents.queries import count_open_by_tenant, page_alerts, page_incidents  # noqa: E402
@@ -98,15 +100,20 @@ def sign_in(email: str) -> dict[str, str]:
 
 def open_scope(email: str, kind: str) -> ManyScope:
     """All tenants in which somebody may read one of the lists, as a request opens them."""
+    permission = Permission.INCIDENT_READ if kind == "incidents" else Permission.ALERT_READ
+    return open_many(actor_of(email), permission)
+
+
+def actor_of(email: str) -> Actor:
+    """Somebody, as a request has them."""
     account = Account.objects.get(email=email)
-    actor = Actor(
+    return Actor(
         kind=ActorKind.PERSON,
         display_name=account.get_full_name(),
         account_id=account.id,
         email=account.email,
         home_tenant_id=account.home_tenant_id,
     )
-    return open_many(actor, Permission.INCIDENT_READ if kind == "incidents" else Permission.ALERT_READ)
 
 
 def _remembering(ran: list[tuple[str, Any]]) -> Callable[..., Any]:
@@ -117,10 +124,22 @@ def _remembering(ran: list[tuple[str, Any]]) -> Callable[..., Any]:
     return remember
 
 
+def comment(email: str, tenants: list[str], per_second: float) -> list[tuple[str, float]]:
+    """Comment on the first incident of each tenant, so many in a second: the tenants and when it was done."""
+    actor, done = actor_of(email), []
+    begun = time.monotonic()
+    for number, tid in enumerate(tenants):
+        time.sleep(max(0.0, begun + number / per_second - time.monotonic()))
+        comment_incident(open_gate(actor, tid), 1, "Looked at.")
+        done.append((tid, time.time()))
+    return done
+
+
 QUESTIONS: Final[dict[str, Callable[..., Any]]] = {
     "list": time_list,
     "counts": time_counts,
     "sign_in": sign_in,
+    "comment": comment,
 }
 
 

@@ -54,7 +54,7 @@ INCIDENT_COLUMNS: Final = (
     "created_at", "last_update_at", "first_activity_at", "last_activity_at", "version", "number",
     "external_id", "display_name", "description", "status", "category", "custom_tags", "system_tags",
     "redirect_external_id", "is_derived", "alert_count", "device_count", "identity_count", "resolved_at",
-    "acknowledged_at", "source_updated_at", "source_hashes", "extra", "raw",
+    "acknowledged_at", "source_updated_at", "source_hashes", "extra", "raw", "waits",
 )  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def _fill_directory(bulk: Bulk, size: ManySize, accounts: dict[int, str], end: d
         "directory_role",
         ("tenant_id", "id", "display_name", "description", "is_built_in", "role_permissions"),
         (
-            (tid, _part(tid, 1 + number), name, "", "1", "")
+            (tid, part_of(tid, 1 + number), name, "", "1", "")
             for tid in tenants
             for number, name in enumerate(_BUILT_IN)
         ),
@@ -148,7 +148,7 @@ def _fill_directory(bulk: Bulk, size: ManySize, accounts: dict[int, str], end: d
         "directory_group",
         ("tenant_id", "id", "display_name", "description", "created_at", "eligible_role_ids",
          "seen_device_group_ids"),
-        ((tid, _part(tid, 20), _READERS, "", begin, "[]", "[]") for tid in tenants),
+        ((tid, part_of(tid, 20), _READERS, "", begin, "[]", "[]") for tid in tenants),
     )  # fmt: skip
     _fill_people(bulk, size, accounts, tenants, begin)
 
@@ -167,7 +167,7 @@ def _fill_people(
         ("tenant_id", "id", "starts_at", "user_type", "user_principal_name", "display_name", "mail",
          "external_user_state", "created_at", "last_entered_at", "account_id"),
         (
-            (tid, _part(tid, 30 + place), begin, "guest",
+            (tid, part_of(tid, 30 + place), begin, "guest",
              f"reaches{reach}_{DOMAIN}#EXT#@customer{rank}.example", f"Watcher of {reach}",
              address_of(reach), "Accepted", begin, begin, accounts[reach])
             for place, tid, rank, reach in entering
@@ -177,15 +177,15 @@ def _fill_people(
         "directory_groupmembership",
         ("tenant_id", "id", "starts_at", "group_id", "user_id"),
         (
-            (tid, _part(tid, 40 + place), begin, _part(tid, 20), _part(tid, 30 + place))
+            (tid, part_of(tid, 40 + place), begin, part_of(tid, 20), part_of(tid, 30 + place))
             for place, tid, rank, _ in entering
             if rank % 2
         ),
     )
     assigned: Iterator[Row] = itertools.chain(
-        ((tid, _part(tid, 50), begin, _part(tid, 4), _part(tid, 20), None) for tid in tenants[1::2]),
+        ((tid, part_of(tid, 50), begin, part_of(tid, 4), part_of(tid, 20), None) for tid in tenants[1::2]),
         (
-            (tid, _part(tid, 60 + place), begin, _part(tid, 4), None, _part(tid, 30 + place))
+            (tid, part_of(tid, 60 + place), begin, part_of(tid, 4), None, part_of(tid, 30 + place))
             for place, tid, rank, _ in entering
             if not rank % 2
         ),
@@ -194,7 +194,7 @@ def _fill_people(
     bulk.write("directory_roleassignment", columns, assigned)
 
 
-def _part(tid: str, number: int) -> str:
+def part_of(tid: str, number: int) -> str:
     """The id of a row of the directory of a tenant."""
     return f"00000000{number:04x}7000{tid[12:16]}{tid[20:]}"
 
@@ -255,7 +255,7 @@ def _write_incident(
             at, last, at, last, "1", number,
             number, f"{category} incident on several devices, number {number}", "", status, category, "[]",
             "[]", "", "0", str(count), "1", "1", done,
-            done, last, "", "{}", "",
+            done, last, "", "{}", "", "[]",
         )
     )  # fmt: skip
 

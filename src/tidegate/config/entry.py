@@ -1,22 +1,17 @@
-"""What the server runs in each process: live streams in its loop, everything else in Django's threads.
+"""What answers requests in each process: live streams in its loop, everything else in Django's threads.
 
 A live stream begins as any other request: Django, with all of its middleware, decides whether there is to be
 one, and leaves what the page may be told. Without that, its answer is the answer.
 """
 
 import asyncio
-import os
 import signal
 from typing import Final
 
 from tidegate.config.bridge import Bridge, Message, Receive, Send
-from tidegate.config.wsgi import application
 from tidegate.live.grants import Slot
 from tidegate.live.hub import Hub
 from tidegate.live.streams import write_stream
-
-# Threads wait for the database more than for Python, up to a point.
-THREADS: Final = min(8, 2 * (os.cpu_count() or 1) + 1)
 
 _LIVE: Final = b"/live"
 _TOO_MANY: Final[Message] = {
@@ -29,8 +24,8 @@ _TOO_MANY: Final[Message] = {
 class Entry:
     """The server's application (ASGI 3), made once a process."""
 
-    def __init__(self) -> None:
-        self._bridge = Bridge(application, THREADS)
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
         self._hub: Hub | None = None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -75,6 +70,3 @@ def _when_told_to_end(hub: Hub) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(hub.stop))
-
-
-serve_all: Final = Entry()

@@ -32,7 +32,7 @@ def serve(
     settings.TIDEGATE_HOME.mkdir(parents=True, exist_ok=True)
     _raise_open_files()
     Server(
-        "tidegate.config.entry:serve_all",
+        "tidegate.config.asgi:application",
         address=host,
         port=port,
         interface=Interfaces.ASGI,

@@ -1,4 +1,4 @@
-"""The server's entry: one per process. Starts the worker's jobs beside it when `serve` said so."""
+"""Django, once in each process of the server. Starts the worker's jobs beside it when `serve` said so."""
 
 import os
 import threading

@@ -35,20 +35,19 @@ class Grant:
     """One page of one session, as the gate let it in.
 
     `tenant_id` and `user_id` are of the one tenant that it shows, None of several; `target` is the one thing,
-    "incident:4127", "" for a list. `reopen` asks everything of the gate again and raises what it raises;
-    `begin` says under an id that somebody looks. `group` narrows several tenants, as it did when it was
-    asked; `group_key`, which `reopen` gives, is the same for groups that do so alike.
+    "incident:4127", "" for a list. `group` narrows several tenants, as it did when it was asked; `reopen`
+    asks everything of the gate again, raises what it raises, and gives the group as it is now. `begin` says
+    under an id that somebody looks.
     """
 
     session: Session
     kind: Kind
-    reopen: Callable[[], str]
+    reopen: Callable[[], Reach | None]
     tenant_id: uuid.UUID | None = None
     user_id: uuid.UUID | None = None
     target: str = ""
     begin: Callable[[uuid.UUID], None] | None = None
     group: Reach | None = None
-    group_key: str = ""
     ends_at: datetime | None = None
 
     @property

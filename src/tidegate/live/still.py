@@ -60,6 +60,6 @@ def _not_let_in(grants: Collection[Grant]) -> set[Grant]:
 def _reopens(grant: Grant) -> bool:
     try:
         # A group that takes other tenants now: the page asks for a new stream.
-        return grant.reopen() == grant.group_key
+        return grant.reopen() == grant.group
     except TidegateError:
         return False

@@ -47,7 +47,7 @@ def measure_queue(installation: Installation, _address: Address, *, alerts: int 
         own.run("apply", "-", text=describe_provider())
         fill_many(own.database, ManySize(TENANTS, alerts))
         own.run("counters", "verify", "--repair")
-        with _asking(own) as ask:
+        with asking(own) as ask:
             yield from _measure_lists(own.engine, size, ask)
             yield _measure_counts(own.engine, size, ask)
             with own.serve() as address:
@@ -107,7 +107,7 @@ def _visit(ask: Ask, address: Address, reach: int, paths: Sequence[str]) -> list
 
 
 @contextlib.contextmanager
-def _asking(installation: Installation) -> Iterator[Ask]:
+def asking(installation: Installation) -> Iterator[Ask]:
     """A process that answers questions, one after the other."""
     with subprocess.Popen(
         [sys.executable, "-m", "tools.bench.asking"],

@@ -13,6 +13,7 @@ from tidegate.audit.queries import EventFilter, list_events
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, Scope, require
 from tidegate.core.errors import InvalidInput
+from tidegate.core.scoped import Reach
 from tidegate.gate.opening import open as open_gate
 from tidegate.gate.several import open_several
 from tidegate.incidents.actions.changing import alert_target, incident_target
@@ -57,7 +58,6 @@ def _open_for_several(visit: ManyVisit) -> HttpResponseBase:
         kind=subject.kind,
         reopen=partial(_reopen_several, actor, several.tid),
         group=several.group,
-        group_key=_key_of(several.group),
     )
     return _answer(visit, grant)
 
@@ -149,14 +149,9 @@ def _answer(visit: Visit | ManyVisit, grant: Grant) -> HttpResponse:
     return HttpResponse(content_type="text/event-stream")
 
 
-def _reopen(actor: Actor, tenant_id: uuid.UUID, subject: Subject) -> str:
+def _reopen(actor: Actor, tenant_id: uuid.UUID, subject: Subject) -> None:
     subject.find(open_gate(actor, str(tenant_id)))
-    return ""
 
 
-def _reopen_several(actor: Actor, tid: str) -> str:
-    return _key_of(open_several(actor, tid).group)
-
-
-def _key_of(group: object) -> str:
-    return repr(group) if group else ""
+def _reopen_several(actor: Actor, tid: str) -> Reach | None:
+    return open_several(actor, tid).group

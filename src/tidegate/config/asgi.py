@@ -1,0 +1,16 @@
+"""The server's application, one for each of its processes."""
+
+import os
+from typing import Final
+
+# Sets Django up, which what follows needs.
+from tidegate.config.wsgi import application as django
+
+# isort: split
+from tidegate.config.bridge import Bridge
+from tidegate.config.entry import Entry
+
+# Threads wait for the database more than for Python, up to a point.
+THREADS: Final = min(8, 2 * (os.cpu_count() or 1) + 1)
+
+application: Final = Entry(Bridge(django, THREADS))

@@ -22,6 +22,7 @@ from tidegate.incidents.indicator_queries import find_alerts_naming
 from tidegate.incidents.models import Alert
 from tidegate.incidents.visibility import seen_alerts
 from tidegate.notifications.models import InboxItem, Notification
+from tidegate.notifications.models.notification import ADVISORY
 
 TITLE_AT_MOST: Final = 200
 TEXT_AT_MOST: Final = 8_000
@@ -54,7 +55,7 @@ def send_advisory(scope: Scope, indicator: str, *, title: str, text: str) -> Ale
     with transaction.atomic():
         alert = seen_alerts(scope).get(pk=named[0])
         comment = comment_alert(scope, alert.external_id, f"{title}\n\n{text}")
-        told = _tell_people(scope, alert, f"advisory:{comment.id}")
+        told = _tell_people(scope, alert, f"{ADVISORY}{comment.id}")
         details = {"title": title, "indicator": indicator, "comment": comment.id, "told": told}
         record(scope, "advisory.sent", alert_target(alert), details=details)
     return alert

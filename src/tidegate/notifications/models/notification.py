@@ -1,17 +1,22 @@
 """Notification: one thing told under one rule; Bundle: several that are told together."""
 
+from typing import Final
+
 from django.db import models
 
 from tidegate.directory.models.owned import TenantOwned
 from tidegate.notifications.words import About, BundleReason
 
+ADVISORY: Final = "advisory:"
+"""How the keys of advisories begin."""
+
 
 class Notification(TenantOwned):
     """Its tenant is the one that it is about; the rule may be another tenant's.
 
-    `about` is what the rule was about when it was told. `key` keeps it to once: what happened, under this
-    rule. `step` is how far it has escalated, and `escalates_at` when it does so next. `bundle_id` is a bundle
-    of the rule's tenant.
+    `about` is what the rule was about when it was told; an advisory that somebody wrote has no rule. `key`
+    keeps it to once: what happened, under this rule. `step` is how far it has escalated, and `escalates_at`
+    when it does so next. `bundle_id` is a bundle of the rule's tenant.
     """
 
     rule_tenant_id = models.UUIDField()
@@ -48,6 +53,11 @@ class Notification(TenantOwned):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def is_advisory(self) -> bool:
+        """Whether somebody wrote it to the tenant's people, on the alert's page."""
+        return self.key.startswith(ADVISORY)
 
 
 class Bundle(TenantOwned):

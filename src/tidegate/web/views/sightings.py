@@ -69,6 +69,8 @@ def _advise_many(visit: ManyVisit) -> HttpResponse:
     if visit.method != "POST":
         title, text = propose(indicator)
         return _ask(visit, context, title, text, set(badges))
+    if "edit" in sent:
+        return _ask(visit, context, title, text, _chosen_of(sent.getlist("tenant")))
     try:
         title, text = check_advisory(visit, title, text)
         chosen = read_tenants(sent.getlist("tenant"), badges)

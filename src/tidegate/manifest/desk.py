@@ -39,6 +39,8 @@ NEEDED = EVERYONE_INSIDE | {
     Permission.SECURITY_SETTING_MANAGE,
     Permission.ENTITLEMENT_READ,
     Permission.ENTITLEMENT_MANAGE,
+    Permission.TENANT_GROUP_MANAGE,
+    Permission.SERVICE_LEVEL_MANAGE,
 }
 """What the operator holds in a tenant while configuring it: of what happens there, nothing is read."""
 

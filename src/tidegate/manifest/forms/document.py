@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from tidegate.manifest.forms.applications import ApplicationForm, ConsentForm, SiemAuthorizationForm
 from tidegate.manifest.forms.base import UNSET, Email, Form, UnsetType
+from tidegate.manifest.forms.customers import CustomerTagForm, ServiceLevelForm, TenantGroupForm
 from tidegate.manifest.forms.devices import DeviceGroupForm
 from tidegate.manifest.forms.directory import DomainForm, GroupForm, RoleForm, UserForm
 from tidegate.manifest.forms.notifications import NotificationRuleForm
@@ -33,6 +34,9 @@ class TenantForm(Form):
     users: list[UserForm] | UnsetType = UNSET
     groups: list[GroupForm] | UnsetType = UNSET
     device_groups: list[DeviceGroupForm] | UnsetType = UNSET
+    service_levels: list[ServiceLevelForm] | UnsetType = UNSET
+    customer_tags: list[CustomerTagForm] | UnsetType = UNSET
+    tenant_groups: list[TenantGroupForm] | UnsetType = UNSET
     notification_rules: list[NotificationRuleForm] | UnsetType = UNSET
     applications: list[ApplicationForm] | UnsetType = UNSET
     consents: list[ConsentForm] | UnsetType = UNSET

@@ -48,6 +48,20 @@ from tidegate.manifest.sections.organizations import (
     settle_organization,
 )
 from tidegate.manifest.sections.roles import clear_role, describe_roles, settle_role
+from tidegate.manifest.sections.service_levels import (
+    clear_service_level,
+    describe_service_levels,
+    settle_service_level,
+)
+from tidegate.manifest.sections.tenant_groups import (
+    clear_customer_tag,
+    clear_tenant_group,
+    describe_customer_tags,
+    describe_tenant_groups,
+    make_tenant_group,
+    settle_customer_tag,
+    settle_tenant_group,
+)
 from tidegate.manifest.sections.users import (
     clear_user,
     describe_users,
@@ -85,6 +99,10 @@ SECTIONS: Final = (
     Section("groups", settle_group, clear_group, describe_groups),
     Section("device_groups", settle_device_group, clear_device_group, describe_device_groups),
     Section("device_groups", arrange=settle_ranks),
+    Section("service_levels", settle_service_level, clear_service_level, describe_service_levels),
+    Section("customer_tags", settle_customer_tag, clear_customer_tag, describe_customer_tags),
+    Section("tenant_groups", make_tenant_group, clear_tenant_group, describe_tenant_groups),
+    Section("tenant_groups", settle_tenant_group),
     Section(
         "notification_rules", settle_notification_rule, clear_notification_rule, describe_notification_rules
     ),

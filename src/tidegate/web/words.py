@@ -213,6 +213,7 @@ EVENT_WORDS: Final = MappingProxyType[str, Promise](
         "coverage.exported": _("Exported who of us may enter whom"),
         "expiry.viewed": _("Looked at what ends"),
         "provider.set_up": _("Set up the access of a provider"),
+        "list.exported": _("Exported a list"),
         "report.exported": _("Exported a report"),
         "report.viewed": _("Looked at a report"),
         "role.end_changed": _("Changed when a given role ends"),

@@ -10,7 +10,7 @@ _WORDS: Final = {
     "ApplicationManagement": (
         "application", "applications", "consent", "service_principal", "credential", "subscription",
     ),
-    "DirectoryManagement": ("tenant", "domain", "customer", "tenant_group", "service_level"),
+    "DirectoryManagement": ("tenant", "domain", "customer", "tenant_group", "service_level", "list"),
     "EntitlementManagement": (
         "access_package", "access_packages", "access_request", "access_requests", "access_review",
         "access_reviews", "approval", "assignment", "catalog", "connected_organization", "policy",

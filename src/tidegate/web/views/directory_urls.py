@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
+from tidegate.web.list_files import LISTS
 from tidegate.web.views import (
     access,
     audit,
@@ -11,6 +12,7 @@ from tidegate.web.views import (
     domains,
     groups,
     invitations,
+    list_files,
     properties,
     refresh_tokens,
     roles,
@@ -71,6 +73,9 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^audit/export\.(?P<form>csv|ndjson)$", audit.export, name="audit_export"),
     path("audit/<int:sequence>", audit.show_event, name="audit_event"),
     path("sign-ins", sign_ins.list_all, name="sign_ins"),
+    re_path(
+        rf"^lists/(?P<what>{'|'.join(LISTS)})\.(?P<form>csv|ndjson)$", list_files.export, name="list_file"
+    ),
     path("sign-ins/export.csv", sign_ins.export, name="sign_ins_export"),
     path("access", access.show_access, name="access"),
     path("access/export", access.export_access, name="access_export"),

@@ -34,7 +34,7 @@ The customer's people: a Global Administrator, a member without a role, a Securi
 guests of the customer: an analyst of tier 1, a lead of tier 2, a helper without a role, and a colleague whom
 the customer has not let in. An outsider is the Global Administrator of a third tenant.
 """
-# Addresses that only take changes.
+# Addresses that only take changes, or that nobody opens by themselves.
 _CHANGES: Final = frozenset(
     {
         "/access/export",
@@ -44,12 +44,16 @@ _CHANGES: Final = frozenset(
         "/incidents/bulk",
         "/incidents/bulk/undo",
         "/incidents/next",
+        # Parts of one thing, which they have to be told of: see test_live.py.
+        "/live/change",
+        "/live/onlookers",
+        "/report/export.csv",
         "/roles/assignments",
         "/sign-ins/export.csv",
         "/views",
     }
 )
-_SHORT: Final = {200: "yes", 302: "to", 403: "no", 404: "–"}
+_SHORT: Final = {200: "yes", 204: "yes", 302: "to", 403: "no", 404: "–"}
 _NAMES: Final = {
     "admin": "Administrator",
     "member": "Member",

@@ -1,7 +1,9 @@
 """`tid=all`: one queue over every tenant that one may enter, each row by the role held in its own."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from tidegate.directory.models import Tenant
 from tidegate.gate.jobs import settle_waiting_events
 from tidegate.gate.opening import open as open_gate
 from tidegate.incidents.actions.changes import tag_incident
+from tidegate.web import many_tenants
 
 type SignIn = Callable[..., Visitor]
 
@@ -328,3 +331,22 @@ def test_what_came_in_since_is_counted_over_all_that_may_be_read(
     for path in ("/newer/incidents", "/newer/alerts"):
         assert "4 new" in everywhere("analyst").get(path).content.decode()
         assert "new-pill" not in everywhere("helper").get(path).content.decode()
+
+
+def test_tenant_of_a_queue_is_found_by_name_once_there_are_more_than_a_menu_holds(
+    world: World, everywhere: Callable[[str], Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = everywhere("analyst")
+    whole = visitor.get("/incidents").content.decode()
+    assert "data-menu-filter" in whole
+    assert f"tenant={world.second.id}" in whole
+    monkeypatch.setattr(many_tenants, "OFFERED_AT_MOST", 1)
+    for path in ("/incidents", "/alerts", "/devices"):
+        html = visitor.get(path, q="e").content.decode()
+        (find,) = re.findall(r'hx-get="(/tenants\?[^"]+)"', html)
+        found = visitor.client.get(f"{unescape(find)}&q=second+har", headers={"HX-Request": "true"})
+        (narrowed,) = re.findall(r'href="([^"]+)"', found.content.decode())
+        assert unescape(narrowed) == f"{path}?tid=all&q=e&tenant={world.second.id}"
+        text = text_of(visitor.client.get(unescape(narrowed)))
+        assert "Tenant Second Harbour" in text
+        assert "Delta Mills" not in text

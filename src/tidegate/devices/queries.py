@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import ManyScope, Scope, require
 from tidegate.core.errors import InvalidInput, NotFound
+from tidegate.core.ids import parse_uuid
 from tidegate.core.paging import Page, SortKey, take_page
 from tidegate.devices.models import Device
 from tidegate.devices.visibility import seen_devices
@@ -35,12 +36,14 @@ _PART_OF_ADDRESS: Final = re.compile(r"[0-9A-Fa-f.:]+")
 class DeviceFilter:
     """Chosen values; an empty choice leaves that side open.
 
-    `text` is part of a name, of a group or of an IP address, or the whole of Defender's id.
+    `text` is part of a name, of a group or of an IP address, or the whole of Defender's id. `tenant_id`
+    narrows a list over several tenants; it opens none.
     """
 
     text: str = ""
     risk: str = ""
     health: str = ""
+    tenant_id: uuid.UUID | None = None
 
 
 def read_device_filter(values: Mapping[str, str]) -> DeviceFilter:
@@ -48,7 +51,12 @@ def read_device_filter(values: Mapping[str, str]) -> DeviceFilter:
     text = values.get("q", "").strip()
     if len(text) > 200 or "\0" in text:
         raise InvalidInput(fields={"q": "must be at most 200 characters"})
-    return DeviceFilter(text, _read_one(values, "risk", RISKS), _read_one(values, "health", HEALTHS))
+    tid = values.get("tenant", "")
+    tenant_id = parse_uuid(tid)
+    if tid and tenant_id is None:
+        raise InvalidInput(fields={"tenant": "must be a directory ID"})
+    risk, health = _read_one(values, "risk", RISKS), _read_one(values, "health", HEALTHS)
+    return DeviceFilter(text, risk, health, tenant_id)
 
 
 def list_devices(scope: Scope | ManyScope, chosen: DeviceFilter) -> QuerySet[Device]:
@@ -57,6 +65,8 @@ def list_devices(scope: Scope | ManyScope, chosen: DeviceFilter) -> QuerySet[Dev
     rows: QuerySet[Device] = seen_devices(scope).select_related("device_group")
     if chosen.text:
         rows = _search(rows, chosen.text)
+    if chosen.tenant_id:
+        rows = rows.filter(tenant_id=chosen.tenant_id)
     if chosen.risk:
         rows = rows.filter(risk_score__iexact=chosen.risk)
     return rows.filter(health_status__iexact=chosen.health) if chosen.health else rows

@@ -18,7 +18,7 @@ from tidegate.web.visit import Visit
 
 def read_given(asked: Mapping[str, str]) -> dict[str, str]:
     """What an address asks of the list, without what it leaves open."""
-    return {name: value for name in ("q", "risk", "health") if (value := asked.get(name, ""))}
+    return {name: value for name in ("q", "risk", "health", "tenant") if (value := asked.get(name, ""))}
 
 
 def describe_device_list(

@@ -43,6 +43,11 @@ class Given:
     chosen: Mapping[str, str] = field(default_factory=dict)
     filter: Any = None
 
+    @property
+    def tenant_ids(self) -> list[uuid.UUID]:
+        """The one tenant asked for, or none."""
+        return [self.tenant_id] if self.tenant_id else []
+
     def kept(self) -> dict[str, str]:
         """What a search for other text keeps."""
         return {name: value for name, value in self.params.items() if name != "q"}

@@ -144,7 +144,7 @@ class ManyList[M: Model]:
             "rows": list(self._rows(visit, page.rows, badges_of(shown))),
             "given": given,
             "menus": describe_choices(self.choices, given, lambda **one: self._own(visit, given, **one)),
-            "tenants": tenant_menu(visit, shown, given.tenant_id, self._own(visit, given, tenant="")),
+            "tenants": tenant_menu(visit, shown, given.tenant_ids, self._own(visit, given, tenant="")),
             "own_link": self._own(visit, given),
             "kept": {**self.fixed, **given.kept()},
             "newer_url": self._own(visit, given, cursor=page.previous_cursor) if page.previous_cursor else "",

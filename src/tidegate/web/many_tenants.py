@@ -1,7 +1,7 @@
 """The filter by tenant of a list over several: a menu of a few, and a field that finds the others by name."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
@@ -26,45 +26,49 @@ class TenantOption:
 
 @dataclass(frozen=True, slots=True)
 class TenantMenu:
-    """The menu. `own_link` is the list without a tenant, `find_url` where others are found by name.
+    """The menu. `names` are those chosen; `own_link` is the list of all, `find_url` finds others by name.
 
     `is_all` tells that no other tenants are there to be found.
     """
 
-    chosen: str
+    names: Mapping[uuid.UUID, str]
     own_link: str
     find_url: str
     options: list[TenantOption]
     is_all: bool
 
+    @property
+    def chosen(self) -> str:
+        """Those chosen, in one line; empty for all."""
+        return ", ".join(self.names.values())
+
 
 def tenant_menu(
-    visit: ManyVisit, shown: Mapping[uuid.UUID, User], chosen: uuid.UUID | None, own_link: str
+    visit: ManyVisit, shown: Mapping[uuid.UUID, User], chosen: Sequence[uuid.UUID], own_link: str
 ) -> TenantMenu:
-    """The menu of a list that shows rows of these tenants. Two statements."""
+    """The menu of a list that shows rows of these tenants, narrowed to those chosen. Two statements."""
     # In no order: only whether there are more than fit is asked of those that may enter thousands.
     found = list(visit.scope.reach.tenant_ids().values_list("tenant_id", flat=True)[: OFFERED_AT_MOST + 1])
     is_all = len(found) <= OFFERED_AT_MOST
-    wanted = [*(found if is_all else ()), *((chosen,) if chosen else ())]
-    named = {**({} if is_all else shown), **visit.find_users(wanted)}
-    name = named[chosen].tenant.display_name if chosen and chosen in named else ""
+    named = {**({} if is_all else shown), **visit.find_users([*(found if is_all else ()), *chosen])}
+    names = {one: named[one].tenant.display_name if one in named else str(one) for one in chosen}
     find_url = tenant_link("tenants_find", visit.tid, of=visit.permission, next=own_link)
     ordered = sorted(named.values(), key=lambda user: (user.tenant.display_name.casefold(), user.tenant_id))
     options = list(_options(ordered, chosen, own_link))
-    return TenantMenu(name or (str(chosen) if chosen else ""), own_link, find_url, options, is_all)
+    return TenantMenu(names, own_link, find_url, options, is_all)
 
 
 def find_options(visit: ManyVisit, text: str, own_link: str) -> tuple[list[TenantOption], bool]:
     """The first tenants of this name or Directory ID, and whether there are more. One statement."""
     found = list(visit.readable_users(text)[: OFFERED_AT_MOST + 1])
-    return list(_options(found[:OFFERED_AT_MOST], None, own_link)), len(found) > OFFERED_AT_MOST
+    return list(_options(found[:OFFERED_AT_MOST], (), own_link)), len(found) > OFFERED_AT_MOST
 
 
-def _options(users: Iterable[User], chosen: uuid.UUID | None, own_link: str) -> Iterator[TenantOption]:
+def _options(users: Iterable[User], chosen: Sequence[uuid.UUID], own_link: str) -> Iterator[TenantOption]:
     for user in users:
         url = _narrow(own_link, user.tenant_id)
         badge = fr.tenant_badge(user.tenant_id, user.tenant.display_name, fr.Relation(user.user_type), url)
-        yield TenantOption(badge, user.tenant_id == chosen)
+        yield TenantOption(badge, user.tenant_id in chosen)
 
 
 def _narrow(own_link: str, tenant_id: uuid.UUID) -> str:

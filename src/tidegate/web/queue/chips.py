@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from django.utils.functional import Promise
@@ -47,17 +48,17 @@ class Toggle:
     current: bool
 
 
-def make_chips(state: ListState, names: Mapping[uuid.UUID, str]) -> list[Chip]:
-    """A chip for each filter in force but severity, which has its own menu.
+def make_chips(state: ListState, names: Mapping[uuid.UUID, str] = MappingProxyType({})) -> list[Chip]:
+    """A chip for each filter in force but severity and tenant, which have menus of their own.
 
-    `names` are of users, and of tenants where several are shown.
+    `names` are of users.
     """
     return list(_chips(state, names))
 
 
 def count_filters(state: ListState, chips: list[Chip]) -> int:
     """How many filters are in force."""
-    return len(chips) + bool(state.chosen.severities)
+    return len(chips) + bool(state.chosen.severities) + bool(state.chosen.tenants)
 
 
 def severity_value(state: ListState) -> str:
@@ -96,9 +97,6 @@ def _chips(state: ListState, names: Mapping[uuid.UUID, str]) -> Iterator[Chip]:
         yield Chip(_("Last activity"), str(SPAN_WORDS[chosen.span]), state.link(since=""))
     if chosen.due:
         yield Chip(_("Due"), str(DUE_WORDS[chosen.due]), state.link(due=""))
-    if chosen.tenants:
-        told = ", ".join(show_inert(names.get(tenant_id) or str(tenant_id)) for tenant_id in chosen.tenants)
-        yield Chip(_("Tenant"), told, state.link(tenant=""))
     if chosen.text:
         yield Chip(_("Text"), show_inert(chosen.text), state.link(q=""))
 

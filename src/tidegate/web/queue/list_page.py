@@ -17,6 +17,7 @@ from tidegate.directory.naming import names_of
 from tidegate.incidents.queue import open_categories
 from tidegate.web.categories import KNOWN_CATEGORIES
 from tidegate.web.links import tenant_link
+from tidegate.web.many_tenants import tenant_menu
 from tidegate.web.many_visit import ManyVisit
 from tidegate.web.queue.chips import (
     DUE_WORDS,
@@ -32,7 +33,6 @@ from tidegate.web.queue.saved import describe_saved
 from tidegate.web.queue.state import ListState
 from tidegate.web.queue.views import SORT_WORDS, sort_choices, sort_columns
 
-TENANTS_AT_MOST = 200
 _KEYS = (("j", "k"), ("x",), ("Enter",))
 
 
@@ -59,29 +59,17 @@ def describe_many(
 ) -> dict[str, Any]:
     """The same of a list over several tenants, with a filter by tenant; owners are the reader or nobody.
 
-    `shown` are the tenants of the rows. Whoever may enter more than fit into a menu chooses among those.
+    `shown` are the tenants of the rows.
     """
-    tenants = _few_tenants(visit) or sorted(shown.values(), key=lambda user: user.tenant.display_name)
-    names = {user.tenant_id: user.tenant.display_name for user in tenants}
-    asked = set(state.chosen.tenants) - names.keys()
-    names |= {tenant_id: user.tenant.display_name for tenant_id, user in visit.find_users(asked).items()}
+    menu = tenant_menu(visit, shown, state.chosen.tenants, state.link(tenant=""))
     return {
         **describe_saved(visit.actor, state.page, state.tid, state.given),
-        **_describe_filters(state, make_chips(state, names)),
+        **_describe_filters(state, make_chips(state)),
         **_describe_pages(state, page, newest),
         "categories": list(KNOWN_CATEGORIES),
         "owners": [],
-        "tenants": [(str(tenant_id), name) for tenant_id, name in names.items()],
-        "tenants_chosen": [str(tenant_id) for tenant_id in state.chosen.tenants],
+        "tenants": menu,
     }
-
-
-def _few_tenants(visit: ManyVisit) -> list[User]:
-    """The visitor's users in all tenants, by the tenants' names; none where there are too many."""
-    found = list(visit.several.users()[: TENANTS_AT_MOST + 1])
-    if len(found) > TENANTS_AT_MOST:
-        return []
-    return sorted(found, key=lambda user: (user.tenant.display_name, user.tenant_id))
 
 
 def _describe_filters(state: ListState, chips: list[Chip]) -> dict[str, Any]:

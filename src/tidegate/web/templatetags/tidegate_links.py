@@ -25,5 +25,6 @@ def list_menu(context: template.Context, what: str) -> dict[str, Any]:
     forms = [
         (label, tenant_link("list_file", context["frame"].tid, what, form, **kept))
         for label, form in (("CSV", "csv"), ("NDJSON", "ndjson"))
+        if what in LISTS
     ]
-    return {"forms": forms if what in LISTS else [], "csrf_token": context.get("csrf_token")}
+    return {"forms": forms, "csrf_token": context.get("csrf_token")}

@@ -16,6 +16,7 @@ from tidegate.incidents.queue import (
 )
 from tidegate.incidents.words import AlertStatus, IncidentStatus
 from tidegate.web.device_rows import describe_device_list, read_given
+from tidegate.web.many_tenants import tenant_menu
 from tidegate.web.many_visit import ManyVisit, badges_of
 from tidegate.web.queue.bulk import ACTIONS
 from tidegate.web.queue.choices import status_choices
@@ -72,9 +73,15 @@ def badges_for(visit: Visit | ManyVisit, rows: Sequence[Incident | Alert]) -> Ba
 def list_devices_of(visit: ManyVisit) -> HttpResponse:
     """Devices of every tenant in which they may be read."""
     given = read_given(visit.request.GET)
-    page = page_devices(visit.scope, read_device_filter(given), visit.request.GET.get("cursor", ""))
+    chosen = read_device_filter(given)
+    page = page_devices(visit.scope, chosen, visit.request.GET.get("cursor", ""))
     shown = visit.find_users(device.tenant_id for device in page.rows)
     visit.note_view("devices.viewed", shown)
     counts = count_open_alerts_on(visit.scope_of(Permission.ALERT_READ), page.rows)
-    context = describe_device_list(visit, given, page, counts, badges_of(shown))
+    narrowed = [chosen.tenant_id] if chosen.tenant_id else []
+    own_link = visit.link("devices", **{**given, "tenant": ""})
+    context = {
+        **describe_device_list(visit, given, page, counts, badges_of(shown)),
+        "tenants": tenant_menu(visit, shown, narrowed, own_link),
+    }
     return visit.render("web/devices/list.html", context)

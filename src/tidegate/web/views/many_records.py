@@ -56,7 +56,6 @@ AUDIT: Final = ManyList[AuditEvent](
         Column(_("Who"), "is-third"),
         Column(_("What")),
         Column(_("Target"), "is-third"),
-        Column(_("From"), "is-fourth"),
         Column(_("Result")),
     ),
     noun=lambda number: ngettext("event on this page", "events on this page", number),

@@ -1,8 +1,7 @@
 """The keys of alerts are kept: by whoever takes them in, and by whoever puts one into an incident of ours."""
 
 import uuid
-from collections.abc import Collection, Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 from django.db import connection
@@ -12,8 +11,9 @@ from tidegate.incidents.correlation.keys import Key, find_keys
 from tidegate.incidents.document import read_document
 from tidegate.incidents.models import Alert, CorrelationKey
 
+_TABLE: Final = CorrelationKey._meta.db_table
 _COLUMNS: Final = ("tenant_id", "id", "alert_id", "kind", "value", "device_key", "first_at", "last_at")
-_FIELDS: Final = {field.name: field for field in CorrelationKey._meta.concrete_fields}
+_FIELDS: Final = {field.attname: field for field in CorrelationKey._meta.concrete_fields}
 
 
 def forget_keys(tenant_id: uuid.UUID, alert_ids: Collection[uuid.UUID]) -> None:
@@ -24,19 +24,11 @@ def forget_keys(tenant_id: uuid.UUID, alert_ids: Collection[uuid.UUID]) -> None:
 
 def keep_keys(tenant_id: uuid.UUID, alerts: Iterable[tuple[Alert, Iterable[Key]]]) -> None:
     """These alerts, which had none, are found by these keys."""
-    table = connection.ops.quote_name(CorrelationKey._meta.db_table)
-    columns = ", ".join(map(connection.ops.quote_name, _COLUMNS))
-    places = ", ".join(["%s"] * len(_COLUMNS))
-    tenant = _as_kept("id", tenant_id)
-    values = [
-        (tenant, _as_kept("id", uuid7()), alert_id, str(key.kind), key.value, key.device_key, *span)
-        for alert, keys in alerts
-        for alert_id, span in [(_as_kept("id", alert.id), _span_as_kept(alert))]
-        for key in keys
-    ]
-    if values:
-        with connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", values)  # noqa: S608  our own names
+    rows = [row for alert, keys in alerts for row in _rows_of(tenant_id, alert, keys)]
+    if rows:
+        # An alert has several: model instances would take half as long again.
+        engine: Any = connection
+        engine.insert_rows(_TABLE, _COLUMNS, rows)
 
 
 def keep_keys_anew(tenant_id: uuid.UUID, alerts: Collection[Alert]) -> None:
@@ -52,9 +44,13 @@ def keys_of(alert: Alert) -> list[Key]:
     return find_keys(bodies)
 
 
-def _span_as_kept(alert: Alert) -> tuple[Any, Any]:
-    return _as_kept("first_at", alert.first_activity_at), _as_kept("last_at", alert.last_activity_at)
+def _rows_of(tenant_id: uuid.UUID, alert: Alert, keys: Iterable[Key]) -> Iterator[tuple[Any, ...]]:
+    tenant, alert_id = _as_kept("tenant_id", tenant_id), _as_kept("alert_id", alert.id)
+    span = _as_kept("first_at", alert.first_activity_at), _as_kept("last_at", alert.last_activity_at)
+    for key in keys:
+        yield tenant, _as_kept("id", uuid7()), alert_id, str(key.kind), key.value, key.device_key, *span
 
 
-def _as_kept(field: str, value: uuid.UUID | datetime) -> Any:
+def _as_kept(field: str, value: object) -> Any:
+    """A value as this database's driver takes it for a column."""
     return _FIELDS[field].get_db_prep_value(value, connection)

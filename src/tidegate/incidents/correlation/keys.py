@@ -7,11 +7,12 @@ empty files, Windows' own programs, machines without a name. A key is worth what
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from tidegate.connectors.records import Json
 from tidegate.devices.keys import device_key
-from tidegate.incidents.indicators import normalize, normalize_as
+from tidegate.incidents.indicators import normalize_as
 from tidegate.incidents.models import CorrelationKind, IndicatorKind
 
 type Body = Mapping[str, Json]
@@ -41,6 +42,8 @@ def find_keys(bodies: Iterable[Body]) -> list[Key]:
     return list(found.values())
 
 
+# Alerts of one batch name the same things again and again.
+@lru_cache(maxsize=2_000)
 def normalize_label(text: str) -> str:
     """What a person calls it, on one line and without signs that no database takes."""
     return " ".join("".join(sign for sign in text if sign.isprintable()).split())
@@ -67,7 +70,7 @@ def _keys_of(body: Body, device_name: str) -> Iterator[tuple[CorrelationKind, st
 
 def _device_values(body: Body) -> Iterator[str]:
     for prefix, member in (("mde", "mdeDeviceId"), ("aad", "azureAdDeviceId"), ("dns", "deviceDnsName")):
-        value = normalize(_text(body, member)).rstrip(".")
+        value = _spell(_text(body, member)).rstrip(".")
         if value and value not in _NO_NAMES:
             yield f"{prefix}:{value}"[:300]
 
@@ -87,8 +90,8 @@ def _accounts_of(body: Body) -> Iterator[Body]:
 
 def _is_of_system(account: Body) -> bool:
     """Whether it is of the machine, not of a person: SYSTEM, a service, the machine itself."""
-    name, domain = normalize(_text(account, "accountName")), normalize(_text(account, "domainName"))
-    sid = normalize(_text(account, "userSid"))
+    name, domain = _spell(_text(account, "accountName")), _spell(_text(account, "domainName"))
+    sid = _spell(_text(account, "userSid"))
     return (
         bool(_SYSTEM_SID.fullmatch(sid))
         or bool(_SYSTEM_NAME.fullmatch(name))
@@ -99,10 +102,10 @@ def _is_of_system(account: Body) -> bool:
 
 def _account_values(account: Body) -> Iterator[str]:
     for prefix, member in (("aad", "azureAdUserId"), ("sid", "userSid"), ("upn", "userPrincipalName")):
-        value = normalize(_text(account, member))
+        value = _spell(_text(account, member))
         if value and value not in _NO_NAMES:
             yield f"{prefix}:{value}"[:420]
-    name, domain = normalize(_text(account, "accountName")), normalize(_text(account, "domainName"))
+    name, domain = _spell(_text(account, "accountName")), _spell(_text(account, "domainName"))
     # A name alone is many people's: every machine has an administrator.
     if name and domain and domain not in _NO_DOMAINS:
         yield f"acc:{domain}\\{name}"[:420]
@@ -137,7 +140,7 @@ def _process_values(body: Body) -> Iterator[str]:
     if about and created_at and number not in _NO_PROCESSES:
         yield _digest("id", about, number, created_at)
     line = " ".join(_text(body, "processCommandLine").split()).lower()
-    if _has_arguments(line) and normalize(_text(file, "fileName")) not in _SERVICES:
+    if _has_arguments(line) and _spell(_text(file, "fileName")) not in _SERVICES:
         yield from (_digest("line", value, line) for value in _hashes_of(file))
 
 
@@ -156,6 +159,11 @@ def _read_moment(text: str) -> str:
 def _digest(*parts: str) -> str:
     digest = hashlib.sha256("\n".join(parts).encode(errors="surrogatepass")).hexdigest()
     return f"{parts[0]}:{digest}"
+
+
+def _spell(text: str) -> str:
+    """As a name is spelled among indicators; those were just asked for the same ones."""
+    return normalize_as(IndicatorKind.DEVICE, text) if text else ""
 
 
 def _text(body: Body, member: str) -> str:

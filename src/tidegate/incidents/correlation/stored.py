@@ -30,7 +30,8 @@ class Stored(NamedTuple):
 
 def find_stored(tenant_id: uuid.UUID, wanted: Iterable[tuple[Named, Span]], at_most: int) -> list[Stored]:
     """The alerts of the tenant that named this, active within this time; of each the last `at_most`."""
-    sought = [[kind, value, *map(_as_kept, span)] for (kind, value), span in wanted]
+    kept = _KeptTimes()
+    sought = [[kind, value, kept[first], kept[last]] for (kind, value), (first, last) in wanted]
     if not sought:
         return []
     told = msgspec.json.encode(sought).decode()
@@ -40,14 +41,18 @@ def find_stored(tenant_id: uuid.UUID, wanted: Iterable[tuple[Named, Span]], at_m
         return list(_read(cursor.fetchall()))
 
 
+class _KeptTimes(dict[datetime, str]):
+    """Times as they stand in the table; all that one alert names has the same."""
+
+    def __missing__(self, moment: datetime) -> str:
+        self[moment] = kept = str(_FIELDS["last_at"].get_db_prep_value(moment, connection))
+        return kept
+
+
 def _read(rows: Iterable[Any]) -> Iterator[Stored]:
     for kind, value, device_key, alert_id, first, last in rows:
         span = Span(_read_time(first), _read_time(last))
         yield Stored(CorrelationKind(kind), value, device_key, _read_id(alert_id), span)
-
-
-def _as_kept(moment: datetime) -> str:
-    return str(_FIELDS["last_at"].get_db_prep_value(moment, connection))
 
 
 def _read_id(value: Any) -> uuid.UUID:
@@ -82,9 +87,10 @@ _STATEMENTS: Final = MappingProxyType(
             SELECT {_COLUMNS.replace('"kind"', '"near"."kind"').replace('"value"', '"near"."value"')}
             FROM json_each(%s) "sought" CROSS JOIN "{_TABLE}" "near" ON "near"."rowid" IN (
                 SELECT "k"."rowid" FROM "{_TABLE}" "k"
-                WHERE "k"."tenant_id" = %s AND "k"."kind" = "sought"."value"->>0
-                    AND "k"."value" = "sought"."value"->>1
-                    AND "k"."last_at" >= "sought"."value"->>2 AND "k"."first_at" <= "sought"."value"->>3
+                WHERE "k"."tenant_id" = %s AND "k"."kind" = json_extract("sought"."value", '$[0]')
+                    AND "k"."value" = json_extract("sought"."value", '$[1]')
+                    AND "k"."last_at" >= json_extract("sought"."value", '$[2]')
+                    AND "k"."first_at" <= json_extract("sought"."value", '$[3]')
                 ORDER BY "k"."last_at" DESC LIMIT %s
             )
             """,  # noqa: S608  the same

@@ -84,11 +84,10 @@ def correlate(batch: Batch, near: Near) -> None:
             correlator.note_all(external_id, told.keys, told.span, _home_of(homes, incident))
 
 
-def write_correlations(batch: Batch, changes: AlertChanges) -> None:
+def write_correlations(batch: Batch, near: Near, changes: AlertChanges) -> None:
     """By what the written alerts are found from now on, and why new ones came beside another."""
-    new = [alert for alert in changes.new.values() if _is_in_ours(batch, alert)]
-    bodies = {alert.id: [one.body for one in changes.gains[alert.id].evidence] for alert in new}
-    keep_keys(batch.tenant_id, [(alert, find_keys(bodies[alert.id])) for alert in new])
+    alone = ((alert, near.newcomers.get(alert.external_id)) for alert in changes.new.values())
+    keep_keys(batch.tenant_id, [(alert, told.keys) for alert, told in alone if told])
     changed = [alert for alert in changes.changed.values() if _is_in_ours(batch, alert)]
     if changed:
         keep_keys_anew(batch.tenant_id, changed)

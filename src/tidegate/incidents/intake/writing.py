@@ -62,7 +62,7 @@ def take_in(tenant_id: uuid.UUID, records: Sequence[Record]) -> Taken:
         standing.note_change(tenant_id, [*incidents.written(), *alerts.written()])
         _write_evidence(batch, alerts)
         write_indicators(batch, alerts)
-        write_correlations(batch, alerts)
+        write_correlations(batch, near, alerts)
         _write_comments(batch, incidents, alerts)
         write_detections(tenant_id, alerts.new.values(), alerts.changed.values())
         touched = {alert.incident_id for alert in [*alerts.new.values(), *alerts.changed.values()]}

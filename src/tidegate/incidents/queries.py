@@ -12,7 +12,6 @@ from tidegate.authorization.scope import ManyScope, Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import NotFound
 from tidegate.core.paging import Page, read_keyset, take_page
-from tidegate.core.scoped import ScopedQuerySet
 from tidegate.devices.models import Device, Identity
 from tidegate.devices.visibility import seen_devices
 from tidegate.directory.models import User
@@ -48,9 +47,9 @@ def _show_incidents(rows: QuerySet[Incident]) -> QuerySet[Incident]:
     return rows.defer(*_HEAVY_INCIDENT)
 
 
-def _filter_incidents(scope: Scope | ManyScope, chosen: Filter) -> ScopedQuerySet[Incident]:
+def _filter_incidents(scope: Scope | ManyScope, chosen: Filter) -> QuerySet[Incident]:
     require(scope, Permission.INCIDENT_READ)
-    rows: ScopedQuerySet[Incident] = apply_filter(seen_incidents(scope), chosen, own_users(scope))
+    rows: QuerySet[Incident] = apply_filter(seen_incidents(scope), chosen, own_users(scope))
     if chosen.due:
         rows = rows.filter(is_due(scope.actor, chosen.due))
     if chosen.text:
@@ -82,7 +81,7 @@ def page_incidents(
     return page
 
 
-type _Ask = Callable[[Scope | ManyScope], ScopedQuerySet[Incident]]
+type _Ask = Callable[[Scope | ManyScope], QuerySet[Incident]]
 
 
 def _page_by_columns(

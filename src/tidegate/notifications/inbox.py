@@ -17,7 +17,7 @@ from tidegate.incidents.models import Alert, Incident
 from tidegate.incidents.redaction import show_as_seen
 from tidegate.incidents.visibility import seen_alerts, seen_incidents
 from tidegate.notifications.models import InboxItem
-from tidegate.notifications.words import About
+from tidegate.notifications.words import ABOUT_INCIDENTS
 
 type Key = tuple[uuid.UUID, uuid.UUID]
 """A tenant and a row of it."""
@@ -97,7 +97,7 @@ def _seen_items(actor: Actor) -> QuerySet[InboxItem]:
         tenant_id=OuterRef("tenant_id"), id=OuterRef("notification__alert_id")
     )
     reach = open_many(actor, Permission.INCIDENT_READ)
-    is_readable = ~Q(notification__about=About.INCIDENTS) | reach.restrict("tenant_id")
+    is_readable = ~Q(notification__about__in=ABOUT_INCIDENTS) | reach.restrict("tenant_id")
     return own_items(actor).filter(Exists(alerts), is_readable)
 
 
@@ -108,7 +108,7 @@ def _read_incidents(
     wanted: dict[uuid.UUID, set[uuid.UUID]] = {}
     for item in items:
         alert = _alert_of(item, alerts)
-        if alert is not None and item.notification.about == About.INCIDENTS:
+        if alert is not None and item.notification.about in ABOUT_INCIDENTS:
             wanted.setdefault(item.tenant_id, set()).add(alert.incident_id)
     found: dict[Key, Incident] = {}
     reach = open_many(actor, Permission.INCIDENT_READ)

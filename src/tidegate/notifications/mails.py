@@ -22,7 +22,7 @@ from tidegate.notifications.parts import Item, Part
 from tidegate.notifications.programs import Happening
 from tidegate.notifications.showing import show
 from tidegate.notifications.unsubscribing import unsubscribe_url
-from tidegate.notifications.words import About, OwnerNews, Purpose
+from tidegate.notifications.words import ABOUT_INCIDENTS, About, OwnerNews, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def write_told(delivery: Delivery, rule: NotificationRule, told: Told, sender: s
         context = {
             "subject": subject,
             "told": told,
-            "is_about_incidents": rule.about == About.INCIDENTS,
+            "is_about_incidents": rule.about in ABOUT_INCIDENTS,
             "is_test": is_test,
             "language": language,
             "unsubscribe_url": leave,
@@ -97,6 +97,8 @@ def write_subject(rule: NotificationRule, told: Told, *, is_test: bool = False) 
         text = _about_programs(told)
     else:
         text = _about_one(rule, told.parts[0], item) if item else _about_many(rule, told.parts, told.count)
+        if item and item.clock:
+            text = f"{item.clock_words}: {text}"
     if told.step:
         text = _("Nobody has taken this up: %(subject)s") % {"subject": text}
     return _("Test: %(subject)s") % {"subject": text} if is_test else text
@@ -140,7 +142,7 @@ def _about_one(rule: NotificationRule, part: Part, item: Item) -> str:
         "number": item.incident_number,
         "name": item.incident_name,
     }
-    if rule.about == About.INCIDENTS:
+    if rule.about in ABOUT_INCIDENTS:
         if part.tenant_name:
             return _("[%(severity)s] %(tenant)s: incident %(number)s, %(name)s") % words
         return _("[%(severity)s] Incident %(number)s, %(name)s") % words
@@ -151,7 +153,7 @@ def _about_one(rule: NotificationRule, part: Part, item: Item) -> str:
 
 def _about_many(rule: NotificationRule, parts: Sequence[Part], count: int) -> str:
     words = {"count": count, "tenant": parts[0].tenant_name, "number": len(parts)}
-    if rule.is_once_per_incident:
+    if rule.is_once_per_incident or rule.about == About.CLOCKS:
         return _about_incidents(words, count, is_one=len(parts) == 1)
     if len(parts) > 1:
         return _("%(count)s alerts in %(number)s organizations") % words

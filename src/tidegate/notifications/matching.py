@@ -11,7 +11,10 @@ from tidegate.notifications.words import About, Reach
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An alert that came in or became worse."""
+    """An alert that came in or became worse, or one of an incident whose clock struck.
+
+    `clock` says which of the clock's thresholds that was, by what the home tenant `agreed_by` had agreed.
+    """
 
     alert_id: uuid.UUID
     incident_id: uuid.UUID
@@ -20,6 +23,8 @@ class Candidate:
     source: str
     event_sequence: int
     event_at: datetime
+    clock: str = ""
+    agreed_by: uuid.UUID | None = None
 
 
 def matches(rule: NotificationRule, candidate: Candidate) -> bool:
@@ -29,6 +34,7 @@ def matches(rule: NotificationRule, candidate: Candidate) -> bool:
         and (not rule.severities or candidate.severity in rule.severities)
         and _names(rule.categories, candidate.category)
         and _names(rule.sources, candidate.source)
+        and _is_own(rule, candidate)
     )
 
 
@@ -49,6 +55,8 @@ def reaches(
 
 def key_of(rule: NotificationRule, candidate: Candidate) -> str:
     """What is told once under a rule: an incident; or an alert, and again when it has become worse."""
+    if rule.about == About.CLOCKS:
+        return f"clock:{candidate.incident_id}:{candidate.agreed_by}:{candidate.clock}"
     if rule.about == About.INCIDENTS and rule.is_once_per_incident:
         return f"incident:{candidate.incident_id}"
     return f"alert:{candidate.alert_id}:{candidate.severity}"
@@ -56,3 +64,11 @@ def key_of(rule: NotificationRule, candidate: Candidate) -> str:
 
 def _names(chosen: list[str], word: str) -> bool:
     return not chosen or word.casefold() in {one.casefold() for one in chosen}
+
+
+def _is_own(rule: NotificationRule, candidate: Candidate) -> bool:
+    """Whether a clock is its owner's to hear of: their own provider's, or any of their own tenant."""
+    if candidate.agreed_by is None:
+        return True
+    home_id = rule.owner_account.home_tenant_id
+    return home_id == candidate.agreed_by or (rule.reach == Reach.TENANT and home_id == rule.tenant_id)

@@ -20,6 +20,7 @@ from tidegate.notifications.words import About
 NEEDED: Final = {
     About.ALERTS: frozenset({Permission.ALERT_READ}),
     About.INCIDENTS: frozenset({Permission.ALERT_READ, Permission.INCIDENT_READ}),
+    About.CLOCKS: frozenset({Permission.ALERT_READ, Permission.INCIDENT_READ}),
     About.PROGRAMS: frozenset({Permission.APPLICATION_READ}),
 }
 # Messages of several tenants name incidents with alerts.

@@ -6,7 +6,7 @@ that tenant, and refuses any other, so that no customer's name, link or alert ca
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import batched
 from typing import Final
@@ -16,6 +16,7 @@ from tidegate.incidents.models import Alert, Incident
 from tidegate.incidents.redaction import show_as_seen
 from tidegate.incidents.visibility import seen_alerts, seen_evidence
 from tidegate.incidents.words import Severity
+from tidegate.notifications.clocks import CLOCK_WORDS, EXAMPLE, clock_of
 from tidegate.notifications.models import Notification, NotificationRule
 from tidegate.notifications.programs import Happening, make_up_happening, read_happenings
 from tidegate.notifications.showing import link_to, show
@@ -24,12 +25,20 @@ from tidegate.notifications.words import About
 ITEMS_SHOWN: Final = 50
 DEVICES_SHOWN: Final = 10
 _AT_ONCE: Final = 500
-_PAGES: Final = {About.ALERTS: "alerts", About.INCIDENTS: "incidents", About.PROGRAMS: "feeds"}
+_PAGES: Final = {
+    About.ALERTS: "alerts",
+    About.INCIDENTS: "incidents",
+    About.CLOCKS: "incidents",
+    About.PROGRAMS: "feeds",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One alert, and the incident it belongs to. Links are empty where the rule leaves them out."""
+    """One alert, and the incident it belongs to. Links are empty where the rule leaves them out.
+
+    `clock` is what of its service level is told, as `clocks.CLOCK_WORDS` has it; "" where it is not of that.
+    """
 
     own_id: uuid.UUID
     alert_id: str
@@ -44,6 +53,12 @@ class Item:
     devices: tuple[str, ...]
     alert_link: str
     incident_link: str
+    clock: str = ""
+
+    @property
+    def clock_words(self) -> str:
+        """What of its service level is told, in the language that is set."""
+        return str(CLOCK_WORDS.get(self.clock, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +107,8 @@ def write_part(
         return None
     seen.sort(key=lambda row: (-row[1], row[2], row[0]))
     shown = [row[0] for row in seen[:ITEMS_SHOWN]]
-    items = _read_items(scope, rule, shown)
+    clocks = {one.alert_id: clock_of(one.key) for one in told}
+    items = [replace(item, clock=clocks.get(item.own_id, "")) for item in _read_items(scope, rule, shown)]
     return _make_part(scope, rule, items, count=len(seen), name_always=name_always)
 
 
@@ -123,7 +139,9 @@ def _write_alerts_singly(
     alert_ids = list({one.alert_id for one, _rule in pairs if one.alert_id})
     facts = _read_facts(scope, alert_ids, with_devices=any(rule.includes_devices for _, rule in pairs))
     return {
-        one.id: _make_part(scope, rule, [_make_item(scope, rule, facts[one.alert_id])])
+        one.id: _make_part(
+            scope, rule, [replace(_make_item(scope, rule, facts[one.alert_id]), clock=clock_of(one.key))]
+        )
         for one, rule in pairs
         if one.alert_id and one.alert_id in facts
     }
@@ -135,6 +153,8 @@ def write_example(scope: Scope, rule: NotificationRule, at: datetime) -> Part:
         return _make_part(scope, rule, happenings=[make_up_happening(scope, rule, at)])
     newest = seen_alerts(scope).order_by("-created_at", "-id").values_list("id", flat=True).first()
     items = _read_items(scope, rule, [newest]) if newest else [_make_up(scope, rule, at)]
+    if rule.about == About.CLOCKS:
+        items = [replace(item, clock=EXAMPLE) for item in items]
     return _make_part(scope, rule, items)
 
 
@@ -220,7 +240,8 @@ def _make_item(scope: Scope, rule: NotificationRule, facts: _Facts) -> Item:
         own_id=alert.id,
         alert_id=alert.external_id,
         title=show(alert.title),
-        severity=Severity(alert.severity),
+        # A clock is the incident's, and so is how bad it is.
+        severity=Severity(incident.severity if rule.about == About.CLOCKS else alert.severity),
         category=show(alert.category),
         source=show(alert.service_source),
         created_at=alert.created_at,

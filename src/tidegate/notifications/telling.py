@@ -23,6 +23,7 @@ from tidegate.incidents.words import TOOK_IN, Severity
 from tidegate.notifications import programs
 from tidegate.notifications.addressing import Addressee, find_all_addressees
 from tidegate.notifications.bundling import STORM, OpenBundles
+from tidegate.notifications.clocks import read_struck
 from tidegate.notifications.deliveries import make_deliveries, queue_deliveries
 from tidegate.notifications.device_groups import forget_device_group
 from tidegate.notifications.matching import Candidate, key_of, matches
@@ -59,10 +60,11 @@ class _Owners:
 
 @dataclass(frozen=True, slots=True)
 class _Happened:
-    """What there is to tell: alerts that are new or worse, and what the record says of programs."""
+    """What there is to tell: alerts that are new or worse, what the record says of programs, clocks."""
 
     alerts: Sequence[Candidate]
     to_programs: Sequence[AuditEvent]
+    struck: Sequence[Candidate] = ()
 
 
 @dataclass(slots=True)
@@ -79,9 +81,11 @@ def tell_of(tenant_id: uuid.UUID, events: Sequence[AuditEvent]) -> None:
         if event.tag in _FORGET:
             _FORGET[event.tag](tenant_id, event)
     happened = _Happened(
-        _read_candidates(tenant_id, events), [event for event in events if event.tag in programs.TOLD]
+        _read_candidates(tenant_id, events),
+        [event for event in events if event.tag in programs.TOLD],
+        read_struck(tenant_id, events),
     )
-    if not happened.alerts and not happened.to_programs:
+    if not (happened.alerts or happened.to_programs or happened.struck):
         return
     owners = _Owners(tenant_id)
     wishes: list[_Wish] = []
@@ -118,7 +122,8 @@ def _choose(rule: NotificationRule, scope: Scope, happened: _Happened) -> dict[s
     """What the rule is about and its owner sees, by key."""
     if rule.about == About.PROGRAMS:
         return {f"event:{one.sequence}": one for one in happened.to_programs if one.at >= rule.created_at}
-    wanted = [candidate for candidate in happened.alerts if matches(rule, candidate)]
+    candidates = happened.struck if rule.about == About.CLOCKS else happened.alerts
+    wanted = [candidate for candidate in candidates if matches(rule, candidate)]
     seen = _find_seen(rule, scope, wanted)
     first: dict[str, Candidate | AuditEvent] = {}
     for candidate in wanted:

@@ -7,11 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class About(models.TextChoices):
-    """What a rule tells of: each alert; incidents as alerts come into them; how programs fare that fetch."""
+    """What a rule tells of: each alert; incidents as alerts come into them, or as they fall due; programs."""
 
     ALERTS = "alerts", _("Alerts")
     INCIDENTS = "incidents", _("Incidents")
+    CLOCKS = "clocks", _("Incidents whose service level is about to be missed, or was")
     PROGRAMS = "programs", _("Programs that fall behind, credentials and consents that end")
+
+
+ABOUT_INCIDENTS: Final = frozenset({About.INCIDENTS, About.CLOCKS})
+"""What tells of incidents rather than of alerts, with links that lead there."""
 
 
 class Reach(models.TextChoices):

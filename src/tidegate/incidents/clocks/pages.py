@@ -9,13 +9,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Model, OuterRef, Q, Subquery
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import IsNull
 
 from tidegate.authorization.scope import ManyScope, Scope
 from tidegate.core.errors import InvalidInput
 from tidegate.core.paging import Keyset, Page, SortKey, read_keyset
-from tidegate.core.scoped import ScopedQuerySet
 from tidegate.incidents.clocks.reading import own_clocks
 from tidegate.incidents.models import Incident, IncidentClock
 from tidegate.incidents.newest.questions import one_by_one
@@ -33,7 +32,7 @@ class ByClock:
     """
 
     scope: Scope | ManyScope
-    ask: Callable[[Scope | ManyScope], ScopedQuerySet[Incident]]
+    ask: Callable[[Scope | ManyScope], QuerySet[Incident]]
     rest: Callable[[str, int], Page[Incident]]
     among: Q | None
     heavy: Collection[str]

@@ -197,8 +197,10 @@ def _agreed(level: Level | None, severity: Severity, step: Step) -> timedelta | 
 
 
 def _make(row: Sequence[Any]) -> Answered:
-    tenant_id, number, severity, status, *instants, waits = row
+    tenant_id, number, severity, status, created_at, acknowledged_at, resolved_at, waits = row
     spans = [
         (datetime.fromisoformat(begin), datetime.fromisoformat(end) if end else None) for begin, end in waits
     ]
-    return Answered(tenant_id, number, Severity(severity), status, *instants, spans)
+    return Answered(
+        tenant_id, number, Severity(severity), status, created_at, acknowledged_at, resolved_at, spans
+    )

@@ -119,7 +119,11 @@ def top_devices(
     rows = seen_evidence(scope).filter(device_id__isnull=False, alert_id__in=alerts.values("id"))
     counted = rows.order_by().values("device_id", "device__dns_name")
     most = counted.annotate(alerts=Count("alert_id", distinct=True)).order_by("-alerts", "device__dns_name")
-    return [(row["device_id"], row["device__dns_name"], row["alerts"]) for row in most[:at_most]]
+    return [
+        (row["device_id"], row["device__dns_name"], row["alerts"])
+        for row in most[:at_most]
+        if row["device_id"] is not None
+    ]
 
 
 def _open_at(scope: Scope | ManyScope, at: datetime) -> QuerySet[Incident]:

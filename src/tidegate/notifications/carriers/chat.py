@@ -16,7 +16,7 @@ from tidegate.notifications.mails import Told, write_subject
 from tidegate.notifications.models import Channel, Delivery, NotificationRule
 from tidegate.notifications.parts import Item, Part
 from tidegate.notifications.sealed import ADDRESS
-from tidegate.notifications.words import About, Purpose
+from tidegate.notifications.words import ABOUT_INCIDENTS, Purpose
 
 ITEMS_SHOWN: Final = 10
 # Slack calls people by <!channel>, others by @; brackets, stars and their like format, or make links.
@@ -60,12 +60,14 @@ def _part_lines(rule: NotificationRule, part: Part) -> list[str]:
 
 
 def _item_lines(rule: NotificationRule, item: Item) -> list[str]:
-    link = item.incident_link if rule.about == About.INCIDENTS else item.alert_link
+    link = item.incident_link if rule.about in ABOUT_INCIDENTS else item.alert_link
     named = {"number": item.incident_number, "name": item.incident_name}
     lines = [
         tame(f"({item.severity.label}) {item.title}"),
         tame(_("Incident %(number)s: %(name)s") % named),
     ]
+    if item.clock:
+        lines.append(str(item.clock_words))
     if item.devices:
         lines.append(tame(_("Devices: %(devices)s") % {"devices": ", ".join(item.devices)}))
     return [*lines, link] if link else lines

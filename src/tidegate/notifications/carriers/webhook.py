@@ -16,6 +16,7 @@ from tidegate.notifications.words import About, Purpose
 _TYPES: Final = {
     About.ALERTS: "alert.notified",
     About.INCIDENTS: "incident.notified",
+    About.CLOCKS: "incident.due",
     About.PROGRAMS: "program.notified",
 }
 

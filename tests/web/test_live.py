@@ -17,8 +17,8 @@ from tidegate.core.clock import standing_at
 from tidegate.customers.rules import GroupRule
 from tidegate.directory.models import Tenant, User
 from tidegate.incidents.actions.changes import assign_incident
-from tidegate.incidents.actions.comments import comment_incident
-from tidegate.incidents.models import Incident
+from tidegate.incidents.actions.comments import comment_alert, comment_incident
+from tidegate.incidents.models import Alert, Incident
 from tidegate.live.actions import KEPT_FOR, begin_looking, end_looking, keep_looking
 from tidegate.live.grants import Grant, Slot
 from tidegate.live.queries import everybody_looking, list_onlookers
@@ -294,6 +294,19 @@ def test_rows_that_have_changed_come_as_they_are_now(queue: Cast, visit: Visit, 
     assert ">41<" in answer
     assert "Lead" in answer
     assert "LEAKED" not in answer
+
+
+def test_alerts_that_have_changed_come_likewise(queue: Cast, visit: Visit) -> None:
+    visitor = visit("lead")
+    alerts = Alert.objects.of_tenant(queue.customer.id)
+    shown = ",".join(map(write_known, alerts))
+    assert "data-rows" not in newer(visitor, "alerts", rows=shown).content.decode()
+
+    comment_alert(queue.enter("admin"), "da42", "Seen.")
+    answer = newer(visitor, "alerts", rows=shown).content.decode()
+
+    assert answer.count("<tr") == 1
+    assert "Alert of 42" in answer
 
 
 @pytest.mark.parametrize("rows", ["x", "a.b.c", "," * 3 + "1.2", f"{'a' * 32}.{'b' * 32}.{'9' * 40}"])

@@ -94,8 +94,9 @@ class Hub:
         connections.close_all()
 
     def _watch_while_open(self) -> None:
-        # Whoever comes asks for itself what is new, so nothing before this instant is missed.
         round_ = Round(self._streams, self._tell)
+        # What has happened before this instant is not looked for, nor what did while there was a fault.
+        self._tell(list(self._streams.values()), Hint.CHANGED)
         while self._streams and not self._is_stopped:
             self._do_errands(until=time.monotonic() + LOOKED_EVERY)
             close_old_connections()

@@ -15,8 +15,10 @@ type Message = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
 type Send = Callable[[Message], Awaitable[None]]
 
-BEAT_SECONDS: Final = 10.0
-"""So often a silent stream says that it lives. A page that left without a word is noticed by it."""
+BEAT_SECONDS: Final = 5.0
+"""So often a silent stream says that it lives. A page that left without a word is noticed by it, and a page
+that hears nothing, because something in between keeps everything back, asks by the clock."""
+_BEAT: Final = "event: beat\ndata: .\n\n"
 PAUSE_SECONDS: Final = 1.0
 """Between two hints: what happens in a burst is one hint."""
 _HEADERS: Final = (
@@ -82,7 +84,7 @@ async def write_stream(
         # last hint that a page got (Last-Event-ID), it asks for itself whenever a stream begins.
         await _say(send, f"retry: {random.randint(2_000, 6_000)}\n\n")  # noqa: S311  likewise
         while (hints := await stream.take(_next_beat())) is not None:
-            await _say(send, _write(stream, hints) if hints else ":\n\n")
+            await _say(send, _write(stream, hints) if hints else _BEAT)
             if hints:
                 await asyncio.sleep(PAUSE_SECONDS)
         await send({"type": "http.response.body", "body": b""})

@@ -2,7 +2,9 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
+from typing import Final
 
 from django.http import HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
@@ -12,6 +14,7 @@ from tidegate.accounts.models import Account
 from tidegate.audit.queries import EventFilter, list_events
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, Scope, require
+from tidegate.core import clock
 from tidegate.core.errors import InvalidInput
 from tidegate.core.scoped import Reach
 from tidegate.gate.opening import open as open_gate
@@ -28,7 +31,8 @@ from tidegate.web.many_visit import ManyVisit
 from tidegate.web.queue.changed import write_instant
 from tidegate.web.visit import Visit, in_tenant
 
-_LOOKS = ("viewed", "exported")
+_LOOKS: Final = ("viewed", "exported")
+_NOW: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,12 @@ def show_change(visit: Visit) -> HttpResponseBase:
     if visit.scope.allows(Permission.AUDIT_READ):
         events = list_events(visit.scope, EventFilter(target=_target_of(found)))[:5]
         event = next((one for one in events if one.tag.rpartition(".")[2] not in _LOOKS), None)
-    context = {"event": event, "found": found, "is_incident": isinstance(found, Incident)}
+    context = {
+        "event": event,
+        "found": found,
+        "is_incident": isinstance(found, Incident),
+        "is_now": clock.now() - found.last_update_at < _NOW,
+    }
     return visit.render_part("web/live/changed.html", context)
 
 

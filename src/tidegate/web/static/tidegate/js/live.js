@@ -9,6 +9,7 @@ const SPREAD = 1000;
 const POLL = 10000;
 const OPEN_AGAIN = 60000;
 const LET_GO = 15000;
+const SILENT = 20000;
 const FRESH = 6000;
 
 const holder = () => document.querySelector("[data-live]");
@@ -18,6 +19,7 @@ let source = null;
 let timer = 0;
 let lettingGo = 0;
 let askedAt = -Infinity;
+let heardAt = 0;
 let isOver = false;
 
 if (holder()) start();
@@ -27,9 +29,14 @@ function start() {
   window.addEventListener("pagehide", close);
   window.addEventListener("pageshow", (event) => { if (event.persisted) comeBack(); });
   document.addEventListener("click", press);
-  setInterval(() => { if (!source && !document.hidden) plan(); }, POLL);
+  setInterval(() => { if (!isHeard() && !document.hidden) plan(); }, POLL);
   setInterval(() => { if (!source && !document.hidden) open(); }, OPEN_AGAIN);
   if (!document.hidden) open();
+}
+
+// Something in between may keep a stream back for as long as it likes.
+function isHeard() {
+  return source?.readyState === EventSource.OPEN && performance.now() - heardAt < SILENT;
 }
 
 // What happened before there was a stream is asked for when it begins.
@@ -37,6 +44,8 @@ function open() {
   if (source || isOver || !window.EventSource) return;
   const opened = new EventSource(holder().dataset.live);
   source = opened;
+  const heard = () => { heardAt = performance.now(); };
+  for (const name of ["open", "beat", "changed", "onlookers"]) opened.addEventListener(name, heard);
   opened.addEventListener("open", () => { plan(); askPeople(); });
   opened.addEventListener("changed", plan);
   opened.addEventListener("onlookers", askPeople);

@@ -61,6 +61,7 @@ TENANT_PAGES: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
     ("elevation", _("My roles"), "clock", None),
     ("break_glass", _("Emergency access"), "warning", Permission.ENTITLEMENT_READ),
     ("notifications", _("Notifications"), "notifications", Permission.SECURITY_SETTING_MANAGE),
+    ("correlation", _("Correlation"), "link", Permission.SECURITY_SETTING_MANAGE),
     ("notification_elsewhere", _("Told elsewhere"), "notifications", Permission.AUDIT_READ),
     ("siem", _("SIEM"), "siem", Permission.PORTAL_SETTING_MANAGE),
     ("feeds", _("Feeds"), "download", Permission.APPLICATION_READ),

@@ -82,7 +82,6 @@ def _find_members(uses: Collection[GroupUse]) -> dict[tuple[uuid.UUID, uuid.UUID
     return {
         (tenant_id, account_id): own_id
         for tenant_id, account_id, own_id in rows.values_list("tenant_id", "account_id", "id")
-        if account_id is not None
     }
 
 

@@ -112,8 +112,9 @@ def describe_what(rule: NotificationRule, groups: Mapping[uuid.UUID, str] = _NO_
         said.append(
             ngettext("%(number)s device group", "%(number)s device groups", number) % {"number": number}
         )
-    if rule.reach == Reach.GROUP and rule.tenant_group_id in groups:
-        said.append(_("Tenant group %(name)s") % {"name": groups[rule.tenant_group_id]})
+    group = groups.get(rule.tenant_group_id) if rule.tenant_group_id else None
+    if group is not None:
+        said.append(_("Tenant group %(name)s") % {"name": group})
     elif rule.reach != Reach.TENANT:
         said.append(str(Reach(rule.reach).label))
     return said

@@ -83,7 +83,10 @@ def sets(*names: str) -> set[frozenset[str]]:
 
 @pytest.fixture
 def take(cast: Cast, now: object) -> Callable[..., None]:
-    return lambda *records: import_all(cast.customer, records) and None
+    def bring(*records: Any) -> None:
+        import_all(cast.customer, records)
+
+    return bring
 
 
 def test_alerts_of_a_device_are_one_incident_in_one_batch_and_over_several(
@@ -172,7 +175,7 @@ def test_closed_incidents_take_none_and_those_worked_on_do(cast: Cast, take: Cal
 
 def test_alert_told_anew_draws_by_what_it_names_now(cast: Cast, take: Callable[..., None]) -> None:
     take(made("a", "pc-1"))
-    later = {"lastUpdateDateTime": "2026-03-06T10:00:00Z"}
+    later: dict[str, Any] = {"lastUpdateDateTime": "2026-03-06T10:00:00Z"}
     take(made("x", "pc-1"), made("a", "pc-2", **later), made("y", "pc-2"))
     # The first of a batch saw it as it will stand: it has left pc-1 by then.
     assert together(cast.customer) == sets("ay", "x")
@@ -238,7 +241,7 @@ def test_settings_hold_from_then_on_and_are_recorded(cast: Cast, take: Callable[
     ],
 )
 def test_settings_that_make_no_sense_are_refused(cast: Cast, changes: dict[str, Any], field: str) -> None:
-    told = {"kinds": ["user"], "window_hours": 24, "largest": 150} | changes
+    told: dict[str, Any] = {"kinds": ["user"], "window_hours": 24, "largest": 150, **changes}
     with pytest.raises(InvalidInput) as refused:
         set_correlation(cast.enter("admin"), **told)
     assert list(refused.value.fields) == [field]

@@ -107,7 +107,6 @@ def open_batch(tenant_id: uuid.UUID, records: Sorted, beside: Collection[uuid.UU
         holding |= Q(id__in=beside)
     rows = list(incidents.filter(holding).order_by("id"))
     alerts = list(known.select_for_update(of=("self",)).order_by("id"))
-    # The beside ones change with what joins them, of which each is an alert that else had one of its own.
     at_most = 2 * sum(map(len, by_id.values())) + len(incident_records) + len(rows)
     return Batch(
         tenant_id=tenant_id,

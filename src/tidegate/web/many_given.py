@@ -27,7 +27,9 @@ class Choice:
 class FilterForm(Protocol):
     """A form of the address's parameters that comes to one value."""
 
-    fields: Mapping[str, Any]
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """Its parameters, by name."""
 
     def read_filter(self) -> Any:
         """What they come to. Raises InvalidInput naming each bad field."""

@@ -242,7 +242,7 @@ def _ask_tenants(visit: ManyVisit, given: Given) -> QuerySet[Tenant]:
 
 def _describe_tenants(_visit: ManyVisit, tenants: Sequence[Tenant]) -> list[Place]:
     return [
-        Place(tenant, tenant.default_domain or "", country_name(tenant.country))  # type: ignore[attr-defined]
+        Place(tenant, tenant.default_domain or "", str(country_name(tenant.country)))  # type: ignore[attr-defined]
         for tenant in tenants
     ]
 

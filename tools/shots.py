@@ -77,6 +77,8 @@ PAGES = (
     ("audit-all", LEAD, "/audit?tid=all"),
     ("users-all", LEAD, "/users?tid=all"),
     ("feeds-all", LEAD, "/feeds?tid=all"),
+    ("report", ADMINISTRATOR, "/report?tid={tid}"),
+    ("report-all", LEAD, "/report?tid=all"),
     ("hunting", ANALYST, "/hunting?tid=all"),
     ("search", ANALYST, "/search?tid=all&q=malware"),
     ("sightings", ANALYST, "/sightings?tid=all&q=t1059"),

@@ -80,5 +80,5 @@ def test_open_page_is_told_what_another_process_does_and_lets_the_server_stop(tm
     assert stream.headers["X-Accel-Buffering"] == "no"
     assert begun.startswith(b"retry: ")
     assert b"event: changed\ndata: incidents\n" in told
-    assert rest.endswith(b"\n\n")
+    assert rest.endswith(b"\n")
     assert took < 9

@@ -50,6 +50,8 @@ def test_inbox_counts_shows_and_opens_in_the_items_own_tenant(visit: Visiting, t
     assert opened.headers["Location"] == f"/alerts/da1?tid={told.customer.id}"
     assert "unread" not in bell(lead)
     assert "You have read everything." in text_of(lead.get("/inbox", show="unread"))
+    over_all = Visitor(lead.client, "all").get("/inbox", show="unread")
+    assert over_all.headers["Location"] == f"/inbox?tid={told.provider.id}&show=unread"
 
 
 def test_a_rule_about_incidents_puts_the_incident_there_under_its_own_tenant(

@@ -20,6 +20,7 @@ from tidegate.notifications.drafting import draft_of
 from tidegate.notifications.drafts import RecipientDraft
 from tidegate.notifications.models import Delivery, NotificationRule
 from tidegate.notifications.queries import find_rule_by_name, list_rules
+from tidegate.web import notification_rules
 
 type Visiting = Callable[..., Visitor]
 
@@ -268,6 +269,22 @@ def test_home_rule_is_over_a_tenant_group_which_stays_unknown_to_others(visit: V
     assert "Silent: its tenant group is not there any more" in text_of(lead.get("/notifications"))
     assert "Edit the rule and choose another." in text_of(lead.get(one))
     assert lead.get(f"{one}/edit").status_code == 200
+
+
+def test_of_very_many_organizations_the_first_are_listed_and_those_that_are_chosen(
+    visit: Visiting, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notification_rules, "OFFERED_AT_MOST", 1)
+    let_manage_settings(cast, "lead", cast.provider)
+    lead = visit("lead", cast.provider)
+    page = lead.get("/notifications/create")
+    first = [(str(cast.customer.id), "Delta Mills")]
+    assert page.context["form"].fields["tenant_ids"].choices == first
+    assert "a tenant group holds any number" in text_of(page)
+    home = cast.provider
+    rule = make_rule(cast.enter("lead", home), reach="chosen", tenant_ids=[home.id])
+    page = lead.get(f"/notifications/{rule.id}/edit")
+    assert page.context["form"].fields["tenant_ids"].choices == [*first, (str(home.id), "Harbour Watch")]
 
 
 def test_statements_do_not_grow_with_rules(visit: Visiting, cast: Cast) -> None:

@@ -30,6 +30,7 @@ from tidegate.notifications.queries import (
     list_rotas,
     list_rules,
     name_tenant_groups,
+    name_tenants,
 )
 from tidegate.notifications.tenant_groups import find_broken
 from tidegate.notifications.words import About, Cadence, ChannelKind, DeliveryState, Reach
@@ -37,6 +38,9 @@ from tidegate.web.categories import category_label
 from tidegate.web.forms.notifications import Offered
 from tidegate.web.products import product_label
 from tidegate.web.visit import Visit
+
+OFFERED_AT_MOST: Final = 500
+"""So many organizations a form lists; more are a tenant group's matter."""
 
 FAILURES_SINCE: Final = timedelta(days=7)
 NAMED_AT_MOST: Final = 2
@@ -176,12 +180,11 @@ def offer(visit: Visit, draft: RuleDraft) -> Offered:
     """What may be chosen in the form of a rule, with what is chosen already."""
     scope = visit.scope
     groups = [(str(group.id), group.display_name) for group in choosable_device_groups(scope)]
-    return Offered(
-        device_groups=groups,
-        recipients=_offer_recipients(scope, draft.recipients),
-        tenants=_offer_tenants(scope, draft.tenant_ids) if _is_at_home(scope) else None,
-        tenant_groups=_offer_tenant_groups(scope) if _is_at_home(scope) else [],
-    )
+    recipients = _offer_recipients(scope, draft.recipients)
+    if scope.entry.relation != Relation.MEMBER:
+        return Offered(device_groups=groups, recipients=recipients)
+    tenants, has_more = _offer_tenants(scope, draft.tenant_ids)
+    return Offered(groups, recipients, tenants, has_more, _offer_tenant_groups(scope))
 
 
 def new_draft(visit: Visit) -> RuleDraft:
@@ -231,11 +234,15 @@ def _offer_recipients(scope: Scope, chosen: Collection[RecipientDraft]) -> list[
     return [*channels, *rotas, *inboxes]
 
 
-def _offer_tenants(scope: Scope, chosen: Iterable[uuid.UUID]) -> list[tuple[str, str]]:
+def _offer_tenants(scope: Scope, chosen: Collection[uuid.UUID]) -> tuple[list[tuple[str, str]], bool]:
+    """The first by name, with those that are chosen already; and whether there are more."""
     users = list_enterable(open_many(scope.actor, Permission.ALERT_READ)).order_by("tenant__display_name")
-    found = {str(user.tenant_id): user.tenant.display_name for user in users}
-    gone = {str(one): _cannot_enter(str(one)) for one in chosen if str(one) not in found}
-    return [*found.items(), *gone.items()]
+    first = list(users[: OFFERED_AT_MOST + 1])
+    found = {str(user.tenant_id): user.tenant.display_name for user in first[:OFFERED_AT_MOST]}
+    others = [one for one in chosen if str(one) not in found]
+    names = name_tenants(scope, others) if others else {}
+    kept = {str(one): names.get(one) or _cannot_enter(str(one)) for one in others}
+    return [*found.items(), *kept.items()], len(first) > OFFERED_AT_MOST
 
 
 def _offer_tenant_groups(scope: Scope) -> list[tuple[str, str]]:
@@ -243,10 +250,6 @@ def _offer_tenant_groups(scope: Scope) -> list[tuple[str, str]]:
         (str(one.id), _("%(name)s (only yours)") % {"name": one.name} if one.is_private else one.name)
         for one in list_tenant_groups(scope)
     ]
-
-
-def _is_at_home(scope: Scope) -> bool:
-    return scope.entry.relation == Relation.MEMBER
 
 
 def _cannot_enter(tenant_id: str) -> str:

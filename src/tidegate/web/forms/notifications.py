@@ -39,6 +39,7 @@ class Offered:
     device_groups: list[tuple[str, str]] = field(default_factory=list)
     recipients: list[tuple[str, str]] = field(default_factory=list)
     tenants: list[tuple[str, str]] | None = None
+    has_more_tenants: bool = False
     tenant_groups: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -180,6 +181,8 @@ class RuleForm(_Drafted):
         else:
             self._offer("tenant_group_id", [("", _("None")), *offered.tenant_groups])
             self._offer("tenant_ids", offered.tenants)
+            if offered.has_more_tenants:
+                self.fields["tenant_ids"].help_text = _("The first of many; a tenant group holds any number.")
 
     def clean_escalate_after(self) -> list[int]:
         """The minutes of each step."""

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from django.http import HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,13 +15,20 @@ from tidegate.notifications.actions.inbox import mark_all_read, mark_read, mark_
 from tidegate.notifications.inbox import describe_items, get_item, page_inbox
 from tidegate.web.frame import tenant_badge
 from tidegate.web.links import tenant_link
+from tidegate.web.many_visit import ManyVisit
 from tidegate.web.visit import Visit, in_tenant
 
 _AT_ONCE = 200
 
 
+def _list_at_home(visit: ManyVisit) -> HttpResponse:
+    """The inbox is over all tenants already; it stands where its reader is at home."""
+    shown = visit.request.GET.get("show", "")
+    return HttpResponseRedirect(tenant_link("inbox", str(visit.actor.home_tenant_id or ""), show=shown))
+
+
 @require_safe
-@in_tenant("inbox")
+@in_tenant("inbox", many=_list_at_home)
 def list_items(visit: Visit) -> HttpResponseBase:
     """Newest first; the same from whichever tenant it is opened."""
     actor, asked = visit.scope.actor, visit.request.GET

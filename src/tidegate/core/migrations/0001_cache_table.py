@@ -5,6 +5,8 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
+from tidegate.core.whole import AlwaysRun
+
 
 def create_cache_table(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Make the table that settings.CACHES names, if it is not there."""
@@ -15,4 +17,4 @@ class Migration(migrations.Migration):
     """First of the room."""
 
     dependencies = []
-    operations = [migrations.RunPython(create_cache_table, migrations.RunPython.noop)]
+    operations = [AlwaysRun(create_cache_table, migrations.RunPython.noop)]

@@ -6,6 +6,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+from tidegate.core.whole import AlwaysRun
 from tidegate.incidents.search_engine import drop_indexes, keep_words, make_indexes, text_of_incident
 
 
@@ -33,4 +34,4 @@ class Migration(migrations.Migration):
         ("directory", "0007_where_one_is_at_home"),
     ]
 
-    operations = [migrations.RunPython(make, drop)]
+    operations = [AlwaysRun(make, drop)]

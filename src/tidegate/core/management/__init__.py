@@ -1,0 +1,1 @@
+"""Commands of Django's that this product does in its own way."""

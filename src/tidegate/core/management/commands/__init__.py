@@ -1,0 +1,1 @@
+"""See `tidegate.core.management`."""

@@ -259,7 +259,6 @@ PROPERTIES: Final = ManyList[Tenant](
         Column(_("Country"), "is-third"),
         Column(_("Data location"), "is-fourth"),
         Column(_("Technical contact"), "is-fourth"),
-        Column(_("Created")),
     ),
     noun=lambda number: ngettext("tenant", "tenants", number),
     ask=_ask_tenants,

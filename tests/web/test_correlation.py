@@ -24,9 +24,9 @@ def test_incident_and_alert_say_why_they_stand_together(visit: Visit, cast: Cast
     number = alert(cast, "a").incident.number
     response = analyst.get(f"/incidents/{number}")
     assert text_of(response).count("Correlated:") == 1
-    assert "Correlated: Same device ws-12 , 3 minutes apart, as alert a" in text_of(response)
+    assert "Correlated: same device ws-12 as alert a , 3 minutes apart" in text_of(response)
     assert f'href="/alerts/a?tid={cast.customer.id}"' in response.content.decode()
-    assert "Correlated Same device ws-12 , 3 minutes apart, as alert a" in text_of(analyst.get("/alerts/b"))
+    assert "Correlated same device ws-12 as alert a , 3 minutes apart" in text_of(analyst.get("/alerts/b"))
     assert "Correlated" not in text_of(analyst.get("/alerts/a"))
     # The document is Graph's, and says nothing that is not in its schema.
     assert "orrelat" not in alert(cast, "b").document

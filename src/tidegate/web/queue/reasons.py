@@ -16,10 +16,10 @@ from tidegate.web.links import tenant_link
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
 _SHARED: Final[Mapping[CorrelationKind, str]] = {
-    CorrelationKind.PROCESS: gettext_noop("Same process"),
-    CorrelationKind.FILE: gettext_noop("Same file"),
-    CorrelationKind.USER: gettext_noop("Same user"),
-    CorrelationKind.DEVICE: gettext_noop("Same device"),
+    CorrelationKind.PROCESS: gettext_noop("same process"),
+    CorrelationKind.FILE: gettext_noop("same file"),
+    CorrelationKind.USER: gettext_noop("same user"),
+    CorrelationKind.DEVICE: gettext_noop("same device"),
 }
 
 

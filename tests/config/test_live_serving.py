@@ -68,9 +68,9 @@ def test_open_page_is_told_what_another_process_does_and_lets_the_server_stop(tm
             refused = opened.enter_context(open_stream(port, ""))
             stream = opened.enter_context(open_stream(port, sign_in(base)))
             # Whoever comes asks for what is new by then.
-            begun = read_until(stream, b"data: incidents\n")
+            begun = read_until(stream, b"data: {")
             run_tidegate(environment, "import", "--tid", TID, str(file))
-            told = read_until(stream, b"data: incidents\n")
+            told = read_until(stream, b"event: changed\n") + stream.readline()
             stops_at = time.monotonic()
         took = time.monotonic() - stops_at
         rest = stream.read()
@@ -79,6 +79,6 @@ def test_open_page_is_told_what_another_process_does_and_lets_the_server_stop(tm
     assert stream.headers["Content-Type"] == "text/event-stream; charset=utf-8"
     assert stream.headers["X-Accel-Buffering"] == "no"
     assert begun.startswith(b"retry: ")
-    assert b"event: changed\ndata: incidents\n" in told
+    assert told.endswith(b'event: changed\ndata: {"of": "incidents", "gap": 3000}\n')
     assert rest.endswith(b"\n")
     assert took < 9

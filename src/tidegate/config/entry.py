@@ -50,7 +50,7 @@ class Entry:
             await send({"type": "http.response.body", "body": b""})
             return
         try:
-            await write_stream(stream, headers, receive, send)
+            await write_stream(stream, hub.gap, headers, receive, send)
         finally:
             hub.close(stream)
 

@@ -25,6 +25,11 @@ IN_ALL: Final = 2_000
 OF_ACCOUNT: Final = 60
 OF_SESSION: Final = 20
 
+SHORTEST_GAP: Final = 3_000
+GAP_OF_EACH: Final = 25
+"""Milliseconds that every open page adds to the time that all leave between their own questions.
+
+They are forty a second at most for a process, however many pages are open and however much happens."""
 LOOKED_EVERY: Final = 0.25
 _AFTER_FAULT: Final = 5.0
 
@@ -55,6 +60,10 @@ class Hub:
         else:
             self._errands.put(None)
         return stream
+
+    def gap(self) -> int:
+        """How many milliseconds each page is to leave between two questions of its own."""
+        return max(SHORTEST_GAP, GAP_OF_EACH * len(self._streams))
 
     def close(self, stream: Stream) -> None:
         """The page has left, or must hear no more."""

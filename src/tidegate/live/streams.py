@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import random
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -73,9 +74,16 @@ class Stream:
 
 
 async def write_stream(
-    stream: Stream, headers: list[tuple[bytes, bytes]], receive: Receive, send: Send
+    stream: Stream,
+    gap: Callable[[], int],
+    headers: list[tuple[bytes, bytes]],
+    receive: Receive,
+    send: Send,
 ) -> None:
-    """Tell a page until it leaves or must hear no more. `headers` are what its request was answered with."""
+    """Tell a page until it leaves or must hear no more. `headers` are what its request was answered with.
+
+    `gap` says in milliseconds how long a page is to leave at least between two of its own questions.
+    """
     kept = [header for header in headers if header[0] not in _REPLACED]
     await send({"type": "http.response.start", "status": 200, "headers": [*kept, *_HEADERS]})
     watching = asyncio.ensure_future(_watch(stream, receive))
@@ -84,7 +92,7 @@ async def write_stream(
         # last hint that a page got (Last-Event-ID), it asks for itself whenever a stream begins.
         await _say(send, f"retry: {random.randint(2_000, 6_000)}\n\n")  # noqa: S311  likewise
         while (hints := await stream.take(_next_beat())) is not None:
-            await _say(send, _write(stream, hints) if hints else _BEAT)
+            await _say(send, _write(stream, hints, gap()) if hints else _BEAT)
             if hints:
                 await asyncio.sleep(PAUSE_SECONDS)
         await send({"type": "http.response.body", "body": b""})
@@ -97,9 +105,10 @@ def _next_beat() -> float:
     return BEAT_SECONDS * random.uniform(0.8, 1.0)  # noqa: S311  to spread them, no secret
 
 
-def _write(stream: Stream, hints: list[Hint]) -> str:
+def _write(stream: Stream, hints: list[Hint], gap: int) -> str:
     number = int(time.time() * 1000)
-    return "".join(f"id: {number}\nevent: {hint}\ndata: {stream.grant.kind}\n\n" for hint in hints)
+    data = json.dumps({"of": stream.grant.kind, "gap": gap})
+    return "".join(f"id: {number}\nevent: {hint}\ndata: {data}\n\n" for hint in hints)
 
 
 async def _watch(stream: Stream, receive: Receive) -> None:

@@ -4,6 +4,8 @@ Five hundred pages of 25 people who may each enter 10,000 customers: half over a
 and incidents of one. Changes are comments, made by the product's own action in another process.
 """
 
+import html
+import re
 import statistics
 import time
 from collections import defaultdict
@@ -13,7 +15,7 @@ from typing import Any, Final
 from tools.bench.cases.queue import asking
 from tools.bench.figures import Figure
 from tools.bench.live_world import ANALYSTS, analyst, describe_watchers, fill_live
-from tools.bench.load import Address
+from tools.bench.load import Address, Connection, make_request
 from tools.bench.many_world import tenant_id
 from tools.bench.servers import Installation, install
 from tools.bench.watching import Page, cpu_seconds, open_pages
@@ -27,6 +29,7 @@ SECONDS: Final = 25.0
 ALONE: Final = 8
 _AT_REST: Final = 10.0
 _APART: Final = 4.0
+_ASKED: Final = 40
 
 type Changes = Sequence[tuple[str, float]]
 
@@ -56,6 +59,7 @@ def _measure(engine: str, ask: Any, address: Address, pages: list[Page]) -> Iter
     what = f"{PAGES} open pages"
     at_rest = _share(address, lambda: time.sleep(_AT_REST))
     yield Figure(f"{what}, nothing changes, CPU", engine, at_rest, "% of a core", 25.0, "% asked for")
+    yield _measure_asking(engine, ask, address)
     alone = ask("comment", analyst(0), [str(tenant_id(n)) for n in range(ALONE)], 1 / _APART)
     time.sleep(3)
     many = [page for page in pages if "tid=all" in page.path]
@@ -68,6 +72,23 @@ def _measure(engine: str, ask: Any, address: Address, pages: list[Page]) -> Iter
     yield Figure(name, engine, busy, "% of a core", 50.0, "% asked for")
     for part in (50, 95):
         yield _latency(f"Hint of one tenant, {what}", engine, _of_one(pages, made[0]), part)
+
+
+def _measure_asking(engine: str, ask: Any, address: Address) -> Figure:
+    """What a page asks after a hint: what is new, and which of the fifty rows that it shows have changed."""
+    headers = {"Cookie": ask("sign_in", analyst(1))["cookies"], "Accept": "text/html"}
+    times = []
+    with Connection(address) as connection:
+        page = connection.ask(make_request("GET", "/incidents?tid=all", address, headers)).decode()
+        asks = html.unescape(re.findall('data-live-ask="([^"]+)"', page)[0])
+        path = f"{asks}&rows={','.join(re.findall('data-row="([^"]+)"', page))}"
+        for _ in range(_ASKED):
+            begun = time.perf_counter()
+            connection.ask(make_request("GET", path, address, headers))
+            times.append(time.perf_counter() - begun)
+    name = f"A page's own question after a hint, {TENANTS:,} tenants, p95"
+    p95 = statistics.quantiles(times, n=20)[-1] * 1000
+    return Figure(name, engine, p95, "ms", 50.0, "ms asked for")
 
 
 def _share(address: Address, run: Any) -> float:

@@ -1,11 +1,11 @@
 // An open page that is told when to look: a list asks for what is new and what has changed, the page of one
 // thing whether it still shows it as it is, and who else looks at it.
 //
-// The stream only says that there is something. The page asks at most every few seconds, not in step with
-// others, and never while nobody sees it. Without a stream it asks by the clock.
+// The stream only says that there is something, and how long the server wants between two questions, which
+// grows with the pages that are open. The page asks no sooner, not in step with others, and never while nobody
+// sees it. Without a stream it asks by the clock.
 
-const GAP = 3000;
-const SPREAD = 1000;
+const SHORTEST_GAP = 3000;
 const POLL = 10000;
 const OPEN_AGAIN = 60000;
 const LET_GO = 15000;
@@ -20,6 +20,7 @@ let timer = 0;
 let lettingGo = 0;
 let askedAt = -Infinity;
 let heardAt = 0;
+let gap = SHORTEST_GAP;
 let isOver = false;
 
 if (holder()) start();
@@ -47,7 +48,7 @@ function open() {
   const heard = () => { heardAt = performance.now(); };
   for (const name of ["open", "beat", "changed", "onlookers"]) opened.addEventListener(name, heard);
   opened.addEventListener("open", () => { plan(); askPeople(); });
-  opened.addEventListener("changed", plan);
+  opened.addEventListener("changed", (event) => { gap = JSON.parse(event.data).gap; plan(); });
   opened.addEventListener("onlookers", askPeople);
   opened.addEventListener("error", () => {
     if (opened.readyState === EventSource.CLOSED && source === opened) source = null;
@@ -73,7 +74,7 @@ function comeBack() {
 
 function plan() {
   if (timer || isOver || document.hidden) return;
-  const wait = Math.max(0, askedAt + GAP - performance.now()) + Math.random() * SPREAD;
+  const wait = Math.max(0, askedAt + gap - performance.now()) + Math.random() * (gap / 3);
   timer = setTimeout(async () => {
     askedAt = performance.now();
     timer = 0;

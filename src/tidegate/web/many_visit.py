@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -19,12 +20,14 @@ from tidegate.directory.models import User
 from tidegate.directory.queries import list_enterable
 from tidegate.gate.opening import open as open_gate
 from tidegate.gate.several import Several
+from tidegate.incidents.newest.questions import look_up as ask_each_row
 from tidegate.incidents.queries import OpenCounts
 from tidegate.web import frame as fr
 from tidegate.web.links import tenant_link, way_back
 from tidegate.web.many_frame import build_many_frame
 
 CHOSEN_AT_MOST = 200
+FEW = 16
 
 
 @dataclass(slots=True)
@@ -56,6 +59,19 @@ class ManyVisit:
     def scope(self) -> ManyScope:
         """The tenants in which the page's own permission is held."""
         return self.scope_of(self.permission)
+
+    @property
+    def ordered_scope(self) -> ManyScope:
+        """The same, for a list that an index gives in its order.
+
+        SQLite would read all rows of all tenants in reach, and sort them. Asked of each row whether its
+        tenant is in reach, it follows the index; of a few tenants all is read sooner. PostgreSQL sees by
+        itself what is better.
+        """
+        ids = self.scope.reach.tenant_ids().values_list("tenant_id", flat=True)
+        if connection.vendor != "sqlite" or len(ids[: FEW + 1]) <= FEW:
+            return self.scope
+        return ask_each_row(self.scope)
 
     def scope_of(self, permission: Permission) -> ManyScope:
         """The tenants in which a permission is held; the same for the whole request."""

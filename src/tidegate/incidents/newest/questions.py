@@ -37,7 +37,7 @@ class Question[M: Model]:
 
     def one_by_one(self, scope: ManyScope) -> QuerySet[M]:
         """All its rows, where whether their tenant is in reach is looked up for each that is come upon."""
-        return self.ask(_look_up(scope))
+        return self.ask(look_up(scope))
 
     def reached(self, scope: ManyScope) -> QuerySet[Any, Any]:
         """The ids of the tenants in which there may be rows, each at least once."""
@@ -47,10 +47,11 @@ class Question[M: Model]:
 
 def one_by_one(scope: Scope | ManyScope) -> Scope | ManyScope:
     """The same scope, for questions that look at few rows: whether a tenant is in reach is asked of each."""
-    return _look_up(scope) if isinstance(scope, ManyScope) else scope
+    return look_up(scope) if isinstance(scope, ManyScope) else scope
 
 
-def _look_up(scope: ManyScope) -> ManyScope:
+def look_up(scope: ManyScope) -> ManyScope:
+    """The same tenants; whether one is among them is asked of each row that is come upon."""
     return replace(scope, reach=_LookedUp(scope.reach))
 
 

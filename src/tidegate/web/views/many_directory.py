@@ -44,7 +44,7 @@ class Place:
 
 
 def _ask_users(visit: ManyVisit, given: Given) -> QuerySet[User]:
-    return find_users(visit.scope, UserFilter(Shown(given.chosen["show"]), given.text))
+    return find_users(visit.ordered_scope, UserFilter(Shown(given.chosen["show"]), given.text))
 
 
 def _describe_users(_visit: ManyVisit, users: Sequence[User]) -> list[Person]:

@@ -16,7 +16,7 @@ from tidegate.devices.models import Device, Identity
 from tidegate.devices.visibility import seen_devices
 from tidegate.directory.models import User
 from tidegate.incidents.clocks.pages import ByClock
-from tidegate.incidents.clocks.reading import has_clock, is_due
+from tidegate.incidents.clocks.reading import are_few, has_clock, is_due
 from tidegate.incidents.counters.reading import open_by_tenant, sum_open
 from tidegate.incidents.filters import BY_CLOCK, ORDERS, Filter, Own, apply_filter, assigned_to
 from tidegate.incidents.models import Alert, Comment, Evidence, ImportRun, Incident
@@ -105,8 +105,9 @@ def _page_by_clock(scope: Scope | ManyScope, chosen: Filter, cursor: str, size: 
         )
 
     among = assigned_to(chosen.assigned, own_users(scope))
-    ask = partial(_filter_incidents, chosen=chosen)
-    by_clock = ByClock(scope, ask, rest, among, _HEAVY_INCIDENT, has_rest=not chosen.due)
+    # How a clock must stand is asked of the clocks themselves.
+    ask = partial(_filter_incidents, chosen=replace(chosen, due=""))
+    by_clock = ByClock(scope, ask, rest, among, _HEAVY_INCIDENT, chosen.due, chosen.tenants)
     return by_clock.page(cursor, size)
 
 
@@ -297,7 +298,7 @@ def _put[M: (Alert, Incident)](
         # What is open has an index of its own, which begins with the severity.
         severities = tuple(Severity)
     among = assigned_to(chosen.assigned, own_users(scope))
-    if among is None and chosen.due:
+    if among is None and chosen.due and are_few(scope.actor, chosen.due):
         among = is_due(scope.actor, chosen.due)
     return Question(ask, severities, chosen.tenants, among)
 

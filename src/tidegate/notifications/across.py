@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Q, QuerySet
 
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import Actor, ManyScope, require
+from tidegate.authorization.scope import Actor, ManyScope, Scope, require
 from tidegate.directory.models import Tenant
 from tidegate.gate.opening import open_many
 from tidegate.notifications.models import Delivery, NotificationRule, RuleRecipient
@@ -50,7 +50,9 @@ def fare_of_rules(
     )
 
 
-def list_deliveries_of_many(scope: ManyScope, *, state: str = "", text: str = "") -> QuerySet[Delivery]:
+def list_deliveries_of_many(
+    scope: Scope | ManyScope, *, state: str = "", text: str = ""
+) -> QuerySet[Delivery]:
     """What rules of the tenants of the scope sent, with this text in the address or the rule's name.
 
     Invitations are not among it: whom they are to is another permission's matter. Raises Forbidden.

@@ -25,6 +25,11 @@ from tidegate.entitlements.catalog_queries import Held, list_all_assignments, li
 from tidegate.entitlements.organizations import list_organizations
 from tidegate.entitlements.reviewing import list_reviews
 from tidegate.incidents.queries import list_import_runs
+from tidegate.notifications.across import list_deliveries_of_many
+from tidegate.notifications.words import DeliveryState
+from tidegate.oauth.sign_in_log import ORDER as SIGN_IN_ORDER
+from tidegate.oauth.sign_in_log import list_sign_ins
+from tidegate.web.forms.sign_ins import SignInFilterForm
 from tidegate.web.many_given import LONGEST
 from tidegate.web.many_lists import BY_NAME, NEWEST, NEWEST_BEGUN
 
@@ -84,6 +89,13 @@ def _one_of[W: (Shown, Held)](words: type[W], asked: Asked, name: str, usual: W)
     if text and text not in set(words):
         raise InvalidInput(fields={name: "must be one of: " + ", ".join(words)})
     return words(text) if text else usual
+
+
+def _state(asked: Asked) -> str:
+    state = asked.get("state", "")
+    if state and state not in DeliveryState.values:
+        raise InvalidInput(fields={"state": "must be one of: " + ", ".join(DeliveryState.values)})
+    return state
 
 
 def _named(rows: QuerySet[Any], asked: Asked, column: str = "display_name") -> QuerySet[Any]:
@@ -219,6 +231,41 @@ LISTS: Final[Mapping[str, ListFile]] = {
             "applied_at": lambda one: one.applied_at,
         },
         NEWEST_BEGUN,
+    ),
+    "deliveries": ListFile(
+        Permission.SECURITY_SETTING_MANAGE,
+        lambda scope, asked: list_deliveries_of_many(scope, state=_state(asked), text=_text(asked)),
+        {
+            "id": lambda one: one.id,
+            "rule": lambda one: one.rule.display_name,
+            "kind": lambda one: one.kind,
+            "address": lambda one: one.email,
+            "channel": lambda one: one.channel.display_name if one.channel else "",
+            "state": lambda one: one.state,
+            "attempts": lambda one: one.attempts,
+            "answer": lambda one: one.last_answer,
+            "created_at": lambda one: one.created_at,
+            "settled_at": lambda one: one.settled_at,
+        },
+        NEWEST,
+    ),
+    "sign_ins": ListFile(
+        Permission.AUDIT_READ,
+        lambda scope, asked: list_sign_ins(scope, SignInFilterForm(asked).read_filter()),
+        {
+            "first_at": lambda one: one.first_at,
+            "last_at": lambda one: one.last_at,
+            "times": lambda one: one.count,
+            "application": lambda one: one.client_name,
+            "client_id": lambda one: one.client_id,
+            "user": lambda one: one.user_name,
+            "grant": lambda one: one.grant,
+            "resource": lambda one: one.resource,
+            "result": lambda one: one.result,
+            "ip_address": lambda one: one.ip_address,
+            "user_agent": lambda one: one.user_agent,
+        },
+        SIGN_IN_ORDER,
     ),
     "imports": ListFile(
         Permission.ALERT_IMPORT,

@@ -1,10 +1,12 @@
 """Incidents by what falls due first: those with a clock by their clocks, then all others, the newest first.
 
 An index over the clocks of one home tenant has them in order, whatever the number of its customers; whether
-the incident of a clock is on the list is asked of each that is come upon. A cursor says in which of the two
-parts it is: `c` by the clock, `r` the rest, `e` back from the end of the first.
+the incident of a clock is on the list is asked of each that is come upon, of as many as there are at most.
+A cursor says in which of the two parts it is: `c` by the clock, `r` the rest, `e` back from the end of those
+with a clock.
 """
 
+import uuid
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +17,7 @@ from django.db.models.lookups import IsNull
 from tidegate.authorization.scope import ManyScope, Scope
 from tidegate.core.errors import InvalidInput
 from tidegate.core.paging import Keyset, Page, SortKey, read_keyset
-from tidegate.incidents.clocks.reading import own_clocks
+from tidegate.incidents.clocks.reading import own_clocks, struck
 from tidegate.incidents.models import Incident, IncidentClock
 from tidegate.incidents.newest.questions import one_by_one
 
@@ -28,7 +30,8 @@ class ByClock:
     """A list to be read by the clock.
 
     `ask` gives its incidents for a scope; `rest` a page of those among them without a clock. `among` is a
-    condition that few of them meet, where there is one; `heavy` columns are not read.
+    condition that few of them meet, where there is one; `due` and `tenants` narrow the clocks; `heavy`
+    columns are not read.
     """
 
     scope: Scope | ManyScope
@@ -36,7 +39,13 @@ class ByClock:
     rest: Callable[[str, int], Page[Incident]]
     among: Q | None
     heavy: Collection[str]
-    has_rest: bool = True
+    due: str = ""
+    tenants: Collection[uuid.UUID] = ()
+
+    @property
+    def has_rest(self) -> bool:
+        """Whether incidents without a clock are on the list."""
+        return not self.due
 
     def page(self, cursor: str, size: int) -> Page[Incident]:
         """One page. Raises InvalidInput naming `cursor` for one that this list did not give."""
@@ -80,20 +89,26 @@ class ByClock:
         return Page(incidents, after, _within(_CLOCKS, last.previous_cursor))
 
     def _read_clocks(self, keys: Keyset) -> Page[IncidentClock]:
-        asked = self.ask(one_by_one(self.scope))
-        listed = asked.filter(tenant_id=OuterRef("tenant_id"), id=OuterRef("incident_id"))
+        listed = self.ask(one_by_one(self.scope)).filter(
+            tenant_id=OuterRef("tenant_id"), id=OuterRef("incident_id")
+        )
+        # Said so that no database looks up all that is listed before it comes upon the first clock.
+        there = Q(IsNull(Subquery(listed.order_by().values("id")[:1]), False))  # noqa: FBT003  it takes it so
+        columns = _columns(IncidentClock), _columns(Incident, self.heavy, "incident__")
+        rows = self._clocks().filter(there).select_related("incident").only(*columns[0], *columns[1])
+        found = keys.after(rows).order_by(*map(str, keys.direction))
+        return keys.make_page(list(found[: keys.most]))
+
+    def _clocks(self) -> QuerySet[IncidentClock]:
         rows = own_clocks(self.scope.actor)
         if isinstance(self.scope, Scope):
             rows = rows.in_scope(self.scope)
+        if self.tenants:
+            rows = rows.filter(tenant_id__in=self.tenants)
         if self.among is not None:
             few = Incident.objects.across_tenants().filter(self.among)
             rows = rows.filter(incident_id__in=few.values("id"))
-        # Said so that no database looks up all that is listed before it comes upon the first clock.
-        rows = rows.filter(Q(IsNull(Subquery(listed.order_by().values("id")[:1]), False)))  # noqa: FBT003
-        columns = _columns(IncidentClock), _columns(Incident, self.heavy, "incident__")
-        rows = rows.select_related("incident").only(*columns[0], *columns[1])
-        found = keys.after(rows).order_by(*map(str, keys.direction))
-        return keys.make_page(list(found[: keys.most]))
+        return rows.filter(struck(self.due)) if self.due else rows
 
 
 def _within(part: str, cursor: str) -> str:

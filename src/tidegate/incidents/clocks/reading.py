@@ -1,6 +1,5 @@
 """Whose clocks somebody sees: those that their own home tenant agreed, as long as they are a member there."""
 
-from datetime import datetime
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
@@ -13,6 +12,7 @@ from tidegate.incidents.models import IncidentClock
 
 LATE: Final = "late"
 SOON: Final = "soon"
+FEW: Final = 1_000
 
 
 def own_clocks(actor: Actor) -> ScopedQuerySet[IncidentClock]:
@@ -29,7 +29,7 @@ def own_clocks(actor: Actor) -> ScopedQuerySet[IncidentClock]:
 
 def is_due(actor: Actor, choice: str) -> Q:
     """The condition that an incident is late, or will be soon (`LATE`, `SOON`), for an actor."""
-    rows = own_clocks(actor).filter(_struck(choice, clock.now()))
+    rows = own_clocks(actor).filter(struck(choice))
     return Q(Exists(rows.filter(tenant_id=OuterRef("tenant_id"), incident_id=OuterRef("id"))))
 
 
@@ -39,7 +39,14 @@ def has_clock(actor: Actor) -> Q:
     return Q(Exists(rows.filter(tenant_id=OuterRef("tenant_id"), incident_id=OuterRef("id"))))
 
 
-def _struck(choice: str, now: datetime) -> Q:
+def struck(choice: str) -> Q:
+    """The condition on clocks that they are late, or will be soon."""
+    now = clock.now()
     if choice == LATE:
         return Q(due_at__lte=now)
-    return Q(warn_at__lte=now, due_at__gt=now)
+    return Q(due_at__gt=now, warn_at__lte=now)
+
+
+def are_few(actor: Actor, choice: str) -> bool:
+    """Whether so few clocks stand so that one would rather look at each of their incidents."""
+    return own_clocks(actor).filter(struck(choice))[: FEW + 1].count() <= FEW

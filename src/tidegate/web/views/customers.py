@@ -11,7 +11,7 @@ from tidegate.web.asking import Asked, list_askable, list_asked
 from tidegate.web.customer_filters import Asking, Kept, find_ranked, read_asking, read_kept, read_tags
 from tidegate.web.customer_ranks import PAGE, Ranked, find_page, rank_customers
 from tidegate.web.customers import CSV_HEAD, CustomerRow, as_csv_row, list_customers
-from tidegate.web.exports import stream_csv
+from tidegate.web.exports import stream_csv, stream_ndjson
 from tidegate.web.links import tenant_link
 from tidegate.web.visit import Visit, in_tenant
 
@@ -41,13 +41,16 @@ def show_customers(visit: Visit) -> HttpResponseBase:
 
 @in_tenant("customers")
 @require_safe
-def export_customers(visit: Visit) -> HttpResponseBase:
+def export_customers(visit: Visit, form: str) -> HttpResponseBase:
     """The same list as a file."""
     asking, kept = read_asking(visit.request.GET), read_kept(visit.scope)
     found, asked = find_ranked(rank_customers(visit.scope.actor), asking, kept), list_asked(visit.scope.actor)
     pages = (_make_rows(visit, some, asked, kept) for some in batched(found, PAGE))
     rows = (as_csv_row(row) for page in pages for row in page)
-    return stream_csv(visit.scope, "customers.csv", CSV_HEAD, rows)
+    if form == "csv":
+        return stream_csv(visit.scope, "customers.csv", CSV_HEAD, rows)
+    told = (dict(zip(CSV_HEAD, row, strict=True)) for row in rows)
+    return stream_ndjson(visit.scope, "customers.ndjson", told)
 
 
 def _make_rows(visit: Visit, ranked: Sequence[Ranked], asked: list[Asked], kept: Kept) -> list[CustomerRow]:

@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audit', '0003_event_times'),
+        ("audit", "0003_event_times"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['-at', '-id'], name='audit_newest'),
+            model_name="auditevent",
+            index=models.Index(fields=["-at", "-id"], name="audit_newest"),
         ),
     ]

@@ -5,15 +5,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('directory', '0007_where_one_is_at_home'),
+        ("directory", "0007_where_one_is_at_home"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(fields=['display_name', 'id'], name='user_name'),
+            model_name="user",
+            index=models.Index(fields=["display_name", "id"], name="user_name"),
         ),
     ]

@@ -191,9 +191,7 @@ EVENT_WORDS: Final = MappingProxyType[str, Promise](
         "notification_rule.paused": _("Paused a notification rule"),
         "notification_rule.removed": _("Removed a notification rule"),
         "notification_rule.resumed": _("Resumed a notification rule"),
-        "notification_rule.silenced": _(
-            "A notification rule fell silent: its owner may not see this any more"
-        ),
+        "notification_rule.silenced": _("A notification rule fell silent"),
         "notification_rule.tested": _("Sent a test of a notification rule"),
         "notification_rule.updated": _("Changed a notification rule"),
         "notification_rule.viewed": _("Opened a notification rule"),

@@ -91,7 +91,7 @@ def list_groups(scope: Scope | ManyScope) -> QuerySet[Group]:
 
 
 def with_use(groups: QuerySet[Group], at: datetime) -> QuerySet[Group]:
-    """With how many are in each group (`members`) and how many roles it gives (`roles_given`) at an instant."""
+    """With how many are in each group (`members`) and how many roles it gives (`roles_given`) at a time."""
     members = GroupMembership.objects.across_tenants().filter(in_force(at))
     given = RoleAssignment.objects.across_tenants().filter(in_force(at))
     return groups.annotate(members=_count_of_group(members), roles_given=_count_of_group(given))

@@ -134,7 +134,7 @@ def last_alerts(scope: ManyScope, tenant_ids: Sequence[uuid.UUID]) -> dict[uuid.
 
 
 def oldest_unassigned(scope: ManyScope, tenant_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, datetime]:
-    """Since when the longest waiting open incident of each of these tenants, of those in scope, has no owner."""
+    """Since when the longest waiting open incident of each of these tenants in scope has no owner."""
     require(scope, Permission.INCIDENT_READ)
     rows = seen_incidents(scope).filter(tenant_id__in=tenant_ids, status__in=OPEN_INCIDENT, assigned_to="")
     counted = rows.values("tenant_id").annotate(oldest=Min("created_at")).order_by()

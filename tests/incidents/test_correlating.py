@@ -158,6 +158,10 @@ def test_what_people_placed_stays_and_draws_others(cast: Cast, take: Callable[..
     assert together(cast.customer) == sets("a", "bcs")
     take(made("d", "pc-9"))
     assert together(cast.customer) == sets("a", "bcsd")
+    # Whoever puts it back has reasons of their own.
+    move_alerts(cast.enter("analyst"), ["b"], to=alert(cast, "a").incident.number, reason="other")
+    assert together(cast.customer) == sets("ab", "csd")
+    assert reason(cast, "b") is None
 
 
 def test_closed_incidents_take_none_and_those_worked_on_do(cast: Cast, take: Callable[..., None]) -> None:
@@ -261,6 +265,7 @@ def test_reason_tells_nothing_of_hidden_devices(cast: Cast, take: Callable[..., 
     hide(cast, "srv")
     shared = {"@odata.type": TYPE + "fileEvidence", "fileDetails": {"sha1": "a" * 40, "fileName": "x.exe"}}
     on_server = {**shared, "mdeDeviceId": "id-srv-1"}
+    on_other = {**shared, "mdeDeviceId": "id-pc-5"}
     take(
         made("hidden", "srv-1", users=["ann"]),
         made("seen", "pc-1", users=["ann"]),
@@ -270,12 +275,16 @@ def test_reason_tells_nothing_of_hidden_devices(cast: Cast, take: Callable[..., 
         | {"evidence": [*map(device_evidence, ("pc-4", "srv-1")), on_server]},
         made("found", "pc-5", hours=99) | {"evidence": [device_evidence("pc-5"), shared]},
         made("plain", "pc-5", hours=99.5),
+        made("unseen", "srv-1", hours=200) | {"evidence": [device_evidence("srv-1"), on_other]},
+        made("last", "pc-6", hours=200) | {"evidence": [device_evidence("pc-6"), on_other]},
     )
     assert reason(cast, "seen", "admin") == Reason(U, "ann@corp.example", "hidden", timedelta(0))
     assert reason(cast, "beside", "admin") == Reason(U, "bob@corp.example", "mixed", timedelta(0))
     assert reason(cast, "found", "admin") == Reason(F, "x.exe", "filed", timedelta(0))
-    # Not seen at all; seen, but the user may be of the hidden device; the file is on it.
-    assert [reason(cast, name) for name in ("seen", "beside", "found")] == [None, None, None]
+    assert reason(cast, "last", "admin") == Reason(F, "x.exe", "unseen", timedelta(0))
+    # Not seen at all; seen, but the user may be of the hidden device; the file is on it; not seen, as before,
+    # though the file is on a device that is.
+    assert [reason(cast, name) for name in ("seen", "beside", "found", "last")] == [None] * 4
     assert reason(cast, "plain") == Reason(D, "pc-5", "found", timedelta(minutes=30))
 
 

@@ -12,7 +12,7 @@ from tests.notifications.ruling import let_manage_settings, make_rule, work
 from tidegate.core.clock import standing_at
 from tidegate.incidents.clock_jobs import tell_of_clocks
 from tidegate.notifications.drafts import RecipientDraft
-from tidegate.notifications.models import InboxItem
+from tidegate.notifications.inbox import describe_items, page_inbox
 from tidegate.notifications.words import About, Reach
 
 pytestmark = pytest.mark.usefixtures("now")
@@ -47,7 +47,9 @@ def test_a_rule_tells_before_and_when_it_is_late_once_each(cast: Cast, office: P
     assert late["Subject"] == "Not taken on in time: [High] Delta Mills: incident 1, Incident 1"
     assert "Not taken on in time" in text_of(late)
     assert f"/incidents/1?tid={cast.customer.id}" in text_of(late, "html")
-    assert InboxItem.rows.filter(account=cast.accounts["analyst"]).count() == 2
+    actor = cast.actor("analyst")
+    said = [row.clock_words for row in describe_items(actor, page_inbox(actor, "").rows)]
+    assert said == ["Not taken on in time", "To be taken on soon"]
 
 
 def test_it_is_told_to_who_agreed_and_to_the_tenant_alone(cast: Cast, office: PostOffice) -> None:

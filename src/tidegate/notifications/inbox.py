@@ -16,6 +16,7 @@ from tidegate.gate.opening import open_many
 from tidegate.incidents.models import Alert, Incident
 from tidegate.incidents.redaction import show_as_seen
 from tidegate.incidents.visibility import seen_alerts, seen_incidents
+from tidegate.notifications.clocks import CLOCK_WORDS, clock_of
 from tidegate.notifications.models import InboxItem
 from tidegate.notifications.words import ABOUT_INCIDENTS
 
@@ -36,6 +37,11 @@ class InboxRow:
     alert: Alert
     step: int
     incident: Incident | None = None
+
+    @property
+    def clock_words(self) -> str:
+        """What of a service level is told, in the reader's language; "" where it is not of that."""
+        return str(CLOCK_WORDS.get(clock_of(self.item.notification.key), ""))
 
 
 def page_inbox(actor: Actor, cursor: str, *, only_unread: bool = False) -> Page[InboxItem]:

@@ -43,6 +43,7 @@ def list_items(visit: Visit) -> HttpResponseBase:
                 "incident": row.incident,
                 "title": row.incident.display_name if row.incident else row.alert.title,
                 "severity": Severity(row.alert.severity).word,
+                "clock": row.clock_words,
                 "step": row.step,
                 "badge": tenant_badge(row.item.tenant_id, row.item.tenant.display_name),
             }

@@ -1,25 +1,21 @@
 """Alerts that come without an incident join one of ours: in one tenant, once, with a reason that holds."""
 
 import json
-import random
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
 
-from tests.cast import NOW, Cast, import_all, make_cast, scope_with
-from tests.connectors.samples import TYPE, graph_alert, graph_incident, siem_detection
+from tests.cast import Cast, import_all, make_cast, scope_with
+from tests.connectors.samples import TYPE, graph_incident, siem_detection
 from tests.devices.making import device_evidence, hide
+from tests.incidents.correlating import DAY, alert, made, together
 from tidegate.audit.models import AuditEvent
 from tidegate.authorization.permissions import Permission
-from tidegate.core.clock import standing_at
 from tidegate.core.errors import Forbidden, InvalidInput
 from tidegate.devices.models import Device
 from tidegate.directory.models import Tenant
@@ -27,48 +23,15 @@ from tidegate.incidents.actions.changes import assign_incident, set_incident_sta
 from tidegate.incidents.actions.correlation import set_correlation
 from tidegate.incidents.actions.creating import Finding, create_alert
 from tidegate.incidents.actions.moving import move_alerts
-from tidegate.incidents.correlation.keeping import keys_of
 from tidegate.incidents.correlation.matching import Span
 from tidegate.incidents.correlation.reasons import Reason, reasons_of
 from tidegate.incidents.correlation.rules import Rules, get_rules
 from tidegate.incidents.correlation.stored import find_stored
 from tidegate.incidents.document import read_document
 from tidegate.incidents.models import Alert, Correlation, CorrelationKey, CorrelationKind, Incident
-from tidegate.incidents.words import OPEN_INCIDENT, Severity
+from tidegate.incidents.words import Severity
 
 P, F, U, D = CorrelationKind
-DAY = datetime(2026, 3, 5, 0, 0, tzinfo=UTC)
-
-
-def at(hours: float) -> str:
-    return (DAY + timedelta(hours=hours)).isoformat().replace("+00:00", "Z")
-
-
-def made(
-    name: str, *devices: str, hours: float = 10, users: Sequence[str] = (), **changes: Any
-) -> dict[str, Any]:
-    """An alert without an incident, active at one time, naming these devices and users."""
-    evidence = [*map(device_evidence, devices), *map(user_evidence, users)]
-    times = {"firstActivityDateTime": at(hours), "lastActivityDateTime": at(hours)}
-    return graph_alert(id=name, incidentId=None, title=f"Of {name}", evidence=evidence, **times) | changes
-
-
-def user_evidence(name: str) -> dict[str, Any]:
-    account = {"accountName": name, "userPrincipalName": f"{name}@corp.example"}
-    return {"@odata.type": TYPE + "userEvidence", "userAccount": account}
-
-
-def alert(cast: Cast, name: str, tenant: Tenant | None = None) -> Alert:
-    rows = Alert.objects.of_tenant((tenant or cast.customer).id).select_related("incident")
-    return rows.get(external_id=name)
-
-
-def together(tenant: Tenant) -> set[frozenset[str]]:
-    """Which alerts of a tenant are in one incident."""
-    found: dict[Any, set[str]] = {}
-    for row in Alert.objects.of_tenant(tenant.id):
-        found.setdefault(row.incident_id, set()).add(row.external_id)
-    return set(map(frozenset, found.values()))
 
 
 def reason(cast: Cast, name: str, who: str = "analyst") -> Reason | None:
@@ -359,88 +322,3 @@ def test_two_imports_at_once_make_one_incident() -> None:
     [incident] = Incident.objects.of_tenant(cast.customer.id)
     assert incident.alert_count == Alert.rows.count() == 60
     assert Correlation.rows.count() == 59
-
-
-drawn = st.lists(
-    st.tuples(
-        st.frozensets(st.sampled_from(["pc-1", "pc-2", "pc-3"]), max_size=2),
-        st.frozensets(st.sampled_from(["ann", "bob"]), max_size=1),
-        st.sampled_from([0, 1, 20, 26, 47, 90]),
-        st.sampled_from(["new", "new", "resolved"]),
-        st.booleans(),
-    ),
-    min_size=2,
-    max_size=9,
-)
-
-
-def batches(records: list[Any], sizes: Sequence[int]) -> Iterator[list[Any]]:
-    rest = list(records)
-    for size in (*sizes, len(rest)):
-        if rest[:size]:
-            yield rest[:size]
-        rest = rest[size:]
-
-
-class TestAnyOrder(TestCase):
-    @settings(
-        max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.generate,)
-    )
-    @given(drawn, st.lists(st.integers(1, 4), max_size=5), st.integers(0, 99), st.integers(2, 5))
-    def test_every_incident_is_of_one_tenant_and_every_reason_holds(
-        self, told: list[Any], sizes: list[int], seed: int, largest: int
-    ) -> None:
-        with standing_at(NOW):
-            cast = make_cast()
-            records = [
-                made(f"{place}", *devices, users=[*users], hours=hours, status=status)
-                for place, (devices, users, hours, status, _) in enumerate(told)
-            ]
-            named = [
-                made(f"s{place}", *devices, users=[*users], hours=hours, incidentId="900")
-                for place, (devices, users, hours, _, is_named) in enumerate(told)
-                if is_named
-            ]
-            random.Random(seed).shuffle(records)  # noqa: S311  the same every time
-            for tenant, who in ((cast.customer, "admin"), (cast.other, "outsider")):
-                scope = cast.enter(who, tenant)
-                set_correlation(scope, kinds=[*CorrelationKind], window_hours=24, largest=largest)
-            for some in batches([*named, *records], sizes):
-                import_all(cast.customer, some)
-            for record in records:
-                import_all(cast.other, [record])
-            # However it is cut into batches, the same order comes to the same.
-            alone = {group for group in together(cast.customer) if not any(n[0] == "s" for n in group)}
-            assert alone == together(cast.other)
-            for tenant in (cast.customer, cast.other):
-                check(tenant, Rules(largest=largest))
-
-
-def check(tenant: Tenant, rules: Rules) -> None:
-    """No incident is too large, and all but one of its alerts have a reason that is true of both."""
-    alerts = {row.id: row for row in Alert.objects.of_tenant(tenant.id)}
-    reasons = {row.alert_id: row for row in Correlation.objects.of_tenant(tenant.id)}
-    for incident in Incident.objects.of_tenant(tenant.id):
-        inside = [row for row in alerts.values() if row.incident_id == incident.id]
-        assert len(inside) == incident.alert_count
-        if incident.external_id:
-            assert not any(row.id in reasons for row in inside)
-            continue
-        assert len(inside) <= rules.largest
-        (first,) = [row for row in inside if row.id not in reasons]
-        assert first.incident_id == incident.id
-        is_open = any(row.status == "new" for row in inside)
-        assert (incident.status in OPEN_INCIDENT) == is_open
-        for row in inside:
-            if row.id != first.id:
-                check_reason(alerts, row, reasons[row.id], rules)
-
-
-def check_reason(alerts: dict[Any, Alert], row: Alert, told: Correlation, rules: Rules) -> None:
-    other = alerts[told.other_id]
-    assert other.incident_id == row.incident_id == told.incident_id
-    assert other.id < row.id
-    assert {told.value} <= {key.value for key in keys_of(row)} & {key.value for key in keys_of(other)}
-    apart = abs(row.first_activity_at - other.first_activity_at)
-    assert apart <= rules.window
-    assert apart == timedelta(seconds=told.seconds_apart)

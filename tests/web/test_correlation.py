@@ -7,7 +7,7 @@ import pytest
 
 from tests.cast import Cast, import_all
 from tests.devices.making import hide
-from tests.incidents.test_correlating import alert, made
+from tests.incidents.correlating import alert, made
 from tests.web.conftest import Visitor, text_of
 from tidegate.audit.models import AuditEvent
 from tidegate.incidents.correlation.rules import Rules, read_rules

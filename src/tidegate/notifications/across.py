@@ -1,4 +1,4 @@
-"""Rules and what became of them, of several tenants at once: each made and sent in the tenant that it is of."""
+"""Rules and what became of them, of several tenants at once: each is made and sent in its own tenant."""
 
 import uuid
 from collections.abc import Collection, Iterable

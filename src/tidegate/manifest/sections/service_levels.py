@@ -14,7 +14,7 @@ from tidegate.customers.actions.service_levels import (
     delete_service_level,
     update_service_level,
 )
-from tidegate.customers.clocks import MINUTES_OF_DAY, Span, Target
+from tidegate.customers.clocks import MINUTES_OF_DAY, SEVERITIES, Span, Target
 from tidegate.customers.levels import (
     LevelDraft,
     Week,
@@ -157,7 +157,8 @@ def _say(draft: LevelDraft) -> dict[str, object]:
         "week": str(_write_week(draft.week) or "around the clock"),
         "targets": [
             f"{severity} {target.acknowledge or '-'}/{target.resolve or '-'}"
-            for severity, target in draft.targets.items()
+            for severity in SEVERITIES
+            if (target := draft.targets.get(severity)) is not None
         ],
         "holidays": [f"{day} {name}".strip() for day, name in sorted(draft.holidays.items())],
         "always": sorted(draft.always),

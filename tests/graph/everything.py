@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from tests.applications import make_program
 from tests.cast import NOW, Cast, import_all
+from tests.connectors.samples import graph_alert
 from tests.entitlements.offering import connect, give_group, keep_apart, make_package, make_policy
 from tests.graph.security.queue import RECORDS
 from tests.graph.test_official import fill
@@ -32,6 +33,7 @@ _PLACEHOLDER: Final = re.compile(r"\{([A-Za-z0-9-]+)\}")
 _BODIES: Final[Mapping[tuple[str, str], Any]] = {
     ("PATCH", "{alert-id}"): {"status": "inProgress"},
     ("PATCH", "{incident-id}"): {"status": "inProgress"},
+    ("POST", "/alerts_v2"): graph_alert(id="sent-in"),
     ("POST", "/comments"): {"comment": "Seen"},
     ("POST", "runHuntingQuery"): {"Query": "AlertInfo | project Title"},
     ("PATCH", "{user-id}"): {"accountEnabled": False},

@@ -111,6 +111,8 @@ type Row = tuple[Resource, str, tuple[GrantKind, ...], frozenset[Permission]]
 _TABLE: Final[tuple[Row, ...]] = (
     (Resource.GRAPH, "SecurityAlert.Read.All", _BOTH, _READ_ALERTS),
     (Resource.GRAPH, "SecurityAlert.ReadWrite.All", _BOTH, _WORK_ALERTS),
+    # Ours: a source of alerts sends them in, and reads none.
+    (Resource.GRAPH, "SecurityAlert.Create.All", _APP, frozenset({_P.ALERT_IMPORT})),
     (Resource.GRAPH, "SecurityIncident.Read.All", _BOTH, _READ_INCIDENTS),
     (Resource.GRAPH, "SecurityIncident.ReadWrite.All", _BOTH, _WORK_INCIDENTS),
     (Resource.GRAPH, "ThreatHunting.Read.All", _BOTH, frozenset({_P.HUNTING_READ})),

@@ -12,7 +12,9 @@ from functools import wraps
 from typing import Any, Concatenate, Protocol
 
 import msgspec
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
 from tidegate.authorization.api_permissions import Resource
@@ -54,12 +56,22 @@ class Call:
             raise InvalidInput("The body must be a JSON object.")
         return value
 
+    def read_body(self) -> bytes:
+        """The body as it is. Raises InvalidInput for one that is too large, or that broke off."""
+        try:
+            body = self.request.body
+        except RequestDataTooBig:
+            raise InvalidInput("The body is too large.") from None
+        except UnreadablePostError:
+            raise InvalidInput("The body could not be read to its end.") from None
+        if len(body) > LONGEST_BODY:
+            raise InvalidInput("The body is too large.")
+        return body
+
     def read_json_value(self) -> Any:
         """The body as whatever JSON value it is. Raises InvalidInput."""
-        if len(self.request.body) > LONGEST_BODY:
-            raise InvalidInput("The body is too large.")
         try:
-            return msgspec.json.decode(self.request.body)
+            return msgspec.json.decode(self.read_body())
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise InvalidInput("The body is not valid JSON.") from None
 

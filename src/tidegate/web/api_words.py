@@ -45,6 +45,7 @@ _VALUE_WORDS: Final = MappingProxyType[str, Promise](
     {
         "SecurityAlert.Read": _("Read all alerts"),
         "SecurityAlert.ReadWrite": _("Read and work all alerts"),
+        "SecurityAlert.Create": _("Send alerts in, and read none"),
         "SecurityIncident.Read": _("Read all incidents and their alerts"),
         "SecurityIncident.ReadWrite": _("Read and work all incidents"),
         "ThreatHunting.Read": _("Hunt through alerts, devices and identities"),

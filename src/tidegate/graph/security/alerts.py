@@ -21,6 +21,7 @@ from tidegate.graph.security.rendering import encode_alerts, read_alert
 from tidegate.graph.tenants import open_tenant, open_tenants
 from tidegate.incidents.actions.changing import alert_target
 from tidegate.incidents.actions.comments import add_alert_comments
+from tidegate.incidents.actions.pushing import push_alerts
 from tidegate.incidents.actions.updates import update_alert
 from tidegate.incidents.feed_queries import fetch_alerts, leave_settling
 from tidegate.incidents.models import Alert
@@ -31,6 +32,7 @@ from tidegate.odata.query import Query
 from tidegate.odata.selecting import select_members
 
 PATH: Final = "security/alerts_v2"
+FAULTS_TOLD: Final = 100
 
 
 def list_alerts(call: Call) -> HttpResponseBase:
@@ -41,6 +43,28 @@ def list_alerts(call: Call) -> HttpResponseBase:
     rows = fetch_alerts(scope)
     rows = leave_settling(scope, rows) if is_poll(query) else rows
     return answer_alerts(call, scope, rows, query, delivery)
+
+
+def push(call: Call) -> HttpResponseBase:
+    """Take in one alert, a list, or one a line: what became of them, and what could not be read.
+
+    Graph has no such call. The body is what an import reads, whatever its Content-Type.
+    """
+    pushed = push_alerts(open_tenant(call), call.read_body())
+    counts = pushed.counts
+    return answer_value(
+        {
+            "created": counts.created,
+            "updated": counts.updated,
+            "unchanged": counts.unchanged,
+            "incidentsCreated": counts.incidents_created,
+            "incidentsUpdated": counts.incidents_updated,
+            "rejected": [
+                {"record": one.position.record, "line": one.position.line, "reason": one.reason[:500]}
+                for one in pushed.rejected[:FAULTS_TOLD]
+            ],
+        }
+    )
 
 
 def answer_alerts(

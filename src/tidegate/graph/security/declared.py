@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tidegate.graph.model import ENTITY, Form, Navigation, Operation, Part, Primitive, Structure
+from tidegate.graph.model import ENTITY, Form, Navigation, Operation, Part, Primitive, Property, Structure
 from tidegate.graph.security import resources, types
 
 _SECURITY: Final = Structure(
@@ -10,6 +10,22 @@ _SECURITY: Final = Structure(
     navigation=(Navigation("alerts_v2", types.ALERT), Navigation("incidents", types.INCIDENT)),
     base=ENTITY,
     is_entity=True,
+)
+_REJECTED: Final = Structure(
+    "tidegate.rejected",
+    (
+        Property("record", Primitive.INT32, nullable=False),
+        Property("line", Primitive.INT32, nullable=False),
+        Property("reason", Primitive.STRING, nullable=False),
+    ),
+)
+_COUNTS: Final = ("created", "updated", "unchanged", "incidentsCreated", "incidentsUpdated")
+_TAKEN: Final = Structure(
+    "tidegate.alertsTakenIn",
+    (
+        *(Property(name, Primitive.INT32, nullable=False) for name in _COUNTS),
+        Property("rejected", _REJECTED, many=True),
+    ),
 )
 _READS_ALERTS: Final = ("SecurityAlert.Read.All", "SecurityAlert.ReadWrite.All")
 _READS_INCIDENTS: Final = ("SecurityIncident.Read.All", "SecurityIncident.ReadWrite.All")
@@ -59,11 +75,16 @@ def _comment(path: str, summary: str, permissions: tuple[str, ...]) -> Operation
 
 
 PART: Final = Part(
-    types=(*types.TYPES, _SECURITY),
+    types=(*types.TYPES, _SECURITY, _TAKEN),
     sets={"security/alerts_v2": types.ALERT, "security/incidents": types.INCIDENT},
     singletons={"security": _SECURITY},
     operations=(
         *_list(_ALERTS, "Alerts, newest first", types.ALERT, _READS_ALERTS),
+        Operation(
+            "POST", _ALERTS, "Send alerts in: one, a list, or one a line (not in Microsoft's Graph)",
+            ("SecurityAlert.Create.All",), _TAKEN, takes=types.ALERT, takes_many=True,
+            parameters={"tid": _TID["tid"]},
+        ),
         _show(_ALERT, "One alert", types.ALERT, _READS_ALERTS),
         _patch(_ALERT, "Change an alert", types.ALERT, _READS_ALERTS),
         _comment(f"{_ALERT}/comments", "Comment on an alert", _READS_ALERTS),

@@ -9,7 +9,7 @@ _serve = SECURITY_API.serve
 _alert, _incident = "security/alerts_v2/<str:alert_id>", "security/incidents/<str:incident_id>"
 
 urlpatterns: list[URLPattern] = [
-    path("security/alerts_v2", _serve(get=alerts.list_alerts)),
+    path("security/alerts_v2", _serve(get=alerts.list_alerts, post=alerts.push)),
     path("security/alerts_v2/$count", _serve(get=alerts.count_alerts)),
     path(_alert, _serve(get=alerts.show_alert, patch=alerts.patch_alert)),
     path(f"{_alert}/comments", _serve(post=alerts.add_comments)),

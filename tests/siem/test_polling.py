@@ -56,7 +56,12 @@ class Poller:
 
 
 def tell(name: str, version: int, devices: int) -> dict[str, Any]:
-    evidence = [DEVICE | {"mdeDeviceId": f"{name}{n}"} for n in range(devices)]
+    # Machines of their own, by every name: none joins the incident of another.
+    names = [f"{name}{n}" for n in range(devices)]
+    evidence = [
+        DEVICE | {"mdeDeviceId": one, "azureAdDeviceId": None, "deviceDnsName": f"{one}.example"}
+        for one in names
+    ]
     at = f"2026-03-0{version}T10:00:00Z"
     return graph_alert(
         id=name, incidentId=None, title=f"{name} {version}", lastUpdateDateTime=at, evidence=evidence

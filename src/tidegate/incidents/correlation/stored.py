@@ -1,8 +1,9 @@
 """Which alerts of a tenant name the same as new ones do: one statement for a whole batch.
 
-Each thing is looked up by itself in an index that holds all that is asked, and no further than some full
-incidents reach: a device that everything is about costs no more than any other. The two databases differ in
-how a subquery is joined with each row outside; `tests/incidents/test_correlating.py` holds both to the same.
+Each thing is looked up by itself, by an index that begins with it, and within the time that matters; of what
+is found no more is handed on than some full incidents hold, so that a device that everything is about does
+not drown the rest. The two databases differ in how a subquery is joined with each row outside;
+`tests/incidents/test_correlating.py` holds both to the same.
 """
 
 import uuid

@@ -14,6 +14,7 @@ REASONS: Final = (
     _("may be the manager only where people of this directory ask"),
     _("must be 1, 3, 6 or 12 months"),
     _("must be a day at least, and no more than the operator's longest access"),
+    _("must be a directory ID"),
     _("must be a directory ID (a GUID) or a domain name of the organization"),
     _("must be a domain name like organization.example"),
     _("must be a guest to be an external sponsor"),

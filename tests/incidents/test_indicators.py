@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.cast import Cast, import_all
 from tests.connectors.samples import TYPE, graph_alert
+from tidegate.incidents.indicator_queries import find_sightings
 from tidegate.incidents.indicators import LONGEST, normalize, normalize_as, readings_of
 from tidegate.incidents.models import Indicator, IndicatorKind
 
@@ -96,6 +97,20 @@ def test_an_alert_names_what_its_evidence_says(cast: Cast) -> None:
         ("technique", "t1059.001", ""),
     }
     assert not Indicator.objects.of_tenant(cast.other.id).exists()
+
+
+def test_technique_is_found_with_its_sub_techniques_and_not_the_other_way_round(cast: Cast) -> None:
+    made = {"a": ["T1059.001"], "b": ["T1059"], "c": ["T1059.017", "T1105"], "d": ["T1005"]}
+    alerts = [graph_alert(id=name, incidentId=name, mitreTechniques=names) for name, names in made.items()]
+    import_all(cast.customer, alerts)
+    scope = cast.enter("admin")
+
+    assert {text: find_sightings(scope, text)[0].alerts for text in ("t1059", "T1059.001", "T1105")} == {
+        "t1059": 3,
+        "T1059.001": 1,
+        "T1105": 1,
+    }
+    assert find_sightings(scope, "T1005.001") == []
 
 
 def test_what_replaces_evidence_replaces_what_it_named(cast: Cast) -> None:

@@ -19,6 +19,8 @@ from tidegate.incidents.visibility import seen_alerts
 from tidegate.incidents.words import Severity
 
 TENANTS_AT_MOST: Final = 1_000
+# They are numbered from one; no technique has a quarter as many.
+_SUB_TECHNIQUES: Final = range(1, 100)
 # Of these a part is enough; of a hash or an address only the whole tells anything.
 _FOUND_BY_PART: Final = (IndicatorKind.URL, IndicatorKind.DOMAIN, IndicatorKind.FILE)
 
@@ -111,7 +113,10 @@ def find_sightings(scope: Scope | ManyScope, text: str) -> list[Sighting]:
 
 
 def naming(scope: Scope | ManyScope, text: str) -> QuerySet[Indicator]:
-    """The indicators that are exactly this, whatever kind it may be."""
+    """The indicators that are exactly this, whatever kind it may be; a technique's own too.
+
+    `T1059` is also `T1059.001` (MITRE ATT&CK, "Sub-techniques"), and not the other way round.
+    """
     readings = readings_of(text)
     rows = seen_indicators(scope)
     return rows.filter(_any_of(readings)) if readings else rows.none()
@@ -120,9 +125,11 @@ def naming(scope: Scope | ManyScope, text: str) -> QuerySet[Indicator]:
 def _any_of(readings: Iterable[tuple[IndicatorKind, str]]) -> Q:
     # By value, so that each is one look at an index.
     kinds: dict[str, list[IndicatorKind]] = {}
+    condition = Q()
     for kind, value in readings:
         kinds.setdefault(value, []).append(kind)
-    condition = Q()
+        if kind == IndicatorKind.TECHNIQUE and "." not in value:
+            condition |= Q(kind=kind, value__in=[f"{value}.{number:03}" for number in _SUB_TECHNIQUES])
     for value, some in kinds.items():
         condition |= Q(kind__in=some, value=value)
     return condition

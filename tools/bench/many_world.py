@@ -183,15 +183,20 @@ def _fill_people(
         ),
     )
     assigned: Iterator[Row] = itertools.chain(
-        ((tid, part_of(tid, 50), begin, part_of(tid, 4), part_of(tid, 20), None) for tid in tenants[1::2]),
+        ((tid, part_of(tid, 50), begin, *role_of(tid), part_of(tid, 20), None) for tid in tenants[1::2]),
         (
-            (tid, part_of(tid, 60 + place), begin, part_of(tid, 4), None, part_of(tid, 30 + place))
+            (tid, part_of(tid, 60 + place), begin, *role_of(tid), None, part_of(tid, 30 + place))
             for place, tid, rank, _ in entering
             if not rank % 2
         ),
     )
-    columns = ("tenant_id", "id", "starts_at", "role_id", "group_id", "user_id")
+    columns = ("tenant_id", "id", "starts_at", "role_id", "built_in_role", "group_id", "user_id")
     bulk.write("directory_roleassignment", columns, assigned)
+
+
+def role_of(tid: str) -> tuple[str, str]:
+    """The id and the name of the role that everybody has in a tenant: a first tier's."""
+    return part_of(tid, 4), _BUILT_IN[3]
 
 
 def part_of(tid: str, number: int) -> str:

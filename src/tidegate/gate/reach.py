@@ -22,7 +22,7 @@ from tidegate.authorization.scope import Actor
 from tidegate.core import clock
 from tidegate.core.conditions import Condition
 from tidegate.core.prepared import INSTANT, UUID, PreparedObjects
-from tidegate.directory.models import GroupMembership, RoleAssignment, User
+from tidegate.directory.models import GroupMembership, Role, RoleAssignment, User
 from tidegate.directory.models.dated import in_force
 from tidegate.directory.models.user import UserQuerySet
 from tidegate.directory.queries import recent_first
@@ -101,10 +101,14 @@ def _grants(lines: Iterable[RolePermission]) -> Q:
     """The condition on a role assignment that its role holds one of these lines."""
     wanted = sorted(lines)
     names = [role for role, held in BUILT_IN_ROLES.items() if held.intersection(wanted)]
-    granted = Q(role__is_built_in=True, role__display_name__in=names)
+    custom = Q()
     for line in wanted:
-        granted |= Q(role__is_built_in=False, role__role_permissions__contains=f" {line} ")
-    return granted
+        custom |= Q(role_permissions__contains=f" {line} ")
+    # A role of the tenant's own is looked up only where the assignment is of one.
+    own = Role.objects.across_tenants().filter(
+        custom, tenant_id=OuterRef("tenant_id"), id=OuterRef("role_id"), is_built_in=False
+    )
+    return Q(built_in_role__in=names) | Q(Q(built_in_role=""), Exists(own))
 
 
 def list_recent(actor: Actor) -> list[User]:

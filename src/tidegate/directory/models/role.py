@@ -1,5 +1,7 @@
 """Role and RoleAssignment: named sets of permissions, given to a group or a user."""
 
+from typing import Any
+
 from django.db import models
 
 from tidegate.authorization.permissions import (
@@ -44,9 +46,14 @@ class Role(TenantOwned):
 
 
 class RoleAssignment(TenantOwned, Dated):
-    """A role given to one group or one user, for a time."""
+    """A role given to one group or one user, for a time.
+
+    `built_in_role` is the name of a built-in role, which never changes, and "" for any other: who asks of
+    ten thousand tenants what is given in each need not look up ten thousand roles that are all alike.
+    """
 
     role_id = models.UUIDField()
+    built_in_role = models.CharField(max_length=256, default="", blank=True, editable=False)
     group_id = models.UUIDField(null=True, blank=True)
     user_id = models.UUIDField(null=True, blank=True)
     role = TenantForeignObject(Role, models.CASCADE, "role_id", related_name="assignments")
@@ -65,6 +72,12 @@ class RoleAssignment(TenantOwned, Dated):
             models.Index(fields=["tenant", "user_id"], name="role_assignment_user"),
             models.Index(fields=["tenant", "group_id"], name="role_assignment_group"),
         )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write it, with the name of its role if that is built in."""
+        if self._state.adding and self.role.is_built_in:
+            self.built_in_role = self.role.display_name
+        super().save(*args, **kwargs)
 
     def __str__(self) -> str:
         return f"{self.role_id} to {self.group_id or self.user_id}"

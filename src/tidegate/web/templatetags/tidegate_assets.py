@@ -65,6 +65,5 @@ def stylesheets() -> SafeString:
 
 @register.simple_tag
 def scripts() -> SafeString:
-    """The <script>s of htmx and of our own modules; none of them blocks the page."""
-    vendor = format_html('<script defer src="{}"></script>\n', static("tidegate/js/vendor/htmx.min.js"))
-    return SafeString(vendor + "\n".join(script(name) for name in MODULES))
+    """The <script>s of our own modules; none of them blocks the page. They fetch htmx where it is needed."""
+    return SafeString("\n".join(script(name) for name in MODULES))

@@ -10,10 +10,9 @@ const POLL = 10000;
 const OPEN_AGAIN = 60000;
 const LET_GO = 15000;
 const SILENT = 20000;
-const FRESH = 6000;
 
-const holder = () => document.querySelector("[data-live]");
-const part = (name) => holder()?.querySelector(`[data-live-${name}]`);
+export const holder = () => document.querySelector("[data-live]");
+export const part = (name) => holder()?.querySelector(`[data-live-${name}]`);
 
 let source = null;
 let timer = 0;
@@ -82,7 +81,7 @@ function plan() {
   }, wait);
 }
 
-async function fetchPart(address) {
+export async function fetchPart(address) {
   let answer;
   try {
     answer = await fetch(address, { headers: { "HX-Request": "true", "HX-Current-URL": location.href } });
@@ -99,146 +98,41 @@ async function fetchPart(address) {
   return answer.ok ? answer : null;
 }
 
-async function read(answer) {
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
+export function parse(text) {
+  return new DOMParser().parseFromString(text, "text/html");
 }
 
-function say(text) {
+export function say(text) {
   const said = part("said");
   if (said) said.textContent = text;
-}
-
-// Lists.
-
-function table() {
-  return document.querySelector("main table:has(tr[data-row])");
-}
-
-function rowsOf(root) {
-  return new Map([...root.querySelectorAll("tr[data-row]")].map((row) => [keyOf(row), row]));
-}
-
-function keyOf(row) {
-  return row.dataset.row.split(".").slice(0, 2).join(".");
 }
 
 async function askList() {
   const shown = [...document.querySelectorAll("main tr[data-row]")].slice(0, 200).map((row) => row.dataset.row);
   const answer = await fetchPart(`${holder().dataset.liveAsk}&rows=${shown.join(",")}`);
-  if (!answer || answer.status === 204) return;
-  const found = await read(answer);
-  showPill(found.querySelector(".new-pill"));
-  const changed = [...found.querySelectorAll("[data-rows] > tr")];
-  if (!changed.length) return;
-  const rows = rowsOf(document);
-  for (const row of changed) exchange(rows.get(keyOf(row)), row);
-  document.dispatchEvent(new CustomEvent("live:rows"));
-  say(found.querySelector("[data-said]")?.textContent ?? "");
+  const text = answer ? (await answer.text()).trim() : "";
+  if (text || part("new").firstChild) (await import("./live_list.js")).showNews(parse(text));
 }
-
-function showPill(pill) {
-  const place = part("new");
-  const old = place.querySelector(".new-pill");
-  if (old && pill && old.textContent === pill.textContent) return;
-  if (old && pill) old.replaceChildren(...pill.childNodes);
-  else place.replaceChildren(...(pill ? [pill] : []));
-}
-
-// The same place, the same choice, the same focus.
-function exchange(old, row) {
-  if (!old) return;
-  const focused = old.contains(document.activeElement) ? document.activeElement : null;
-  const box = old.querySelector("[data-row-check]");
-  const next = row.querySelector("[data-row-check]");
-  if (box && next) next.checked = box.checked;
-  old.replaceWith(row);
-  if (focused) row.querySelector(focused.matches("[data-row-check]") ? "[data-row-check]" : "[data-row-link]")?.focus({ preventScroll: true });
-  mark(row);
-}
-
-function mark(row) {
-  row.classList.add("is-fresh");
-  setTimeout(() => row.classList.remove("is-fresh"), FRESH);
-}
-
-async function insertNew(pill) {
-  const answer = await fetchPart(pill.href);
-  const found = answer && (await read(answer));
-  const known = rowsOf(document);
-  const first = found ? [...rowsOf(found)] : [];
-  // More are new than fit on a page, or nothing is as it was: the list is read anew.
-  if (!first.some(([key]) => known.has(key))) return location.assign(pill.href);
-  const added = first.filter(([key]) => !known.has(key)).map(([, row]) => row);
-  const hadFocus = part("new").contains(document.activeElement);
-  keepPlace(() => {
-    for (const [key, row] of first) if (known.has(key) && known.get(key).dataset.row !== row.dataset.row) exchange(known.get(key), row);
-    table().tBodies[0].prepend(...added);
-    part("new").replaceChildren();
-  });
-  added.forEach(mark);
-  holder().dataset.liveAsk = found.querySelector("[data-live-ask]").dataset.liveAsk;
-  if (hadFocus) added[0]?.querySelector("[data-row-link]")?.focus({ preventScroll: true });
-  document.dispatchEvent(new CustomEvent("live:rows"));
-  say(holder().dataset.liveInsert);
-}
-
-// What is in the middle of being read stays where it is; a list that shows its beginning goes on showing it.
-function keepPlace(change) {
-  const row = document.activeElement?.closest?.("tr[data-row]") ?? firstInSight();
-  const isAtTop = !document.activeElement?.closest?.("tr[data-row]") && table().getBoundingClientRect().top >= 0;
-  const before = row?.getBoundingClientRect().top;
-  change();
-  if (row && !isAtTop) window.scrollBy({ top: row.getBoundingClientRect().top - before, behavior: "instant" });
-}
-
-function firstInSight() {
-  const head = table().tHead.getBoundingClientRect().bottom;
-  return [...document.querySelectorAll("main tr[data-row]")].find((row) => row.getBoundingClientRect().top >= Math.max(head, 0));
-}
-
-// One thing.
 
 async function askChange() {
   const answer = await fetchPart(holder().dataset.liveChange);
   if (!answer || answer.status === 204) return;
-  part("new").replaceChildren(...(await read(answer)).body.childNodes);
+  part("new").replaceChildren(...parse(await answer.text()).body.childNodes);
 }
 
 async function askPeople() {
   const address = holder().dataset.liveOnlookers;
   const answer = address && !document.hidden ? await fetchPart(address) : null;
-  if (answer) part("people").replaceChildren(...(await read(answer)).body.childNodes);
-}
-
-// The page as it is now, around the comment that is being written.
-async function showAgain() {
-  const answer = await fetchPart(location.href);
-  const main = answer && (await read(answer)).querySelector("main");
-  if (!main) return location.reload();
-  const old = document.querySelector("main");
-  const people = part("people");
-  const form = old.querySelector("form[data-draft]");
-  const area = form?.querySelector("textarea");
-  const hadFocus = area && document.activeElement === area;
-  const top = window.scrollY;
-  const token = main.querySelector("form[data-draft] [name=csrfmiddlewaretoken]");
-  if (token) form?.querySelector("[name=csrfmiddlewaretoken]")?.replaceWith(token.cloneNode());
-  if (form) main.querySelector("form[data-draft]")?.replaceWith(form);
-  old.replaceWith(main);
-  part("people")?.replaceWith(people);
-  window.htmx?.process(main);
-  window.scrollTo({ top, behavior: "instant" });
-  if (hadFocus) area.focus({ preventScroll: true });
-  else main.focus({ preventScroll: true });
-  say(part("said")?.dataset.liveShown ?? "");
+  if (answer) part("people").replaceChildren(...parse(await answer.text()).body.childNodes);
 }
 
 function press(event) {
   if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   const pill = event.target.closest?.("[data-live] .new-pill");
   const again = event.target.closest?.("[data-live-show]");
-  if (again) showAgain();
-  else if (pill && holder().dataset.liveInsert && table()) insertNew(pill);
+  // What only few pages come to need is fetched then.
+  if (again) import("./live_one.js").then(({ showAgain }) => showAgain());
+  else if (pill && holder().dataset.liveInsert) import("./live_list.js").then(({ insertNew }) => insertNew(pill));
   else return;
   event.preventDefault();
 }

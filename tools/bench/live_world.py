@@ -19,6 +19,7 @@ from tools.bench.many_world import (
 
 ANALYSTS: Final = 25
 ALERTS: Final = 20_000
+_ROLE: Final = "Tier 1 Analyst"
 
 
 def describe_watchers() -> str:
@@ -64,9 +65,17 @@ def fill_live(database: str, tenants: int) -> None:
         )
         bulk.write(
             "directory_roleassignment",
-            ("tenant_id", "id", "starts_at", "role_id", "group_id", "user_id"),
+            ("tenant_id", "id", "starts_at", "role_id", "built_in_role", "group_id", "user_id"),
             (
-                (tid.hex, part_of(tid.hex, 300), begin, part_of(tid.hex, 4), part_of(tid.hex, 20), None)
+                (
+                    tid.hex,
+                    part_of(tid.hex, 300),
+                    begin,
+                    part_of(tid.hex, 4),
+                    _ROLE,
+                    part_of(tid.hex, 20),
+                    None,
+                )
                 for tid in ids[0::2]
             ),
         )

@@ -297,12 +297,12 @@ def stop_and_lift(imogen: Administrator, bram: Analyst) -> None:
     click, watch = bram.page, bram.page.context.new_page()
     for page in (click, watch):
         page.goto(f"/incidents?tid={bram.tid}")
-    expect(watch.locator(".new-holder")).to_have_count(1)
+    expect(watch.locator("[data-live]")).to_have_count(1)
     imogen.stop_provider("A laptop of theirs was stolen.")
     click.locator("[data-row-link]").first.click()
     expect_refused(click)
-    # It asks every ten seconds, and no more once it is refused.
-    expect(watch.locator(".new-holder")).to_have_count(0, timeout=20_000)
+    # It asks within ten seconds, and no more once it is refused.
+    expect(watch.locator("[data-live]")).to_have_count(0, timeout=20_000)
     watch.close()
     imogen.lift_stop("The laptop was found.")
     bram.is_inside()

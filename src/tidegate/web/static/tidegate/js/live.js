@@ -77,7 +77,7 @@ function plan() {
   timer = setTimeout(async () => {
     askedAt = performance.now();
     timer = 0;
-    await (holder().dataset.liveAsk ? askList() : askChange());
+    if (!isOver) await (holder().dataset.liveAsk ? askList() : askChange());
   }, wait);
 }
 
@@ -94,6 +94,7 @@ export async function fetchPart(address) {
   if (answer.status === 401 || answer.status === 403 || answer.status === 404) {
     isOver = true;
     close();
+    holder()?.remove();
   }
   return answer.ok ? answer : null;
 }
@@ -111,7 +112,7 @@ async function askList() {
   const shown = [...document.querySelectorAll("main tr[data-row]")].slice(0, 200).map((row) => row.dataset.row);
   const answer = await fetchPart(`${holder().dataset.liveAsk}&rows=${shown.join(",")}`);
   const text = answer ? (await answer.text()).trim() : "";
-  if (text || part("new").firstChild) (await import("./live_list.js")).showNews(parse(text));
+  if (text || part("new")?.firstChild) (await import("./live_list.js")).showNews(parse(text));
 }
 
 async function askChange() {
@@ -121,7 +122,7 @@ async function askChange() {
 }
 
 async function askPeople() {
-  const address = holder().dataset.liveOnlookers;
+  const address = holder()?.dataset.liveOnlookers;
   const answer = address && !document.hidden ? await fetchPart(address) : null;
   if (answer) part("people").replaceChildren(...parse(await answer.text()).body.childNodes);
 }
@@ -132,7 +133,7 @@ function press(event) {
   const again = event.target.closest?.("[data-live-show]");
   // What only few pages come to need is fetched then.
   if (again) import("./live_one.js").then(({ showAgain }) => showAgain());
-  else if (pill && holder().dataset.liveInsert) import("./live_list.js").then(({ insertNew }) => insertNew(pill));
+  else if (pill && holder()?.dataset.liveInsert) import("./live_list.js").then(({ insertNew }) => insertNew(pill));
   else return;
   event.preventDefault();
 }

@@ -29,6 +29,12 @@ class Visitor:
         return self.client.post(path, data or {}, query_params={"tid": self.tid, **params})
 
 
+def main_of(response: Any) -> str:
+    """The page's own part, as HTML: without its frame."""
+    content: str = response.content.decode()
+    return content[content.index("<main") : content.index("</main>")]
+
+
 def text_of(response: Any) -> str:
     """What a page says: its text without marks, blanks run together."""
     content = response.content.decode()

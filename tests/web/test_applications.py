@@ -16,7 +16,7 @@ from tests.applications import (
 )
 from tests.cast import NOW, Cast
 from tests.directory.test_credentials import make_certificate
-from tests.web.conftest import Visitor, text_of
+from tests.web.conftest import Visitor, main_of, text_of
 from tests.web.programs import needing, principal_of
 from tidegate.authorization.api_permissions import API_PERMISSIONS, Resource
 from tidegate.authorization.permissions import Permission
@@ -88,7 +88,7 @@ def test_application_is_edited_and_keeps_what_it_needs(visit: Visit, cast: Cast)
 def test_what_it_needs_is_picked(visit: Visit, cast: Cast) -> None:
     boss, program = visit("boss", cast.provider), needing(cast, *ALERTS)
     address = f"/applications/{program.application.id}/permissions"
-    content = boss.get(address).content.decode()
+    content = main_of(boss.get(address))
     assert content.count('type="checkbox"') == len(API_PERMISSIONS)
     assert content.count(" checked") == 1
     boss.post(address, {"permissions": ["graph/delegated/User.Read", "siem/application/Alerts.Fetch.All"]})

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Cast, make_role
-from tests.web.conftest import Visitor, text_of
+from tests.web.conftest import Visitor, main_of, text_of
 from tidegate.authorization.permissions import RolePermission
 from tidegate.directory.actions.groups import add_member, create_group
 from tidegate.directory.actions.roles import assign_role
@@ -45,7 +45,7 @@ def test_role_is_made_shown_changed_and_deleted(visit: Visit, cast: Cast) -> Non
 
 def test_copy_begins_with_the_lines_of_another(visit: Visit, cast: Cast) -> None:
     page = visit("admin").get("/roles/create", **{"from": str(cast.role("Tier 1 Analyst").id)})
-    content = page.content.decode()
+    content = main_of(page)
     assert 'value="Copy of Tier 1 Analyst"' in content
     assert content.count(" checked") == 8
 

@@ -12,7 +12,7 @@ from tests.applications import (
     make_program,
 )
 from tests.cast import NOW, Cast, make_role
-from tests.web.conftest import Visitor, text_of
+from tests.web.conftest import Visitor, main_of, text_of
 from tests.web.programs import needing, principal_of
 from tidegate.authorization.api_permissions import Resource
 from tidegate.authorization.permissions import RolePermission
@@ -40,7 +40,7 @@ def test_consent_is_asked_for_in_words_and_granted_until_a_day(visit: Visit, cas
     words = text_of(page)
     assert "Let Harbour SIEM into Delta Mills?" in words
     assert "Read all alerts Microsoft Graph, by itself: SecurityAlert.Read.All" in words
-    assert page.content.decode().count(" checked") == 2
+    assert main_of(page).count(" checked") == 2
     data = {"permissions": "graph/application/SecurityAlert.Read.All", "ends_at": "2026-09-01T00:00"}
     made = admin.post("/applications/consent", data, client_id=client_id)
     principal = principal_of(program, cast.customer)
@@ -77,7 +77,7 @@ def test_what_one_may_not_do_oneself_cannot_be_ticked(visit: Visit, cast: Cast) 
     member, client_id = visit("member"), str(program.application.client_id)
     page = member.get("/applications/consent", client_id=client_id)
     assert "You cannot grant what you may not do yourself: alert.read." in text_of(page)
-    assert page.content.decode().count(" checked") == 1
+    assert main_of(page).count(" checked") == 1
     data = {"permissions": "graph/application/SecurityAlert.Read.All", "ends_at": "2026-09-01T00:00"}
     assert member.post("/applications/consent", data, client_id=client_id).status_code == 403
     assert not Grant.objects.of_tenant(cast.customer.id).exists()

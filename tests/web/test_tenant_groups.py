@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import NOW, Cast, join_as_guest
 from tests.customers.making import make_group, make_level, naming, put_tag
-from tests.web.conftest import Visitor, text_of
+from tests.web.conftest import Visitor, main_of, text_of
 from tidegate.customers.models import TenantGroup, TenantGroupMember
 from tidegate.customers.rules import GroupRule, Selection, read_rule
 from tidegate.directory.models import Tenant, User
@@ -23,11 +22,6 @@ EVERYTHING = GroupRule(takes_all=True)
 
 def group_named(name: str) -> TenantGroup:
     return TenantGroup.rows.get(name=name)
-
-
-def main_of(response: Any) -> str:
-    content: str = response.content.decode()
-    return content[content.index("<main") : content.index("</main>")]
 
 
 def test_a_group_is_looked_at_made_changed_and_deleted(visit: Visit, cast: Cast) -> None:

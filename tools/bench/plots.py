@@ -6,6 +6,7 @@ as a line.
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -25,6 +26,8 @@ PLOTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
 }
 _ROW, _LEFT, _WIDTH = 22, 420, 360
+_ROOM = 44
+"""What a value needs beside its bar."""
 _LEAST, _MOST = 0.1, 1_000.0
 _COLORS: Final = {"sqlite": "#5b7c99", "postgresql": "#2f6f4f"}
 
@@ -58,7 +61,13 @@ def _bar(row: Mapping[str, Any], y: int) -> Iterator[str]:
     yield f'<rect x="{_LEFT}" y="{y + 2}" width="{end - _LEFT:.1f}" height="{_ROW - 8}" fill="{color}"/>'
     across = f'x1="{ceiling:.1f}" x2="{ceiling:.1f}" y1="{y}" y2="{y + _ROW - 4}"'
     yield f'<line {across} stroke="#b00" stroke-width="2"/>'
-    yield f'<text x="{end + 6:.1f}" y="{y + 13}">{row["value"]:.1f}</text>'
+    beside = max(end, ceiling) if ceiling - end < _ROOM else end
+    yield f'<text x="{beside + 6:.1f}" y="{y + 13}">{row["value"]:.1f}</text>'
+
+
+def _order(name: str) -> tuple[list[int], str]:
+    """As people count: by how many tenants, then by how many alerts."""
+    return [int(number.replace(",", "")) for number in re.findall(r"[\d,]*\d", name)], name
 
 
 def _place(value: float) -> float:
@@ -73,7 +82,7 @@ def main() -> None:
     for name, (begin, title) in PLOTS.items():
         rows = [row for row in found if row["name"].startswith(begin)]
         if rows:
-            rows.sort(key=lambda row: (row["engine"], row["ceiling"], row["name"]))
+            rows.sort(key=lambda row: (row["engine"], *_order(row["name"])))
             (FOLDER / f"{name}.svg").write_text(draw(title, rows))
 
 

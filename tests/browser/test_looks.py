@@ -30,8 +30,13 @@ ENGLISH = (
     *("Audit log", "Properties", "Sign out", "Sign in", "Sign up", "Password", "Search", "Guest", "Member"),
 )
 AXE = Axe().axe_script
-# In the dark a page has the marks that it has in the light; in Dutch, its marks and its colours.
-RULES: dict[str, dict[str, Any]] = {"dark": {"runOnly": ["color-contrast", "link-in-text-block"]}}
+# In the dark and on a phone a page has the marks that it has in the light: what its colours and its room
+# change is looked at again. In Dutch it has its colours too.
+_COLORS = ["color-contrast", "link-in-text-block"]
+RULES: dict[str, dict[str, Any]] = {
+    "dark": {"runOnly": _COLORS},
+    "phone": {"runOnly": [*_COLORS, "scrollable-region-focusable", "aria-hidden-focus"]},
+}
 
 
 @pytest.fixture(scope="module")

@@ -102,14 +102,14 @@ def newest_alert_id(scope: Scope | ManyScope) -> uuid.UUID | None:
     return uuid7() if isinstance(scope, ManyScope) else _newest_id(seen_alerts(scope))
 
 
-def count_newer[M: Model](rows: QuerySet[M], after: uuid.UUID | None) -> int:
+def count_newer[M: Model](rows: QuerySet[M], after: uuid.UUID | None, *, of_many: bool = False) -> int:
     """How many of the rows came in after that id, whatever time they carry; `NEWER_AT_MOST` at most.
 
-    What came in after it anywhere is mostly little, and looked at first: over ten thousand tenants SQLite
-    would else look into each.
+    With `of_many` what came in after it anywhere, mostly little, is looked at first: over ten thousand
+    tenants SQLite would else look into each.
     """
     newer = rows.filter(id__gt=after) if after else rows
-    if after:
+    if after and of_many:
         model: Any = rows.model
         everybody = model.objects.across_tenants().filter(id__gt=after).order_by("-id")
         arrived = list(everybody.values_list("id", flat=True)[: _LOOKED_AT + 1])

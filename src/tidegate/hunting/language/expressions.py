@@ -1,5 +1,6 @@
 """Tokens to expressions, by recursive descent; one method for each level of precedence."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Final
 
@@ -28,12 +29,12 @@ from tidegate.hunting.language.words import COMPARISONS, MEMBERSHIPS, TEXT_TESTS
 _ENDS: Final = frozenset({"by", "asc", "desc", "nulls", "on", "and", "or"})
 
 
-class ExpressionParser(Cursor):
+class ExpressionParser(Cursor, ABC):
     """Reads expressions. Whoever reads queries says how, for `in (AlertInfo | ...)`."""
 
+    @abstractmethod
     def parse_pipeline(self) -> Pipeline:
         """A query within."""
-        raise NotImplementedError
 
     def parse_expression(self) -> Expression:
         """An expression. Raises QueryError."""

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from tidegate.audit.actions import Target
 from tidegate.authorization.permissions import Permission
+from tidegate.authorization.scope import ManyScope
 from tidegate.incidents.actions.changing import alert_target
 from tidegate.incidents.changed import changed_alerts
 from tidegate.incidents.models import Alert
@@ -48,7 +49,9 @@ def _count_new(visit: Visit | ManyVisit) -> HttpResponse:
     state, asked, scope = read_state(visit, "alerts", AlertStatus), visit.request.GET, visit.scope
     changed = changed_alerts(scope, read_known(asked.get("rows", "")))
     context = {
-        "waiting": count_newer(list_alerts(scope, state.chosen), read_after(asked)),
+        "waiting": count_newer(
+            list_alerts(scope, state.chosen), read_after(asked), of_many=isinstance(scope, ManyScope)
+        ),
         "first_url": state.link(),
         "changed": alert_rows(scope, changed, many.badges_for(visit, changed)),
         "row_template": "web/alerts/row.html",

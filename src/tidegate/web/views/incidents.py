@@ -57,7 +57,9 @@ def _count_new(visit: Visit | ManyVisit) -> HttpResponse:
     changed = changed_incidents(scope, read_known(asked.get("rows", "")))
     badges = many.badges_for(visit, changed)
     context = {
-        "waiting": count_newer(list_incidents(scope, state.chosen), read_after(asked)),
+        "waiting": count_newer(
+            list_incidents(scope, state.chosen), read_after(asked), of_many=isinstance(scope, ManyScope)
+        ),
         "first_url": state.link(),
         "changed": incident_rows(scope, changed, badges, find_due(scope.actor, changed)),
         "row_template": "web/incidents/parts/row.html",

@@ -1,10 +1,14 @@
-"""What to do about a row that is there already, in words that PostgreSQL and SQLite share."""
+"""Pieces of SQL that PostgreSQL and SQLite share: names of columns, what to do about a row that is there."""
 
 from collections.abc import Sequence
 
 
+def write_names(columns: Sequence[str]) -> str:
+    """Columns by their names, one after the other."""
+    return ", ".join(f'"{column}"' for column in columns)
+
+
 def write_conflict(key: Sequence[str], changed: Sequence[str]) -> str:
     """The end of an INSERT: rows with this key that are there get the new values of these columns."""
-    names = ", ".join(f'"{column}"' for column in key)
     values = ", ".join(f'"{column}" = excluded."{column}"' for column in changed)
-    return f" ON CONFLICT ({names}) DO UPDATE SET {values}"
+    return f" ON CONFLICT ({write_names(key)}) DO UPDATE SET {values}"

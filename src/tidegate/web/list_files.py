@@ -30,7 +30,7 @@ from tidegate.notifications.words import DeliveryState
 from tidegate.oauth.sign_in_log import ORDER as SIGN_IN_ORDER
 from tidegate.oauth.sign_in_log import list_sign_ins
 from tidegate.web.forms.sign_ins import SignInFilterForm
-from tidegate.web.many_given import LONGEST
+from tidegate.web.many_given import read_text
 from tidegate.web.many_lists import BY_NAME, NEWEST, NEWEST_BEGUN
 
 type AnyScope = Scope | ManyScope
@@ -77,13 +77,6 @@ def _write(value: object) -> object:
     return str(value) if isinstance(value, uuid.UUID) else value
 
 
-def _text(asked: Asked) -> str:
-    text = asked.get("q", "").strip()
-    if len(text) > LONGEST or "\0" in text:
-        raise InvalidInput(fields={"q": f"must be at most {LONGEST} characters"})
-    return text
-
-
 def _one_of[W: (Shown, Held)](words: type[W], asked: Asked, name: str, usual: W) -> W:
     text = asked.get(name, "")
     if text and text not in set(words):
@@ -99,16 +92,16 @@ def _state(asked: Asked) -> str:
 
 
 def _named(rows: QuerySet[Any], asked: Asked, column: str = "display_name") -> QuerySet[Any]:
-    text = _text(asked)
+    text = read_text(asked)
     return rows.filter(**{f"{column}__icontains": text}) if text else rows
 
 
 def _ask_users(scope: AnyScope, asked: Asked) -> QuerySet[Any]:
-    return find_users(scope, UserFilter(_one_of(Shown, asked, "show", Shown.ALL), _text(asked)))
+    return find_users(scope, UserFilter(_one_of(Shown, asked, "show", Shown.ALL), read_text(asked)))
 
 
 def _ask_assignments(scope: AnyScope, asked: Asked) -> QuerySet[Any]:
-    return list_all_assignments(scope, _one_of(Held, asked, "held", Held.IN_FORCE), _text(asked))
+    return list_all_assignments(scope, _one_of(Held, asked, "held", Held.IN_FORCE), read_text(asked))
 
 
 LISTS: Final[Mapping[str, ListFile]] = {
@@ -234,7 +227,7 @@ LISTS: Final[Mapping[str, ListFile]] = {
     ),
     "deliveries": ListFile(
         Permission.SECURITY_SETTING_MANAGE,
-        lambda scope, asked: list_deliveries_of_many(scope, state=_state(asked), text=_text(asked)),
+        lambda scope, asked: list_deliveries_of_many(scope, state=_state(asked), text=read_text(asked)),
         {
             "id": lambda one: one.id,
             "rule": lambda one: one.rule.display_name,

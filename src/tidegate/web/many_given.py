@@ -71,16 +71,28 @@ class Menu:
 
 def read_given(asked: Mapping[str, str], choices: Sequence[Choice], form: FilterForm | None = None) -> Given:
     """Read an address's parameters. Raises InvalidInput naming the one that cannot be read."""
-    text, tid = asked.get("q", "").strip(), asked.get("tenant", "")
-    if len(text) > LONGEST or "\0" in text:
-        raise InvalidInput(fields={"q": f"must be at most {LONGEST} characters"})
-    tenant_id = parse_uuid(tid)
-    if tid and tenant_id is None:
-        raise InvalidInput(fields={"tenant": "must be a directory ID"})
+    text, tenant_id = read_text(asked), read_tenant(asked)
     chosen = {choice.name: _choose(asked, choice) for choice in choices}
     names = ["tenant", *chosen, *(form.fields if form is not None else ["q"])]
     params = {name: value for name in names if (value := asked.get(name, ""))}
     return Given(params, text, tenant_id, chosen, form.read_filter() if form is not None else None)
+
+
+def read_text(asked: Mapping[str, str]) -> str:
+    """What is searched for. Raises InvalidInput."""
+    text = asked.get("q", "").strip()
+    if len(text) > LONGEST or "\0" in text:
+        raise InvalidInput(fields={"q": f"must be at most {LONGEST} characters"})
+    return text
+
+
+def read_tenant(asked: Mapping[str, str]) -> uuid.UUID | None:
+    """The one tenant to which a list is narrowed, if it is. Raises InvalidInput."""
+    tid = asked.get("tenant", "")
+    tenant_id = parse_uuid(tid)
+    if tid and tenant_id is None:
+        raise InvalidInput(fields={"tenant": "must be a directory ID"})
+    return tenant_id
 
 
 def describe_choices(choices: Sequence[Choice], given: Given, link: Callable[..., str]) -> list[Menu]:

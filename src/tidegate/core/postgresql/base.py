@@ -13,7 +13,7 @@ from typing import Any, Final
 import psycopg
 from django.db.backends.postgresql import base
 
-from tidegate.core.conflicts import write_conflict
+from tidegate.core.conflicts import write_conflict, write_names
 
 ROWS_AT_ONCE: Final = 200
 
@@ -53,7 +53,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         changed: Sequence[str],
     ) -> None:
         """Insert these rows; of those whose key is there, write some columns."""
-        names = ", ".join(f'"{column}"' for column in columns)
+        names = write_names(columns)
         places = f"({', '.join(['%s'] * len(columns))})"
         conflict = write_conflict(key, changed)
         with self.cursor() as cursor:
@@ -64,5 +64,4 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def _write_copy(table: str, columns: Sequence[str]) -> str:
-    names = ", ".join(f'"{column}"' for column in columns)
-    return f'COPY "{table}" ({names}) FROM STDIN'
+    return f'COPY "{table}" ({write_names(columns)}) FROM STDIN'

@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError as DatabaseLocked
 
-from tidegate.core.conflicts import write_conflict
+from tidegate.core.conflicts import write_conflict, write_names
 from tidegate.core.sqlite3.turns import Turn
 
 _LOOKS_FOR: Final = 5
@@ -112,8 +112,7 @@ def _with_marks(sql: str) -> str:
 
 @cache
 def _write_insert(table: str, columns: tuple[str, ...]) -> str:
-    names = ", ".join(f'"{column}"' for column in columns)
-    return f'INSERT INTO "{table}" ({names}) VALUES ({", ".join(["%s"] * len(columns))})'  # noqa: S608
+    return f'INSERT INTO "{table}" ({write_names(columns)}) VALUES ({", ".join(["%s"] * len(columns))})'  # noqa: S608
 
 
 def _is_busy(error: DatabaseLocked) -> bool:

@@ -8,10 +8,9 @@ from django.views.decorators.http import require_POST
 
 from tidegate.audit.actions import Target, record
 from tidegate.authorization.scope import ManyScope, Scope, require
-from tidegate.core.errors import InvalidInput
-from tidegate.core.ids import parse_uuid
 from tidegate.web.exports import stream_csv, stream_ndjson
 from tidegate.web.list_files import LISTS, FileRow
+from tidegate.web.many_given import read_tenant
 from tidegate.web.many_visit import ManyVisit
 from tidegate.web.visit import Visit, in_tenant
 
@@ -20,10 +19,7 @@ _TAG = "list.exported"
 
 def _export_many(visit: ManyVisit, what: str, form: str) -> HttpResponseBase:
     """The same of several tenants, or of the one to which the list is narrowed; each is told of it."""
-    asked = visit.request.GET.get("tenant", "")
-    only = parse_uuid(asked)
-    if asked and only is None:
-        raise InvalidInput(fields={"tenant": "must be a directory ID"})
+    only = read_tenant(visit.request.GET)
     visit.permission = LISTS[what].permission
     users = {user.tenant_id: user for user in visit.find_all_users() if only in {None, user.tenant_id}}
     visit.note_taken(_TAG, users)

@@ -66,6 +66,7 @@ lock: ## Pin the dependencies anew (LOCK_FLAGS=--upgrade for newer versions)
 	$$uv $(COMPILE) -c requirements/dev.txt -o requirements/runtime.txt pyproject.toml; \
 	$$uv $(COMPILE) -c requirements/dev.txt --group build -o requirements/build.txt; \
 	$$uv $(COMPILE) -c requirements/dev.txt --group clients -o requirements/clients.txt; \
+	$$uv $(COMPILE) --group peers -o requirements/peers.txt; \
 	$$uv $(COMPILE) --group uv -o requirements/uv.txt
 
 .venv/.runtime: requirements/runtime.txt requirements/build.txt pyproject.toml

@@ -17,6 +17,7 @@ WANTED = {
     "build": [*GROUPS["build"], *PROJECT["build-system"]["requires"]],
     "uv": GROUPS["uv"],
     "clients": GROUPS["clients"],
+    "peers": GROUPS["peers"],
 }
 
 

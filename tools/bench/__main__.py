@@ -1,26 +1,27 @@
 """`python -m tools.bench`: measure everything, or what is asked for."""
 
 import argparse
-import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from tools.bench.cases.live import measure_live
 from tools.bench.cases.notifications import measure_notifications
 from tools.bench.cases.programs import measure_programs
+from tools.bench.cases.push import measure_push
 from tools.bench.cases.queue import ALERTS, measure_queue
 from tools.bench.cases.tokens import measure_tokens
 from tools.bench.figures import Figure, print_table, write_results
-from tools.bench.servers import Installation, install
+from tools.bench.servers import Installation, install, vacuum
 from tools.bench.world import DOMAIN, Size, describe_tenant, make_alerts
 
 RESULTS: Final = Path(__file__).resolve().parents[2] / "bench" / "results.json"
 ENGINES: Final = ("sqlite", "postgresql")
-CASES: Final = {
+CASES: Final[dict[str, Callable[..., Iterator[Figure]]]] = {
     "programs": measure_programs,
     "tokens": measure_tokens,
+    "push": measure_push,
     "notifications": measure_notifications,
     "queue": measure_queue,
     "live": measure_live,
@@ -49,10 +50,11 @@ def _measure(engine: str, cases: list[str], size: Size) -> Iterator[Figure]:
         if not OWN_WORLD.issuperset(cases):
             _say(engine, "making the world")
             _fill(installation, size)
+        counts = {"push": size.alerts, "queue": size.queue_alerts}
         with installation.serve() as address:
             for case in cases:
                 _say(engine, f"measuring {case}")
-                more = {"alerts": size.queue_alerts} if case == "queue" else {}
+                more = {"alerts": counts[case]} if case in counts else {}
                 yield from CASES[case](installation, address, **more)
 
 
@@ -66,14 +68,7 @@ def _fill(installation: Installation, size: Size) -> None:
     _say(installation.engine, f"{size.alerts / (time.monotonic() - begun):,.0f} alerts a second taken in")
     path.unlink()
     if installation.engine == "postgresql":
-        _analyze(installation)
-
-
-def _analyze(installation: Installation) -> None:
-    # What autovacuum does within minutes of a real import.
-    # Its warnings are about the server's own tables, which a database's owner may not sweep.
-    command = ["psql", "-q", installation.database, "-c", "VACUUM ANALYZE"]
-    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+        vacuum(installation.database)
 
 
 def _say(engine: str, words: str) -> None:

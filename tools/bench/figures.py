@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured value beside its ceiling.
+    """One measured value beside its ceiling, if it has one.
 
     `ratio` is how much of the ceiling was reached; of times, how many times the ceiling it took.
     """
@@ -17,8 +17,8 @@ class Figure:
     engine: str
     value: float
     unit: str
-    ceiling: float
-    ceiling_name: str
+    ceiling: float = 0.0
+    ceiling_name: str = ""
 
     @property
     def ratio(self) -> float:
@@ -30,8 +30,10 @@ def print_table(figures: Sequence[Figure]) -> None:
     """Print one line a figure."""
     for figure in figures:
         value = f"{figure.value:,.1f} {figure.unit}"
-        ceiling = f"{figure.ceiling:,.1f} {figure.ceiling_name}"
-        print(f"{figure.engine:11} {figure.name:44} {value:>24}  {figure.ratio:6.2f} of {ceiling}")
+        beside = (
+            f"{figure.ratio:6.2f} of {figure.ceiling:,.1f} {figure.ceiling_name}" if figure.ceiling else ""
+        )
+        print(f"{figure.engine:11} {figure.name:44} {value:>24}  {beside}".rstrip())
 
 
 def write_results(figures: Sequence[Figure], path: Path) -> None:

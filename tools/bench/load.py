@@ -3,19 +3,21 @@
 The generator shares the machine with what it measures, here as with every peer: it is as plain as can be.
 """
 
+import itertools
 import socket
 import statistics
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 _HEAD_END = b"\r\n\r\n"
+_DONE: Final = (b"HTTP/1.1 200", b"HTTP/1.1 201")
 
 
 class LoadFailed(Exception):
-    """A request was answered with something else than 200."""
+    """A request was answered with something else than 200 or 201."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Outcome:
     def per_second(self) -> float:
         """Requests a second."""
         return len(self.times) / self.seconds
+
+    @property
+    def p50(self) -> float:
+        """The time within which half were answered."""
+        return statistics.median(self.times)
 
     @property
     def p95(self) -> float:
@@ -62,7 +69,7 @@ class Connection:
         """Send a whole request and give the answer's body. Raises LoadFailed."""
         self._socket.sendall(request)
         head = self._read_head()
-        if not head.startswith(b"HTTP/1.1 200"):
+        if not head.startswith(_DONE):
             raise LoadFailed(head.decode(errors="replace") + self._read_body(head).decode(errors="replace"))
         return self._read_body(head)
 
@@ -70,7 +77,7 @@ class Connection:
         """The same, but only how many bytes the body has; for bodies that are long."""
         self._socket.sendall(request)
         head = self._read_head()
-        if not head.startswith(b"HTTP/1.1 200"):
+        if not head.startswith(_DONE):
             raise LoadFailed(head.decode(errors="replace"))
         if b"chunked" not in head.lower():
             return len(self._read_body(head))
@@ -142,23 +149,29 @@ def run_load(address: Address, requests: Sequence[bytes], *, clients: int, secon
     with Connection(address) as warming:
         for request in [*requests] * max(1, 20 // len(requests)):
             warming.ask(request)
-    times: list[list[float]] = [[] for _ in range(clients)]
+    turned = ([*requests[n % len(requests) :], *requests[: n % len(requests)]] for n in range(clients))
+    return run_streams(address, [itertools.cycle(own) for own in turned], seconds=seconds)
+
+
+def run_streams(address: Address, streams: Sequence[Iterable[bytes]], *, seconds: float) -> Outcome:
+    """A connection for each stream of requests, at the same time, for about this long or to their ends."""
+    times: list[list[float]] = [[] for _ in streams]
     failures: list[BaseException] = []
     begun = time.monotonic()
 
-    def work(own: list[float], offset: int) -> None:
+    def work(own: list[float], stream: Iterable[bytes]) -> None:
         try:
             with Connection(address) as connection:
-                number = offset
-                while time.monotonic() - begun < seconds:
+                for request in stream:
                     at = time.monotonic()
-                    connection.ask(requests[number % len(requests)])
+                    if at - begun > seconds:
+                        break
+                    connection.ask(request)
                     own.append(time.monotonic() - at)
-                    number += 1
         except BaseException as error:  # noqa: BLE001  it is raised by who waits for the thread
             failures.append(error)
 
-    threads = [threading.Thread(target=work, args=(own, n)) for n, own in enumerate(times)]
+    threads = [threading.Thread(target=work, args=pair) for pair in zip(times, streams, strict=True)]
     for thread in threads:
         thread.start()
     for thread in threads:

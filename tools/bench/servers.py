@@ -17,7 +17,8 @@ from tools.throwaway_postgres import run_cluster
 
 TIDEGATE = (sys.executable, "-c", "from tidegate.config.cli import main; main()")
 PEERS = Path(__file__).parent / "peers"
-CACHE = Path(__file__).resolve().parents[2] / ".cache" / "peers"
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = ROOT / ".cache" / "peers"
 START_SECONDS = 60.0
 # A measurement asks more often than any program may.
 UNLIMITED = ",".join(
@@ -112,6 +113,13 @@ def running(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def vacuum(database: str) -> None:
+    """What autovacuum does within minutes of much being written to a PostgreSQL database."""
+    # Its warnings are about the server's own tables, which a database's owner may not sweep.
+    command = ["psql", "-q", database, "-c", "VACUUM ANALYZE"]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
 
 
 def free_port() -> int:

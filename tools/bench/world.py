@@ -15,6 +15,7 @@ CLIENT_ID: Final = uuid.UUID("7d9f0f4e-3a36-4b0d-9c1e-6f2b8d5a1c02")
 DOMAIN: Final = "measured.example"
 PERMISSIONS: Final = (
     "graph/SecurityAlert.ReadWrite.All",
+    "graph/SecurityAlert.Create.All",
     "graph/SecurityIncident.Read.All",
     "defender/Alert.Read.All",
     "siem/Alerts.Fetch.All",
@@ -66,10 +67,11 @@ def make_alerts(size: Size) -> Iterator[str]:
     begin = datetime.now(UTC) - timedelta(days=20)
     step = timedelta(days=20) / size.alerts
     for number in range(size.alerts):
-        yield json.dumps(_alert(number, begin + step * number, chance))
+        yield json.dumps(make_alert(number, begin + step * number, chance))
 
 
-def _alert(number: int, at: datetime, chance: random.Random) -> dict[str, Any]:
+def make_alert(number: int, at: datetime, chance: random.Random) -> dict[str, Any]:
+    """One alert as Graph writes it."""
     moment = at.isoformat().replace("+00:00", "Z")
     device, address = chance.randrange(2_000), chance.randrange(1 << 24)
     return {

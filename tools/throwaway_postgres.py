@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,14 +113,17 @@ class RunningCluster:
 
 
 @contextlib.contextmanager
-def run_cluster() -> Iterator[str]:
-    """Give the address of a running cluster; stop and remove it afterwards. Raises ClusterError."""
-    with run_restartable() as running:
+def run_cluster(*, is_durable: bool = False) -> Iterator[str]:
+    """Give the address of a running cluster; stop and remove it afterwards. Raises ClusterError.
+
+    One that is durable waits for the disk, as a server does that keeps data.
+    """
+    with run_restartable(is_durable=is_durable) as running:
         yield running.url
 
 
 @contextlib.contextmanager
-def run_restartable() -> Iterator[RunningCluster]:
+def run_restartable(*, is_durable: bool = False) -> Iterator[RunningCluster]:
     """Give a running cluster; stop and remove it afterwards. Raises ClusterError."""
     binaries = find_binaries()
     if binaries is None:
@@ -129,7 +132,7 @@ def run_restartable() -> Iterator[RunningCluster]:
         cluster = Cluster(binaries, Path(folder), _find_port(), _choose_owner())
         if cluster.owner:
             shutil.chown(folder, cluster.owner)
-        _initialize(cluster)
+        _initialize(cluster, () if is_durable else SPEED)
         with contextlib.ExitStack() as stack:
             running = RunningCluster(cluster)
             # Immediate shutdown: nobody will read these files again.
@@ -153,7 +156,7 @@ def _choose_owner() -> str | None:
     return "postgres" if "postgres" in known else "nobody"
 
 
-def _initialize(cluster: Cluster) -> None:
+def _initialize(cluster: Cluster, settings: Sequence[str]) -> None:
     initdb = cluster.start(
         *("initdb", "--pgdata", str(cluster.data), "--username", "owner", "--no-sync"),
         *("--encoding", "UTF8", "--locale", "C.UTF-8"),
@@ -162,7 +165,7 @@ def _initialize(cluster: Cluster) -> None:
     if initdb.wait() != 0:
         raise ClusterError(cluster.log.read_text())
     with (cluster.data / "postgresql.conf").open("a") as conf:
-        conf.write("\n".join(("", *SPEED, f"port={cluster.port}", "listen_addresses='127.0.0.1'")))
+        conf.write("\n".join(("", *settings, f"port={cluster.port}", "listen_addresses='127.0.0.1'")))
         # Local connections are trusted because the folder is closed to everybody else.
         conf.write(f"\nunix_socket_directories='{cluster.folder}'\n")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from tools.bench.cases.intake import measure_intake
 from tools.bench.cases.live import measure_live
 from tools.bench.cases.notifications import measure_notifications
 from tools.bench.cases.programs import measure_programs
@@ -23,11 +24,12 @@ CASES: Final[dict[str, Callable[..., Iterator[Figure]]]] = {
     "tokens": measure_tokens,
     "push": measure_push,
     "notifications": measure_notifications,
+    "intake": measure_intake,
     "queue": measure_queue,
     "live": measure_live,
 }
-# These make an installation of their own, with many tenants.
-OWN_WORLD: Final = frozenset({"queue", "live"})
+# These make installations of their own.
+OWN_WORLD: Final = frozenset({"intake", "queue", "live"})
 
 
 def main() -> None:

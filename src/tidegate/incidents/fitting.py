@@ -6,6 +6,7 @@ does not fit is kept with the source's own text.
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 from tidegate.connectors.graph_words import InvestigationState, RemediationStatus, Verdict
@@ -20,7 +21,12 @@ _NOT_GRAPHS: Final = frozenset({"osProcessor"})
 
 def known_word(words: type[StrEnum], word: str) -> str:
     """The word, or the one that stands for words of a later version."""
-    return word if word in list(words) else UNKNOWN_WORD
+    return word if word in _values_of(words) else UNKNOWN_WORD
+
+
+@cache
+def _values_of(words: type[StrEnum]) -> frozenset[str]:
+    return frozenset(words)
 
 
 def fit_evidence(body: Mapping[str, Json]) -> dict[str, Json]:

@@ -4,16 +4,13 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
-from django.db import connection
-
-from tidegate.core.ids import uuid7
+from tidegate.core.bulk import insert_values
+from tidegate.core.ids import uuid7_texts
 from tidegate.incidents.correlation.keys import Key, find_keys
 from tidegate.incidents.document import read_document
 from tidegate.incidents.models import Alert, CorrelationKey
 
-_TABLE: Final = CorrelationKey._meta.db_table
-_COLUMNS: Final = ("tenant_id", "id", "alert_id", "kind", "value", "device_key", "first_at", "last_at")
-_FIELDS: Final = {field.attname: field for field in CorrelationKey._meta.concrete_fields}
+_NAMES: Final = ("tenant_id", "id", "alert_id", "kind", "value", "device_key", "first_at", "last_at")
 
 
 def forget_keys(tenant_id: uuid.UUID, alert_ids: Collection[uuid.UUID]) -> None:
@@ -22,13 +19,11 @@ def forget_keys(tenant_id: uuid.UUID, alert_ids: Collection[uuid.UUID]) -> None:
         CorrelationKey.objects.of_tenant(tenant_id).filter(alert_id__in=alert_ids).delete()
 
 
-def keep_keys(tenant_id: uuid.UUID, alerts: Iterable[tuple[Alert, Iterable[Key]]]) -> None:
+def keep_keys(tenant_id: uuid.UUID, alerts: Iterable[tuple[Alert, Collection[Key]]]) -> None:
     """These alerts, which had none, are found by these keys."""
-    rows = [row for alert, keys in alerts for row in _rows_of(tenant_id, alert, keys)]
+    rows = [row for alert, keys in alerts for row in _rows_of(tenant_id.hex, alert, keys)]
     if rows:
-        # An alert has several: model instances would take half as long again.
-        engine: Any = connection
-        engine.insert_rows(_TABLE, _COLUMNS, rows)
+        insert_values(CorrelationKey, _NAMES, rows)
 
 
 def keep_keys_anew(tenant_id: uuid.UUID, alerts: Collection[Alert]) -> None:
@@ -44,13 +39,7 @@ def keys_of(alert: Alert) -> list[Key]:
     return find_keys(bodies)
 
 
-def _rows_of(tenant_id: uuid.UUID, alert: Alert, keys: Iterable[Key]) -> Iterator[tuple[Any, ...]]:
-    tenant, alert_id = _as_kept("tenant_id", tenant_id), _as_kept("alert_id", alert.id)
-    span = _as_kept("first_at", alert.first_activity_at), _as_kept("last_at", alert.last_activity_at)
-    for key in keys:
-        yield tenant, _as_kept("id", uuid7()), alert_id, str(key.kind), key.value, key.device_key, *span
-
-
-def _as_kept(field: str, value: object) -> Any:
-    """A value as this database's driver takes it for a column."""
-    return _FIELDS[field].get_db_prep_value(value, connection)
+def _rows_of(tenant: str, alert: Alert, keys: Collection[Key]) -> Iterator[tuple[Any, ...]]:
+    alert_id, span = alert.id.hex, (alert.first_activity_at, alert.last_activity_at)
+    for id_, key in zip(uuid7_texts(len(keys)), keys, strict=True):
+        yield tenant, id_, alert_id, key.kind, key.value, key.device_key, *span

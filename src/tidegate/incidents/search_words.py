@@ -15,12 +15,14 @@ def keep_alerts_found(alerts: Iterable[Alert]) -> None:
     keep_words((alert.tenant_id, alert.id, alert.title) for alert in alerts)
 
 
-def keep_incidents_found(tenant_id: uuid.UUID, incident_ids: Collection[uuid.UUID]) -> None:
-    """These incidents of a tenant are new, or called or tagged otherwise; they are read as they stand."""
-    if not incident_ids or not keeps_words():
-        return
-    rows = Incident.objects.of_tenant(tenant_id).filter(id__in=incident_ids)
+def keep_incidents_found(incidents: Iterable[Incident]) -> None:
+    """These incidents are new, or called or tagged otherwise."""
     keep_words(
-        (tenant_id, id_, text_of_incident(name, tags))
-        for id_, name, tags in rows.values_list("id", "display_name", "custom_tags")
+        (one.tenant_id, one.id, text_of_incident(one.display_name, one.custom_tags)) for one in incidents
     )
+
+
+def keep_counted_found(tenant_id: uuid.UUID, incident_ids: Collection[uuid.UUID]) -> None:
+    """The same of incidents of a tenant that were counted anew; they are read as they stand."""
+    if incident_ids and keeps_words():
+        keep_incidents_found(Incident.objects.of_tenant(tenant_id).filter(id__in=incident_ids))

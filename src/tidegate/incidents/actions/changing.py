@@ -102,7 +102,7 @@ def change_incident(
                 incident.save(update_fields=[*_fields_of(changes), "is_derived", "waits"])
             if any(MOVED_BY & change.values.keys() for change in changes):
                 keep_clocks(scope.tenant_id, [incident])
-            keep_incidents_found(incident.tenant_id, {incident.id})
+            keep_incidents_found([incident])
             _record(scope, incident_target(incident), told)
     return incident
 

@@ -21,7 +21,7 @@ from tidegate.incidents.document import rerender_alert
 from tidegate.incidents.instants import take_instants
 from tidegate.incidents.intake.counting import count_incidents
 from tidegate.incidents.models import Alert, Comment, Incident
-from tidegate.incidents.search_words import keep_incidents_found
+from tidegate.incidents.search_words import keep_counted_found
 from tidegate.incidents.visibility import seen_alerts, seen_incidents
 from tidegate.incidents.words import IncidentStatus, MoveReason
 
@@ -130,7 +130,7 @@ def _move(
         # From here on, what comes in may join them where they are.
         keep_keys_anew(scope.tenant_id, moving)
     count_incidents(scope.tenant_id, {target.id}, left=left, instants=instants)
-    keep_incidents_found(scope.tenant_id, {target.id, *left})
+    keep_counted_found(scope.tenant_id, {target.id, *left})
     for source in sources:
         if source.id in told:
             _record(scope, source, source, target, told[source.id], reason)

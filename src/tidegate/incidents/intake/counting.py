@@ -1,11 +1,12 @@
 """What an incident says of its alerts, counted anew on write so that lists need no counting."""
 
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
 
 from tidegate.incidents.clocks.keeping import keep_clocks
 from tidegate.incidents.clocks.waits import settle_waits
@@ -13,11 +14,31 @@ from tidegate.incidents.counters.keeping import counting
 from tidegate.incidents.models import Alert, Evidence, Incident
 from tidegate.incidents.words import OPEN_ALERT, IncidentStatus
 
-_COUNTED = [
+COUNTED: Final = (
     "alert_count", "device_count", "identity_count", "first_activity_at", "last_activity_at",
     "category", "display_name", "severity", "status", "resolved_at", "redirect_external_id",
     "last_update_at", "waits",
-]  # fmt: skip
+)  # fmt: skip
+"""The fields that counting changes."""
+
+type Things = tuple[uuid.UUID, uuid.UUID | None, uuid.UUID | None]
+"""What one piece of evidence is: the incident of its alert, and the device or identity that it is."""
+
+
+@dataclass(slots=True)
+class Sums:
+    """What an incident's alerts come to; `title` and `category` are those of the first of them."""
+
+    total: int = 0
+    open: int = 0
+    devices: int = 0
+    identities: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+    worst: int = 0
+    resolved: datetime | None = None
+    title: str = ""
+    category: str = ""
 
 
 def count_incidents(
@@ -27,36 +48,98 @@ def count_incidents(
     instants: Iterator[datetime],
     left: Mapping[uuid.UUID, Incident] | None = None,
 ) -> None:
-    """Bring the counts, times and derived fields of these incidents up to date: six statements.
+    """Bring the counts, times and derived fields of these incidents up to date, as they stand in the table.
 
-    Each changed with its alerts, and takes one of the instants.
-    `left` names further incidents that lost an alert, each with where it went: a derived one that
-    lost its last was never more than that alert, and becomes merged into where it went.
+    Six statements; see `apply_sums`.
     """
     went = left or {}
     incident_ids = {*incident_ids, *went}
     if not incident_ids:
         return
-    # The older first: so do their instants follow each other, whatever the database finds first.
-    incidents = list(Incident.objects.of_tenant(tenant_id).filter(id__in=incident_ids).order_by("id"))
-    alerts = Alert.objects.of_tenant(tenant_id).filter(incident_id__in=incident_ids)
-    sums = {row["incident_id"]: row for row in _sum_alerts(alerts)}
-    things = {row["alert__incident_id"]: row for row in _sum_evidence(tenant_id, incident_ids)}
-    firsts: dict[uuid.UUID, tuple[str, str]] = {}
-    for incident_id, title, category in alerts.order_by("first_activity_at", "id").values_list(
-        "incident_id", "title", "category"
-    ):
-        firsts.setdefault(incident_id, (title, category))
+    incidents = list(Incident.objects.of_tenant(tenant_id).filter(id__in=incident_ids))
     with counting(tenant_id, incidents):
-        for incident in incidents:
-            incident.last_update_at = next(instants)
-            _apply(incident, sums.get(incident.id), things.get(incident.id), firsts.get(incident.id))
-            if incident.is_derived and not incident.alert_count and incident.id in went:
-                incident.status = IncidentStatus.REDIRECTED
-                incident.redirect_external_id = went[incident.id].external_id
-            settle_waits(incident, incident.last_update_at)
-        Incident.objects.of_tenant(tenant_id).rewrite(incidents, _COUNTED)
+        apply_sums(incidents, read_sums(tenant_id, incident_ids), instants, went)
+        Incident.objects.of_tenant(tenant_id).rewrite(incidents, COUNTED)
     keep_clocks(tenant_id, incidents)
+
+
+def apply_sums(
+    incidents: Iterable[Incident],
+    sums: Mapping[uuid.UUID, Sums],
+    instants: Iterator[datetime],
+    left: Mapping[uuid.UUID, Incident],
+) -> None:
+    """Let incidents say what their alerts come to. Nothing is saved.
+
+    Each changed with its alerts, and takes one of the instants, the older first.
+    `left` names those that lost an alert, each with where it went: a derived one that lost its last was never
+    more than that alert, and becomes merged into where it went.
+    """
+    for incident in sorted(incidents, key=lambda one: one.id):
+        incident.last_update_at = next(instants)
+        _apply(incident, sums.get(incident.id) or Sums())
+        if incident.is_derived and not incident.alert_count and incident.id in left:
+            incident.status = IncidentStatus.REDIRECTED
+            incident.redirect_external_id = left[incident.id].external_id
+        settle_waits(incident, incident.last_update_at)
+
+
+def sum_written(alerts: Iterable[Alert], named: Iterable[Things]) -> dict[uuid.UUID, Sums]:
+    """The sums of incidents all of whose alerts are these, with all that their evidence is."""
+    found: dict[uuid.UUID, Sums] = {}
+    for alert in sorted(alerts, key=lambda one: (one.first_activity_at, one.id)):
+        _add(found.setdefault(alert.incident_id, _begin(alert)), alert)
+    for incident_id, kinds in _distinct(named).items():
+        if incident_id in found:
+            found[incident_id].devices, found[incident_id].identities = map(len, kinds)
+    return found
+
+
+def read_sums(tenant_id: uuid.UUID, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Sums]:
+    """The sums of these incidents, as the tables have their alerts: three statements."""
+    alerts = Alert.objects.of_tenant(tenant_id)
+    of_these = alerts.filter(incident_id__in=incident_ids)
+    found = {row.pop("incident_id"): Sums(**row) for row in _sum_alerts(of_these)}
+    for row in _sum_evidence(tenant_id, incident_ids):
+        sums = found[row["alert__incident_id"]]
+        sums.devices, sums.identities = row["of_devices"], row["of_identities"]
+    first = alerts.filter(incident_id=OuterRef("id")).order_by("first_activity_at", "id")
+    incidents = Incident.objects.of_tenant(tenant_id).filter(id__in=found)
+    for incident_id, title, category in incidents.values_list(
+        "id", Subquery(first.values("title")[:1]), Subquery(first.values("category")[:1])
+    ):
+        found[incident_id].title, found[incident_id].category = title, category
+    return found
+
+
+def _begin(alert: Alert) -> Sums:
+    return Sums(
+        first=alert.first_activity_at,
+        last=alert.last_activity_at,
+        worst=alert.severity,
+        title=alert.title,
+        category=alert.category,
+    )
+
+
+def _add(sums: Sums, alert: Alert) -> None:
+    sums.total += 1
+    sums.open += alert.status in OPEN_ALERT
+    sums.last = max(sums.last or alert.last_activity_at, alert.last_activity_at)
+    sums.worst = max(sums.worst, alert.severity)
+    if alert.resolved_at is not None:
+        sums.resolved = max(sums.resolved or alert.resolved_at, alert.resolved_at)
+
+
+def _distinct(named: Iterable[Things]) -> dict[uuid.UUID, tuple[set[uuid.UUID], set[uuid.UUID]]]:
+    found: dict[uuid.UUID, tuple[set[uuid.UUID], set[uuid.UUID]]] = {}
+    for incident_id, device_id, identity_id in named:
+        devices, identities = found.setdefault(incident_id, (set(), set()))
+        if device_id is not None:
+            devices.add(device_id)
+        if identity_id is not None:
+            identities.add(identity_id)
+    return found
 
 
 def _sum_alerts(alerts: Any) -> Any:
@@ -73,28 +156,22 @@ def _sum_alerts(alerts: Any) -> Any:
 def _sum_evidence(tenant_id: uuid.UUID, incident_ids: Collection[uuid.UUID]) -> Any:
     rows = Evidence.objects.of_tenant(tenant_id).filter(alert__incident_id__in=incident_ids)
     return rows.values("alert__incident_id").annotate(
-        devices=Count("device_id", distinct=True), identities=Count("identity_id", distinct=True)
+        of_devices=Count("device_id", distinct=True), of_identities=Count("identity_id", distinct=True)
     )
 
 
-def _apply(
-    incident: Incident,
-    sums: dict[str, Any] | None,
-    things: dict[str, Any] | None,
-    first: tuple[str, str] | None,
-) -> None:
-    incident.device_count = things["devices"] if things else 0
-    incident.identity_count = things["identities"] if things else 0
-    incident.alert_count = sums["total"] if sums else 0
-    if sums is None or first is None:
+def _apply(incident: Incident, sums: Sums) -> None:
+    incident.device_count, incident.identity_count = sums.devices, sums.identities
+    incident.alert_count = sums.total
+    if sums.first is None or sums.last is None:
         return
-    incident.first_activity_at, incident.last_activity_at = sums["first"], sums["last"]
-    incident.category = first[1]
+    incident.first_activity_at, incident.last_activity_at = sums.first, sums.last
+    incident.category = sums.category
     if incident.is_derived:
-        incident.display_name, incident.severity = first[0], sums["worst"]
+        incident.display_name, incident.severity = sums.title, sums.worst
         incident.redirect_external_id = ""
-        incident.status = IncidentStatus.ACTIVE if sums["open"] else IncidentStatus.RESOLVED
-        incident.resolved_at = None if sums["open"] else sums["resolved"] or sums["last"]
+        incident.status = IncidentStatus.ACTIVE if sums.open else IncidentStatus.RESOLVED
+        incident.resolved_at = None if sums.open else sums.resolved or sums.last
     elif not incident.external_id:
         # Somebody works on it, and no source says how bad it is: what joins it may make it worse.
-        incident.severity = max(incident.severity, sums["worst"])
+        incident.severity = max(incident.severity, sums.worst)

@@ -1,66 +1,88 @@
 """The detections of alerts that came in or changed, each processed at an instant of its own."""
 
 import uuid
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+from tidegate.core.bulk import insert_values
+from tidegate.core.ids import uuid7_texts
 from tidegate.devices.models import Device
 from tidegate.incidents.detections.form import Rendered
 from tidegate.incidents.detections.rendering import render_detections
 from tidegate.incidents.document import read_document
 from tidegate.incidents.instants import take_instants
+from tidegate.incidents.intake.alerts import AlertChanges
+from tidegate.incidents.intake.batch import Batch
 from tidegate.incidents.models import Alert, Detection
 
 _CHANGING: Final = (
     "device_id", "processed_at", "machine_group", "registry_tags", "portal_tags", "digest", "body",
 )  # fmt: skip
+_NAMES: Final = ("tenant_id", "id", "alert_id", "full_id", *_CHANGING)
 
 
-def write_detections(tenant_id: uuid.UUID, new: Collection[Alert], changed: Collection[Alert]) -> None:
-    """Bring the detections of these alerts up to date: at most seven statements.
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A detection to be written: a new one of the alert, or another state of one that there is."""
 
-    One that says what it said before stays as it is, with its time.
+    alert_id: uuid.UUID
+    rendered: Rendered
+    digest: str
+    old: Detection | None
+
+
+def write_detections(batch: Batch, changes: AlertChanges, devices: Mapping[str, uuid.UUID]) -> None:
+    """Bring the detections of the written alerts up to date: at most seven statements.
+
+    One that says what it said before stays as it is, with its time. `devices` are those that are known
+    already, by their keys.
     """
-    known = _find_known(tenant_id, changed)
+    tenant_id = batch.tenant_id
+    known = _find_known(tenant_id, changes.changed.values())
     standing: set[uuid.UUID] = set()
-    pending: list[tuple[Detection, Rendered]] = []
-    for alert in [*new, *changed]:
-        for row in render_detections(read_document(alert), alert.raw):
-            old, digest = known.get((alert.id, row.full_id)), row.digest()
+    pending: list[Pending] = []
+    for alert in changes.written():
+        for rendered in render_detections(read_document(alert), alert.raw):
+            old, digest = known.get((alert.id, rendered.full_id)), rendered.digest()
             if old is not None:
                 standing.add(old.id)
             if old is None or old.digest != digest:
-                detection = old or Detection(tenant_id=tenant_id, alert_id=alert.id, full_id=row.full_id)
-                detection.digest = digest
-                pending.append((detection, row))
-    _write(tenant_id, pending, {row.id for row in known.values()})
+                pending.append(Pending(alert.id, rendered, digest, old))
+    _write(tenant_id, pending, devices)
     gone = [old.id for old in known.values() if old.id not in standing]
     if gone:
         Detection.objects.of_tenant(tenant_id).filter(id__in=gone).delete()
 
 
-def _write(
-    tenant_id: uuid.UUID, pending: Sequence[tuple[Detection, Rendered]], known: Container[uuid.UUID]
-) -> None:
+def _write(tenant_id: uuid.UUID, pending: Sequence[Pending], devices: Mapping[str, uuid.UUID]) -> None:
     if not pending:
         return
-    devices = _find_devices(tenant_id, (row.device_key for _, row in pending))
-    instants = take_instants(tenant_id, len(pending))
-    for detection, row in pending:
-        detection.device_id = devices.get(row.device_key)
-        _fill(detection, row, next(instants))
-    Detection.objects.bulk_create([row for row, _ in pending if row.id not in known])
-    rewritten = [row for row, _ in pending if row.id in known]
+    devices = {
+        **devices,
+        **_find_devices(tenant_id, {one.rendered.device_key for one in pending} - {"", *devices}),
+    }
+    instants, ids = take_instants(tenant_id, len(pending)), uuid7_texts(len(pending))
+    new, rewritten = [], []
+    for one, at, id_ in zip(pending, instants, ids, strict=True):
+        values = _say(one, at, devices)
+        if one.old is None:
+            new.append((tenant_id, id_, one.alert_id, one.rendered.full_id, *values))
+        else:
+            for name, value in zip(_CHANGING, values, strict=True):
+                setattr(one.old, name, value)
+            rewritten.append(one.old)
+    insert_values(Detection, _NAMES, new)
     if rewritten:
         Detection.objects.of_tenant(tenant_id).rewrite(rewritten, _CHANGING)
 
 
-def _fill(detection: Detection, row: Rendered, processed_at: datetime) -> None:
-    detection.processed_at = processed_at
-    detection.machine_group = row.machine_group
-    detection.registry_tags, detection.portal_tags = row.registry_tags, row.portal_tags
-    detection.body = row.write(processed_at)
+def _say(one: Pending, at: datetime, devices: Mapping[str, uuid.UUID]) -> tuple[Any, ...]:
+    """The values of what may change."""
+    said = one.rendered
+    tags = said.registry_tags, said.portal_tags
+    return devices.get(said.device_key), at, said.machine_group, *tags, one.digest, said.write(at)
 
 
 def _find_known(tenant_id: uuid.UUID, alerts: Collection[Alert]) -> Mapping[tuple[uuid.UUID, str], Detection]:
@@ -70,8 +92,7 @@ def _find_known(tenant_id: uuid.UUID, alerts: Collection[Alert]) -> Mapping[tupl
     return {(row.alert_id, row.full_id): row for row in rows}
 
 
-def _find_devices(tenant_id: uuid.UUID, keys: Iterable[str]) -> Mapping[str, uuid.UUID]:
-    wanted = {key for key in keys if key}
-    if not wanted:
+def _find_devices(tenant_id: uuid.UUID, keys: Collection[str]) -> Mapping[str, uuid.UUID]:
+    if not keys:
         return {}
-    return dict(Device.objects.of_tenant(tenant_id).filter(key__in=wanted).values_list("key", "id"))
+    return dict(Device.objects.of_tenant(tenant_id).filter(key__in=keys).values_list("key", "id"))

@@ -3,17 +3,14 @@
 import uuid
 from collections.abc import Sequence
 
-import msgspec
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
-from tidegate.connectors.records import CommentRecord, EvidenceRecord, Record
-from tidegate.devices.actions.sightings import sight_devices, sight_identities
-from tidegate.devices.keys import device_key, find_account, identity_key
+from tidegate.connectors.records import CommentRecord, Record
 from tidegate.directory.models import Tenant
+from tidegate.incidents.clocks.keeping import keep_clocks
 from tidegate.incidents.counters.keeping import Standing
 from tidegate.incidents.document import replace_comments
-from tidegate.incidents.evidence import key_evidence, name_evidence
 from tidegate.incidents.intake.alerts import AlertChanges, settle_alerts
 from tidegate.incidents.intake.batch import Batch, Taken, open_batch, sort_records
 from tidegate.incidents.intake.correlating import (
@@ -22,11 +19,12 @@ from tidegate.incidents.intake.correlating import (
     tell_correlations,
     write_correlations,
 )
-from tidegate.incidents.intake.counting import count_incidents
+from tidegate.incidents.intake.counting import apply_sums, read_sums, sum_written
 from tidegate.incidents.intake.detections import write_detections
+from tidegate.incidents.intake.evidence import Sighted, write_evidence
 from tidegate.incidents.intake.incidents import IncidentChanges, settle_incidents
 from tidegate.incidents.intake.indicators import write_indicators
-from tidegate.incidents.models import Alert, Comment, Evidence, Incident
+from tidegate.incidents.models import Alert, Comment, Incident
 from tidegate.incidents.search_words import keep_alerts_found, keep_incidents_found
 
 type Told = tuple[Incident, Alert | None, CommentRecord]
@@ -41,13 +39,14 @@ _INCIDENT_FIELDS = [
     "display_name", "description", "severity", "status", "classification", "determination",
     "assigned_to", "assigned_user_id", "custom_tags", "system_tags", "redirect_external_id",
     "is_derived", "created_at", "acknowledged_at", "resolved_at", "waits",
-    "source_updated_at", "source_hashes", "extra", "raw", "version",
+    "source_updated_at", "source_hashes", "extra", "raw", "version", "alert_count", "device_count",
+    "identity_count", "first_activity_at", "last_activity_at", "category", "last_update_at",
 ]  # fmt: skip
 
 
 def take_in(tenant_id: uuid.UUID, records: Sequence[Record]) -> Taken:
     """Take a batch of records into one tenant, in one transaction; what they say of tenants is not asked."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         # One import at a time in a tenant: numbers are given and duplicates found under this lock.
         Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
         told = sort_records(records)
@@ -57,39 +56,57 @@ def take_in(tenant_id: uuid.UUID, records: Sequence[Record]) -> Taken:
         standing = Standing([*batch.incidents_by_id.values(), *batch.alerts.values()])
         incidents = settle_incidents(batch)
         alerts = settle_alerts(batch)
-        _write_incidents(batch, incidents)
         _write_alerts(batch, alerts)
-        standing.note_change(tenant_id, [*incidents.written(), *alerts.written()])
-        _write_evidence(batch, alerts)
+        sighted = write_evidence(batch, alerts)
+        counted = _write_incidents(batch, incidents, alerts, sighted)
+        standing.note_change(tenant_id, [*counted, *alerts.written()])
         write_indicators(batch, alerts)
         write_correlations(batch, near, alerts)
         _write_comments(batch, incidents, alerts)
-        write_detections(tenant_id, alerts.new.values(), alerts.changed.values())
-        touched = {alert.incident_id for alert in [*alerts.new.values(), *alerts.changed.values()]}
-        counted = {*touched, *incidents.new, *incidents.changed}
-        count_incidents(tenant_id, counted, left=alerts.left, instants=batch.instants)
-        keep_alerts_found([*alerts.new.values(), *alerts.changed.values()])
-        keep_incidents_found(tenant_id, {*counted, *alerts.left})
+        write_detections(batch, alerts, sighted.devices)
+        keep_clocks(tenant_id, counted)
+        keep_alerts_found(alerts.written())
+        keep_incidents_found(counted)
     return Taken(
         batch.counts,
         new_alert_ids=list(alerts.new),
         changed_alert_ids=list(alerts.changed),
         worse_alert_ids=sorted(alerts.worse),
         new_incident_ids=list(incidents.new),
-        changed_incident_ids=sorted(counted.difference(incidents.new)),
+        changed_incident_ids=sorted(_touched(incidents, alerts).difference(incidents.new)),
         correlated=tell_correlations(batch),
     )
 
 
-def _write_incidents(batch: Batch, changes: IncidentChanges) -> None:
-    Incident.objects.bulk_create(changes.new.values())
-    if changes.changed:
-        rows = Incident.objects.of_tenant(batch.tenant_id)
-        rows.rewrite(list(changes.changed.values()), _INCIDENT_FIELDS)
+def _touched(incidents: IncidentChanges, alerts: AlertChanges) -> set[uuid.UUID]:
+    """Incidents that changed, or whose alerts did."""
+    return {*(alert.incident_id for alert in alerts.written()), *incidents.new, *incidents.changed}
+
+
+def _write_incidents(
+    batch: Batch, incidents: IncidentChanges, alerts: AlertChanges, sighted: Sighted
+) -> list[Incident]:
+    """Write all that changed, or whose alerts did, counted anew; gives them.
+
+    All alerts of a new one are in the batch, so that it need not be asked of the tables.
+    """
+    ids = {*_touched(incidents, alerts), *alerts.left}
+    known = ids.difference(incidents.new)
+    sums = sum_written(alerts.written(), sighted.named)
+    if known:
+        sums |= read_sums(batch.tenant_id, known)
+    counted = [batch.incidents_by_id[id_] for id_ in ids]
+    apply_sums(counted, sums, batch.instants, alerts.left)
+    if incidents.new:
+        Incident.objects.bulk_create(incidents.new.values())
+    rows = Incident.objects.of_tenant(batch.tenant_id)
+    rows.rewrite([batch.incidents_by_id[id_] for id_ in known], _INCIDENT_FIELDS)
+    return counted
 
 
 def _write_alerts(batch: Batch, changes: AlertChanges) -> None:
-    Alert.objects.bulk_create(changes.new.values())
+    if changes.new:
+        Alert.objects.bulk_create(changes.new.values())
     if changes.changed:
         rows = Alert.objects.of_tenant(batch.tenant_id)
         rows.rewrite(list(changes.changed.values()), _ALERT_FIELDS)
@@ -97,36 +114,6 @@ def _write_alerts(batch: Batch, changes: AlertChanges) -> None:
         home = Alert.objects.of_tenant(batch.tenant_id).filter(id=OuterRef("alert_id"))
         said = Comment.objects.of_tenant(batch.tenant_id).filter(alert_id__in=changes.moved)
         said.update(incident_id=Subquery(home.values("incident_id")[:1]))
-
-
-def _write_evidence(batch: Batch, changes: AlertChanges) -> None:
-    tenant_id, gains = batch.tenant_id, changes.gains.values()
-    Evidence.objects.of_tenant(tenant_id).filter(alert_id__in=list(changes.replaced)).delete()
-    sightings = [(evidence, gain.alert.last_activity_at) for gain in gains for evidence in gain.evidence]
-    devices, identities = sight_devices(tenant_id, sightings), sight_identities(tenant_id, sightings)
-    rows = []
-    for gain in gains:
-        for position, evidence in enumerate(gain.evidence, start=gain.position):
-            row = _make_evidence(gain.alert, evidence, position)
-            row.device_id = devices.get(device_key(evidence.body)) if row.kind == "deviceEvidence" else None
-            row.identity_id = identities.get(identity_key(find_account(evidence) or {}))
-            rows.append(row)
-    Evidence.objects.bulk_create(rows, batch_size=500)
-
-
-def _make_evidence(alert: Alert, evidence: EvidenceRecord, position: int) -> Evidence:
-    return Evidence(
-        tenant_id=alert.tenant_id,
-        alert_id=alert.id,
-        position=position,
-        kind=evidence.kind[:64],
-        key=key_evidence(evidence),
-        name=name_evidence(evidence),
-        verdict=evidence.verdict[:32],
-        remediation_status=evidence.remediation_status[:32],
-        created_at=evidence.created_at,
-        body=msgspec.json.encode(dict(evidence.body)).decode(),
-    )
 
 
 def _write_comments(batch: Batch, incidents: IncidentChanges, alerts: AlertChanges) -> None:

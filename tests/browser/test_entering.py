@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenAs
 from tests.browser.people import AOIFE, BRAM, INES, JORIS, PRIYA, WREN, sign_in
@@ -39,6 +39,36 @@ def test_four_steps_lead_to_the_customer(open_as: OpenAs, portal: Portal) -> Non
     # 4. The link opens the customer.
     page.goto(f"/?tid={tid}")
     expect(page).to_have_title(re.compile("^Meridaal Zorggroep"))
+
+
+def test_directory_that_is_not_listed_is_found_by_typing(open_as: OpenAs, portal: Portal) -> None:
+    page = open_as(INES)
+    # As for somebody with so many directories that only the last few are listed.
+    page.route(lambda url: "/switcher?" in url and "q=" not in url, _list_none)
+
+    page.keyboard.press("g")
+    page.keyboard.press("d")
+    page.locator(".switcher [data-menu-filter]").press_sequentially("orvane")
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_title(re.compile("^Orvane"))
+
+
+def test_jump_to_finds_a_directory_that_is_not_listed(open_as: OpenAs, portal: Portal) -> None:
+    page = open_as(INES)
+    page.route(lambda url: "/switcher?" in url and "q=" not in url, _list_none)
+
+    page.keyboard.press("Control+k")
+    page.keyboard.type("meridaal")
+    found = page.get_by_role("group", name="Directories").get_by_role("option")
+    expect(found).to_have_count(1)
+    found.click()
+
+    expect(page).to_have_title(re.compile("^Meridaal Zorggroep"))
+
+
+def _list_none(route: Route) -> None:
+    route.fulfill(content_type="text/html", body='<ul class="menu-group" data-menu-cut></ul>')
 
 
 def test_copy_button_copies_the_directory_id(open_as: OpenAs, portal: Portal) -> None:

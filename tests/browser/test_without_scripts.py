@@ -18,6 +18,7 @@ def test_sign_in_switch_filter_and_change_without_scripts(open_as: OpenAs, porta
     expect(page).to_have_title(re.compile("^Veldwacht MDR"))
 
     page.locator("details.switcher > summary").click()
+    page.locator(".switcher").get_by_role("link", name="All directories").click()
     page.get_by_role("link", name=re.compile("Hoogmade Instruments")).first.click()
     expect(page).to_have_title(re.compile("^Hoogmade Instruments"))
     page.get_by_role("navigation").get_by_role("link", name=re.compile("^Incidents")).click()

@@ -110,7 +110,7 @@ def test_page_carries_the_chosen_theme() -> None:
     context = gallery_context()
     assert "data-theme" not in render_to_string("web/gallery.html", context)
     account = fr.AccountMenu(fr.person("A B"), theme="dark")
-    frame = fr.Frame("", None, fr.Stripe(fr.StripeKind.NONE, "None"), fr.Switcher(None, ()), (), account)
+    frame = fr.Frame("", None, fr.Stripe(fr.StripeKind.NONE, "None"), fr.Switcher(None), (), account)
     html = render_to_string("web/errors/404.html", {"frame": frame})
     assert 'data-theme="dark"' in html
     assert "No directory open" in html

@@ -21,6 +21,7 @@ from tidegate.authorization.roles import BUILT_IN_ROLES
 from tidegate.authorization.scope import Actor
 from tidegate.core import clock
 from tidegate.core.conditions import Condition
+from tidegate.core.ids import parse_uuid
 from tidegate.core.prepared import INSTANT, UUID, PreparedObjects
 from tidegate.directory.models import GroupMembership, Role, RoleAssignment, User
 from tidegate.directory.models.dated import in_force
@@ -117,6 +118,23 @@ def list_recent(actor: Actor) -> list[User]:
     Those entered last before those entered long ago or never, `RECENT_AT_MOST` of them. One statement.
     """
     return _RECENT.all(account_id=actor.account_id, at=clock.now()) if actor.account_id else []
+
+
+def list_named(actor: Actor, text: str) -> list[User]:
+    """The same for tenants with this text in their name, or with this Directory ID; by name."""
+    named, tenant_id = Q(tenant__display_name__icontains=text), parse_uuid(text)
+    users = _enterable(actor).filter(named | Q(tenant_id=tenant_id) if tenant_id else named)
+    found = users.select_related("tenant").order_by("tenant__display_name", "tenant_id")
+    return list(found[:RECENT_AT_MOST])
+
+
+def enters_several(actor: Actor) -> bool:
+    """Whether the actor may enter more than one tenant now. One statement."""
+    return len(_enterable(actor).values_list("tenant_id")[:2]) > 1
+
+
+def _enterable(actor: Actor) -> QuerySet[User]:
+    return EnterableTenants(actor.account_id, Permission.TENANT_READ, clock.now()).users()
 
 
 def _recent(account_id: uuid.UUID, at: datetime) -> QuerySet[User]:

@@ -63,17 +63,30 @@ class SwitcherChoice:
 
 @dataclass(frozen=True, slots=True)
 class Switcher:
-    """The directory switcher: what is open now, and what else can be. Tenants come recent first.
+    """The directory switcher: what is open now. What else can be is fetched from `url` when it is opened.
 
-    `total` is how many tenants the viewer can enter; when that is more than are listed, `more_url` leads to
-    the page that finds the others.
+    `all_url` is the page of all directories.
+    `has_several` is true where the viewer may enter more than one tenant; looked up if a page asks.
     """
 
     current: TenantBadge | SwitcherChoice | None
+    url: str = ""
+    all_url: str = ""
+    has_several: object = False
+
+
+@dataclass(frozen=True, slots=True)
+class SwitcherMenu:
+    """What the directory switcher offers. Tenants come recent first, or by name where one was looked for.
+
+    `total` is how many tenants the viewer can enter, where that was counted; `is_cut` that more could be
+    listed than are.
+    """
+
     tenants: tuple[TenantBadge, ...]
-    choices: tuple[SwitcherChoice, ...] = ()
-    total: int = 0
-    more_url: str = ""
+    choices: tuple[SwitcherChoice, ...]
+    total: int
+    is_cut: bool
 
 
 @dataclass(frozen=True, slots=True)

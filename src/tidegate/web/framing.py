@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from tidegate.accounts.actors import actor_of
@@ -15,23 +16,18 @@ from tidegate.accounts.models import Account
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, Relation, Scope
 from tidegate.core import clock
-from tidegate.customers.queries import list_usable_groups
 from tidegate.directory.queries import find_home
 from tidegate.entitlements.inbox import count_pending
-from tidegate.gate.opening import open_many
-from tidegate.gate.reach import RECENT_AT_MOST, list_recent
-from tidegate.gate.several import ALL, GROUP
+from tidegate.gate.reach import enters_several
+from tidegate.gate.several import names_several
 from tidegate.incidents.queries import OpenCounts, count_open
 from tidegate.notifications.inbox import count_unread
 from tidegate.notifications.mailbox import has_mailbox
 from tidegate.web import frame as fr
 from tidegate.web.asking import extend_urls
 from tidegate.web.links import tenant_link
-from tidegate.web.tenant_color import initials
 
-SWITCHER_AT_MOST: Final = RECENT_AT_MOST - 1
 EXTENDED_FROM: Final = timedelta(days=14)
-GROUPS_AT_MOST: Final = 50
 
 # key and address name, label, icon, the permission that shows it (None: everyone inside)
 _WORK: Final[tuple[tuple[str, Promise, str, Permission | None], ...]] = (
@@ -93,7 +89,7 @@ def build_frame(request: HttpRequest, scope: Scope, key: str) -> fr.Frame:
         tid=tid,
         tenant=badge,
         stripe=stripe,
-        switcher=build_switcher(request, badge, key),
+        switcher=build_switcher(scope.actor, badge, key, tid),
         navigation=tuple(_sections(scope, key)),
         account=build_account_menu(request),
         search_url=tenant_link("search", tid),
@@ -129,7 +125,7 @@ def build_closed_frame(request: HttpRequest, note: fr.Label = "") -> fr.Frame:
             _("No directory open"),
             notes=(fr.StripeNote(note),) if note else (),
         ),
-        switcher=build_switcher(request, None, ""),
+        switcher=build_switcher(actor, None, "", ""),
         navigation=(fr.NavSection(None, items),),
         account=build_account_menu(request),
         inbox=bell(actor, str(home.id), "") if home else None,
@@ -152,41 +148,21 @@ def build_account_menu(request: HttpRequest) -> fr.AccountMenu:
 
 
 def build_switcher(
-    request: HttpRequest, current: fr.TenantBadge | fr.SwitcherChoice | None, key: str, tid: str = ""
+    actor: Actor, current: fr.TenantBadge | fr.SwitcherChoice | None, key: str, tid: str
 ) -> fr.Switcher:
-    """The directory switcher. `tid` is what is open where that is several tenants."""
-    actor = actor_of(request)
-    page = key if key in _KEEPS_PAGE else "overview"
-    rows = list_recent(actor)
-    tenants = tuple(
-        fr.tenant_badge(
-            user.tenant_id,
-            user.tenant.display_name,
-            fr.Relation(user.user_type),
-            tenant_link(page, str(user.tenant_id)),
-        )
-        for user in rows[:SWITCHER_AT_MOST]
-    )
-    total = len(rows)
-    if total > SWITCHER_AT_MOST:
-        total = open_many(actor, Permission.TENANT_READ).reach.tenant_ids().count()
-    choices = tuple(_choices(actor, page, tid, total)) if total > 1 else ()
-    return fr.Switcher(current=current, tenants=tenants, choices=choices, total=total, more_url="/customers")
+    """The directory switcher, closed. `tid` is what is open: a tenant, or several."""
+    has_several = SimpleLazyObject(partial(enters_several, actor))
+    url = tenant_link("switcher", tid, of=key)
+    return fr.Switcher(current, url, all_directories_url(actor, tid), has_several)
 
 
-def _choices(actor: Actor, page: str, tid: str, total: int) -> Iterator[fr.SwitcherChoice]:
-    """What opens several tenants: all of them, and the groups that the actor may use."""
-    page = page if page in SEVERAL_HAVE else "overview"
-    yield fr.SwitcherChoice(_("All customers"), ALL, _("All"), tenant_link(page, ALL), total, tid == ALL)
-    for group in list_usable_groups(actor.account_id, actor.home_tenant_id)[:GROUPS_AT_MOST]:
-        of_group = f"{GROUP}{group.name}"
-        yield fr.SwitcherChoice(
-            group.name, of_group, initials(group.name), tenant_link(page, of_group), None, tid == of_group
-        )
+def all_directories_url(actor: Actor, tid: str) -> str:
+    """Where all are listed that may be entered, from the page of a tenant or of several."""
+    return tenant_link("customers", str(actor.home_tenant_id or "") if names_several(tid) else tid)
 
 
 # Pages that another tenant has under the same address; details of one tenant are nothing in another.
-_KEEPS_PAGE: Final = frozenset(
+KEEPS_PAGE: Final = frozenset(
     {
         *("overview", "incidents", "alerts", "devices", "hunting", "report", "properties", "audit"),
         "sign_ins",

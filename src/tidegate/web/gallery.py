@@ -152,9 +152,7 @@ def _frame(tenants: Sequence[fr.TenantBadge]) -> fr.Frame:
             ends_at=now() + timedelta(hours=5),
             extend_url="#extend",
         ),
-        switcher=fr.Switcher(
-            tenant, tuple(tenants), (fr.SwitcherChoice("All customers", "all", "All", "#all", 5),), total=5
-        ),
+        switcher=fr.Switcher(tenant),
         navigation=(
             fr.NavSection(
                 None,

@@ -52,7 +52,7 @@ def build_many_frame(
         tid=tid,
         tenant=None,
         stripe=_build_stripe(several, title, count, ending),
-        switcher=build_switcher(request, current, key, tid),
+        switcher=build_switcher(actor, current, key, tid),
         navigation=(
             fr.NavSection(None, tuple(_items(several, key, home, open_now))),
             fr.NavSection(_("In these tenants"), tuple(_directory_items(several, key))),

@@ -141,7 +141,7 @@ def in_tenant[**P](
         @wraps(view)
         def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                return _send_to_sign_in(request)
+                return send_to_sign_in(request)
             tid = request.GET.get("tid", "")
             if names_several(tid):
                 several = ManyVisit(request, _open_several(request, tid), key, permission)
@@ -163,7 +163,7 @@ def _open_several(request: HttpRequest, tid: str) -> Several:
         raise Refused(tid) from error
 
 
-def _send_to_sign_in(request: HttpRequest) -> HttpResponse:
+def send_to_sign_in(request: HttpRequest) -> HttpResponse:
     """To sign-in and back here. A part of a page that asks by itself sends the whole page there."""
     htmx = HtmxDetails(request)
     if not htmx:

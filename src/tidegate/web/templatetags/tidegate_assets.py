@@ -39,6 +39,7 @@ MODULES = (
     "keyboard",
     "selection",
     "switcher",
+    "directories",
     "palette",
     "polling",
     "frame",

@@ -1,7 +1,9 @@
 // "Jump to": pages of the navigation, directories of the switcher and what this page offers are found here, at
 // once; incidents, alerts, devices and people by the server, as soon as the typing rests.
 
+import { fetchDirectories, findDirectories } from "./directories.js";
 import { describe } from "./keyboard.js";
+import { fetchElements } from "./parts.js";
 
 const MOST = 8;
 const REST = 250;
@@ -40,6 +42,7 @@ function open(input) {
   fill(input);
   palette.showModal();
   input.focus();
+  fetchDirectories().then(() => { if (palette.open && !asking) fill(input); });
 }
 
 // A search field would first be emptied by Esc, and the page beneath must not take the key for itself.
@@ -90,22 +93,33 @@ function matching(found, wanted) {
 function stopAsking() {
   clearTimeout(waiting);
   asking?.abort();
+  asking = null;
 }
 
 async function ask(input, text) {
   asking = new AbortController();
-  try {
-    const address = new URL(palette.dataset.findUrl, location.href);
-    address.searchParams.set("q", text);
-    const answer = await fetch(address, { signal: asking.signal, headers: { "HX-Request": "true" } });
-    if (!answer.ok || input.value.trim() !== text) return;
-    const found = new DOMParser().parseFromString(await answer.text(), "text/html").body.children;
-    const chosen = palette.querySelector("[aria-selected=true]");
-    palette.querySelector("[data-palette-list]").append(...found);
-    settle(input, true, chosen);
-  } catch (error) {
-    if (error.name !== "AbortError") settle(input, true);
-  }
+  const { signal } = asking;
+  const [directories, found] = await Promise.all([findDirectories(text, signal), findObjects(text, signal)]);
+  if (signal.aborted) return;
+  const chosen = palette.querySelector("[aria-selected=true]");
+  palette.querySelector("[data-palette-list]").append(...drawFound(directories ?? []), ...(found ?? []));
+  settle(input, true, chosen);
+}
+
+// Where no directory is open there is nothing to be found in one.
+function findObjects(text, signal) {
+  if (!palette.dataset.findUrl) return null;
+  const address = new URL(palette.dataset.findUrl, location.href);
+  address.searchParams.set("q", text);
+  return fetchElements(address, signal);
+}
+
+// Directories that are not among the switcher's first.
+function drawFound(elements) {
+  const listed = new Set([...palette.querySelectorAll("[role=option]")].map((option) => option.href));
+  const links = elements.flatMap((element) => [...element.querySelectorAll("[data-find]")]);
+  const others = links.filter((link) => !listed.has(link.href)).slice(0, MOST);
+  return drawGroup(palette.dataset.wordsDirectories, others.map((link) => ({ draw: () => drawPlace(link) })));
 }
 
 // Options are numbered anew, what was chosen stays chosen, and a reader is told how many there are.

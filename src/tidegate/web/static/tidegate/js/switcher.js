@@ -32,7 +32,8 @@ function watch(menu) {
   menu.addEventListener("keydown", (event) => steer(menu, event));
 }
 
-function narrow(menu, typed) {
+/** Show those that carry what is typed. */
+export function narrow(menu, typed) {
   const wanted = typed.trim().toLocaleLowerCase();
   let found = 0;
   for (const item of menu.querySelectorAll("[data-find]")) {

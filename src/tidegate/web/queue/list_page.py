@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tidegate.authorization.scope import Scope
-from tidegate.connectors.graph_words import ServiceSource
 from tidegate.core.errors import InvalidInput
 from tidegate.core.ids import parse_uuid
 from tidegate.core.paging import Page
@@ -20,8 +19,6 @@ from tidegate.web.links import tenant_link
 from tidegate.web.many_tenants import tenant_menu
 from tidegate.web.many_visit import ManyVisit
 from tidegate.web.queue.chips import (
-    DUE_WORDS,
-    SPAN_WORDS,
     Chip,
     count_filters,
     make_chips,
@@ -29,6 +26,7 @@ from tidegate.web.queue.chips import (
     severity_value,
 )
 from tidegate.web.queue.choices import owner_choices
+from tidegate.web.queue.fields import filter_fields
 from tidegate.web.queue.saved import describe_saved
 from tidegate.web.queue.state import ListState
 from tidegate.web.queue.views import SORT_WORDS, sort_choices, sort_columns
@@ -45,8 +43,7 @@ def describe_list(
         **describe_saved(scope.actor, state.page, state.tid, state.given),
         **_describe_filters(state, make_chips(state, names)),
         **_describe_pages(state, page, newest),
-        "categories": open_categories(scope),
-        "owners": owner_choices(scope),
+        "fields": list(filter_fields(state, owner_choices(scope), open_categories(scope))),
     }
 
 
@@ -66,8 +63,7 @@ def describe_many(
         **describe_saved(visit.actor, state.page, state.tid, state.given),
         **_describe_filters(state, make_chips(state)),
         **_describe_pages(state, page, newest),
-        "categories": list(KNOWN_CATEGORIES),
-        "owners": [],
+        "fields": list(filter_fields(state, [], KNOWN_CATEGORIES)),
         "tenants": menu,
     }
 
@@ -82,9 +78,6 @@ def _describe_filters(state: ListState, chips: list[Chip]) -> dict[str, Any]:
         "toggles": make_toggles(state),
         "severity_value": severity_value(state),
         "any_severity_url": state.link(severity=""),
-        "sources": [source.value for source in ServiceSource if source != ServiceSource.UNKNOWN],
-        "spans": SPAN_WORDS,
-        "dues": DUE_WORDS if state.page == "incidents" else {},
         "columns": sort_columns(state),
         "sorts": sort_choices(state),
         "sorted_by": SORT_WORDS[state.chosen.order][1],

@@ -1,5 +1,7 @@
 """Links to the style sheets and scripts. No build: the files are served as they are written."""
 
+from functools import cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -59,12 +61,14 @@ def script(name: str) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def stylesheets() -> SafeString:
     """The <link>s of every style sheet, in the order of their layers."""
     return SafeString("\n".join(stylesheet(name) for name in STYLESHEETS))
 
 
 @register.simple_tag
+@cache
 def scripts() -> SafeString:
     """The <script>s of our own modules; none of them blocks the page. They fetch htmx where it is needed."""
     return SafeString("\n".join(script(name) for name in MODULES))

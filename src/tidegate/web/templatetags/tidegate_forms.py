@@ -1,12 +1,16 @@
 """Form fields: label, hint and error tied to the control; the summary of what is wrong."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
+
+_SELECTED: Final = SafeString(" selected")
 
 
 @register.inclusion_tag("web/components/field.html")
@@ -23,6 +27,17 @@ def field(bound: BoundField, hint: str = "", *, autofocus: bool = False) -> dict
         "control": _draw_control(bound, described, autofocus=autofocus),
         "kind": _kind(bound),
     }
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[str, str]], chosen: str) -> SafeString:
+    """The <option>s of these values and their words; the one chosen, in whatever case, is selected."""
+    wanted = chosen.lower()
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, _SELECTED if value.lower() == wanted else "", words) for value, words in choices),
+    )
 
 
 def _draw_control(bound: BoundField, described: list[str], *, autofocus: bool) -> SafeString:

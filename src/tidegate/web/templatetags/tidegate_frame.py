@@ -1,13 +1,16 @@
 """The tenant stripe and the language form: parts of the frame that need the clock or the settings."""
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.contrib.messages.storage.base import Message
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -23,10 +26,16 @@ COUNTDOWN = timedelta(days=14)
 ENDS_SOON = timedelta(hours=24)
 
 
-@register.inclusion_tag("web/frame/keys.html")
-def all_keys() -> dict[str, Any]:
+@register.simple_tag
+def all_keys() -> SafeString:
     """The dialog of all keys."""
-    return {"always": ALWAYS, "moving": MOVING, "going": GOING}
+    return _draw_keys(translation.get_language())
+
+
+@cache
+def _draw_keys(_language: str | None) -> SafeString:
+    context = {"always": ALWAYS, "moving": MOVING, "going": GOING}
+    return render_to_string("web/frame/keys.html", context)
 
 
 @register.inclusion_tag("web/frame/stripe.html")

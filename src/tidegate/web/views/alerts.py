@@ -38,7 +38,6 @@ def list_all(visit: Visit) -> HttpResponseBase:
         **describe_list(scope, state, page, newest_alert_id(scope)),
         "rows": alert_rows(scope, page.rows),
         "segments": alert_segments(state),
-        "statuses": status_choices(AlertStatus),
         "last_alert": None if page.rows else last_alert_at(scope),
     }
     return visit.render("web/alerts/list.html", context)

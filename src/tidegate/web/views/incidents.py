@@ -43,7 +43,6 @@ def list_all(visit: Visit) -> HttpResponseBase:
         "rows": rows,
         "has_due": any(row.due for row in rows),
         "segments": incident_segments(state, count_views(scope)),
-        "statuses": status_choices(IncidentStatus),
         "actions": bulk_actions(may_with_incidents(scope)),
         "can_take": scope.allows(Permission.INCIDENT_ASSIGN),
         "last_alert": None if page.rows else last_alert_at(scope),

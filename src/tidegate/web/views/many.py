@@ -19,7 +19,6 @@ from tidegate.web.device_rows import describe_device_list, read_given
 from tidegate.web.many_tenants import tenant_menu
 from tidegate.web.many_visit import ManyVisit, badges_of
 from tidegate.web.queue.bulk import ACTIONS
-from tidegate.web.queue.choices import status_choices
 from tidegate.web.queue.due import find_due
 from tidegate.web.queue.list_page import describe_many
 from tidegate.web.queue.rows import Badges, alert_rows, incident_rows
@@ -41,7 +40,6 @@ def list_incidents_of(visit: ManyVisit) -> HttpResponse:
         "rows": rows,
         "has_due": any(row.due for row in rows),
         "segments": incident_segments(state, counts),
-        "statuses": status_choices(IncidentStatus),
         "actions": list(ACTIONS.values()),
         "can_take": True,
     }
@@ -58,7 +56,6 @@ def list_alerts_of(visit: ManyVisit) -> HttpResponse:
         **describe_many(visit, state, page, newest_alert_id(scope), shown),
         "rows": alert_rows(scope, page.rows, badges_of(shown)),
         "segments": alert_segments(state),
-        "statuses": status_choices(AlertStatus),
     }
     return visit.render("web/alerts/list.html", context)
 

@@ -201,3 +201,38 @@ def test_each_customer_that_saw_a_hash_is_warned_by_itself(open_as: OpenAs, port
     outsider = open_as("wren.hollister@kestrelmoor.example", "/inbox")
     expect(outsider.get_by_role("heading", level=1)).to_have_text("Inbox")
     expect(outsider.get_by_text("Advisory")).to_have_count(0)
+
+
+def widths_of(page: Page, address: str, width: int, column: str) -> list[float]:
+    """How wide the cells of a column are, in pixels, in a window of this width."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address)
+    found = page.locator(f"tbody {column}").evaluate_all(
+        "cells => cells.map(cell => cell.getBoundingClientRect().width)"
+    )
+    return [float(one) for one in found]
+
+
+@pytest.mark.parametrize("width", [1280, 1396, 1456])
+def test_titles_keep_their_room_beside_clocks(open_as: OpenAs, width: int) -> None:
+    page = open_as(INES, "/incidents?tid=all")
+    for address in ("/incidents?tid=all", "/alerts?tid=all"):
+        assert min(widths_of(page, address, width, ".col-title")) > 20 * 13
+    expect(page.get_by_role("columnheader", name="Activity")).to_be_visible(visible=width == 1456)
+    expect(page.get_by_role("columnheader", name="Assigned to")).to_be_visible(visible=width > 1280)
+
+
+def test_what_was_done_and_to_what_share_the_room(open_as: OpenAs) -> None:
+    page = open_as(FEMKE, "/audit?tid=all")
+    what, target = (
+        min(widths_of(page, "/audit?tid=all", 1280, one))
+        for one in (".col-name", ".half-cell:not(.col-name)")
+    )
+    assert min(what, target) > 180
+
+
+def test_phone_says_when_each_falls_due_where_that_is_the_order(open_as: OpenAs) -> None:
+    page = open_as(INES, "/incidents?tid=all")
+    assert min(widths_of(page, "/incidents?tid=all&sort=due", 360, ".due")) > 0
+    expect(page.locator("tbody .due").first).to_be_visible()
+    assert set(widths_of(page, "/incidents?tid=all", 360, ".due")) == {0}

@@ -111,6 +111,8 @@ def test_views_say_how_many_there_are(queue: Cast, visit: SignIn) -> None:
     assign_incident(queue.enter("analyst"), 41, user_id=queue.user("analyst").id)
     words = text_of(visit("analyst").get("/incidents"))
     assert "All open Mine 1 Unassigned 1 Last 24 hours 0 High only 1" in words
+    everywhere = text_of(Visitor(visit("analyst").client, "all").get("/incidents"))
+    assert "Unassigned 1 Last 24 hours (Not counted over several tenants) High only 1" in everywhere
 
 
 def test_nothing_open_says_when_the_last_alert_was(queue: Cast, visit: SignIn) -> None:

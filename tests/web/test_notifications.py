@@ -252,10 +252,13 @@ def test_home_rule_is_over_a_tenant_group_which_stays_unknown_to_others(visit: V
     assert "High at night Active Alerts, High, Tenant group Night watch" in text_of(
         lead.get("/notifications")
     )
+    everywhere = Visitor(lead.client, "all")
+    assert "Alerts, High, Tenant group Night watch" in text_of(everywhere.get("/notifications"))
     shown = lead.get(one)
     assert "Tenant group Night watch Left out Delta Mills" in text_of(shown)
     assert f'href="/tenant-groups/{mine.id}?tid={cast.provider.id}"' in shown.content.decode()
 
+    assert "Alerts, High, A tenant group" in text_of(Visitor(boss.client, "all").get("/notifications"))
     for page in ("/notifications", "/notifications/create", one, f"{one}/edit"):
         answer = boss.get(page)
         assert answer.status_code == 200

@@ -24,7 +24,12 @@ def save(visitor: Visitor, name: str = "Night", **sent: str) -> int:
 
 
 def is_offered(visitor: Visitor, name: str, path: str = "/incidents") -> bool:
-    return f"Delete the view {name}" in visitor.get(path).content.decode()
+    html = visitor.get(path).content.decode()
+    return f">{name}</a>" in html or f'>{name} <span class="badge">shared</span></a>' in html
+
+
+def may_delete(visitor: Visitor, name: str) -> bool:
+    return f"Delete the view {name}" in visitor.get("/incidents").content.decode()
 
 
 def test_saved_list_is_found_again_in_every_tenant(queue: Cast, visit: SignIn) -> None:
@@ -70,6 +75,21 @@ def test_sharing_and_unsharing_need_the_permission(queue: Cast, visit: SignIn) -
     assert visit("outsider", queue.other).post(f"/views/{view.id}/delete").status_code == 404
     assert visit("boss", queue.provider).post(f"/views/{view.id}/delete").status_code == 302
     assert not SavedView.objects.of_tenant(queue.provider.id).exists()
+
+
+def test_sharing_is_offered_to_whom_it_is_granted(queue: Cast, visit: SignIn) -> None:
+    save(visit("boss", queue.provider), "Ours", shared="1")
+    boss, analyst = visit("boss", queue.provider), visit("analyst")
+    for visitor, is_granted in ((boss, True), (analyst, False)):
+        assert is_offered(visitor, "Ours")
+        assert may_delete(visitor, "Ours") is is_granted
+        for tid in (visitor.tid, "all"):
+            here = Visitor(visitor.client, tid)
+            for path in ("/incidents", "/alerts", "/devices"):
+                html = here.get(path).content.decode()
+                assert "Save view" in html
+                assert ("For all my colleagues" in html) is is_granted
+            assert save(here, "Theirs", shared="1") == (302 if is_granted else 403)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db.models import Exists, F, Q, QuerySet
 
+from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope
 from tidegate.core import clock
 from tidegate.core.errors import NotFound
@@ -13,6 +14,9 @@ from tidegate.core.prepared import INSTANT, TEXT, UUID, PreparedObjects
 from tidegate.core.scoped import ScopedQuerySet
 from tidegate.customers.members import members_in_force, require_member
 from tidegate.incidents.models import SavedView
+
+SHARES_VIEWS: Final = Permission.TENANT_GROUP_MANAGE
+"""What one must hold at home to make or delete a view of everybody's there."""
 
 
 def list_saved_views(

@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, ManyScope, Scope, require
+from tidegate.customers.queries import list_usable_groups
 from tidegate.directory.models import Tenant
 from tidegate.gate.opening import open_many
 from tidegate.notifications.models import Delivery, NotificationRule, RuleRecipient
@@ -64,6 +65,16 @@ def list_deliveries_of_many(
     if text:
         rows = rows.filter(Q(email__icontains=text) | Q(rule__display_name__icontains=text))
     return rows.select_related("rule", "channel", "account")
+
+
+def name_own_groups(actor: Actor, rules: Iterable[NotificationRule]) -> dict[uuid.UUID, str]:
+    """The names of the tenant groups that these rules are over, of those that a person may use at home.
+
+    One statement; none where no rule is over a group.
+    """
+    wanted = {rule.tenant_group_id for rule in rules} - {None}
+    usable = list_usable_groups(actor.account_id, actor.home_tenant_id) if wanted else []
+    return {group.id: group.name for group in usable if group.id in wanted}
 
 
 def name_enterable(actor: Actor, tenant_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:

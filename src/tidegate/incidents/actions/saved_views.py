@@ -7,7 +7,6 @@ from typing import Final
 from django.db import transaction
 
 from tidegate.audit.actions import Target, record
-from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import Conflict, InvalidInput
@@ -15,7 +14,7 @@ from tidegate.core.ids import uuid7
 from tidegate.core.text import clean_line
 from tidegate.directory.policy import lock_directory
 from tidegate.incidents.models import SavedView
-from tidegate.incidents.saved_views import get_saved_view, own_saved_views
+from tidegate.incidents.saved_views import SHARES_VIEWS, get_saved_view, own_saved_views
 
 PAGES: Final = ("incidents", "alerts", "devices")
 AT_MOST: Final = 50
@@ -33,7 +32,7 @@ def save_view(
     """
     own = own_saved_views(scope)
     if is_shared:
-        require(scope, Permission.TENANT_GROUP_MANAGE)
+        require(scope, SHARES_VIEWS)
     line = clean_line(name, "name", longest=LONGEST_NAME)
     if page not in PAGES:
         raise InvalidInput(fields={"page": f"must be one of: {', '.join(PAGES)}"})
@@ -59,7 +58,7 @@ def delete_view(scope: Scope, view_id: uuid.UUID) -> None:
         lock_directory(scope)
         view = get_saved_view(scope, view_id)
         if view.owner_user_id is None:
-            require(scope, Permission.TENANT_GROUP_MANAGE)
+            require(scope, SHARES_VIEWS)
         record(scope, "saved_view.deleted", _target(view), details=_describe(view))
         view.delete()
 

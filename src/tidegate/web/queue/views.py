@@ -1,7 +1,7 @@
 """Saved views and orders of the queue: segments and links, each one an address."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.utils.functional import Promise
@@ -23,12 +23,13 @@ SORT_WORDS: Final[Mapping[str, tuple[Promise, Promise]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One view. `count` is None where it is not worth counting."""
+    """One view. `count` is None where it is not worth counting; `note` says so where it might be missed."""
 
     label: str
     url: str
     count: int | None
     current: bool
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,11 @@ def incident_segments(state: ListState, counts: ViewCounts) -> list[Segment]:
         _segment(state, _("All open"), None),
         _segment(state, _("Mine"), counts.mine, assigned="me"),
         _segment(state, _("Unassigned"), counts.unassigned, assigned="none"),
-        _segment(state, _("Last 24 hours"), counts.recent, status=NOT_MERGED, since="24h"),
+        replace(
+            _segment(state, _("Last 24 hours"), counts.recent, status=NOT_MERGED, since="24h"),
+            # An index would have to be asked in each of ten thousand tenants.
+            note=_("Not counted over several tenants") if counts.recent is None else "",
+        ),
         _segment(state, _("High only"), counts.high, severity="high"),
     ]
 

@@ -50,7 +50,7 @@ AUDIT: Final = ManyList[AuditEvent](
     title=_("Audit log"),
     tag="audit.viewed",
     template="web/many/rows/audit.html",
-    css="events",
+    css="events is-wide",
     columns=(
         Column(_("Time")),
         Column(_("Who"), "is-third"),

@@ -21,6 +21,7 @@ from tidegate.notifications.across import (
     list_deliveries_of_many,
     list_rules_of_many,
     name_enterable,
+    name_own_groups,
     recipients_of_rules,
 )
 from tidegate.notifications.models import Delivery, NotificationRule
@@ -136,12 +137,12 @@ _NOTIFICATION_TABS: Final = (
 def _describe_rules(visit: ManyVisit, rules: Sequence[NotificationRule]) -> list[RuleRow]:
     told = recipients_of_rules(visit.scope, rules)
     last, failed = fare_of_rules(visit.scope, rules, clock.now() - FAILURES_SINCE)
-    broken = find_broken(rules)
+    broken, groups = find_broken(rules), name_own_groups(visit.actor, rules)
     return [
         RuleRow(
             rule,
             *state_of(rule, is_broken=rule.id in broken),
-            what=", ".join(describe_what(rule)),
+            what=", ".join(describe_what(rule, groups)),
             to=name_few(told.get(rule.id, [])),
             last_at=last.get(rule.id),
             failed=failed.get(rule.id, 0),

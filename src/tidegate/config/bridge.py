@@ -11,6 +11,7 @@ import queue
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping, Sequence
+from functools import lru_cache
 from typing import IO, Any, Final
 from urllib.parse import unquote_to_bytes
 
@@ -24,6 +25,8 @@ SMALL_BODY: Final = 65_536
 """Bytes of a request that are awaited before a thread is given to it: whoever sends slowly holds none."""
 PIECE: Final = 65_536
 PIECES_UNDER_WAY: Final = 8
+NAMES_KEPT: Final = 256
+"""Names of headers whose other spelling is kept: the usual ones, and room for what else is sent."""
 
 _log = logging.getLogger(__name__)
 _SAME: Final[Environ] = {
@@ -77,7 +80,9 @@ class Bridge:
             environ["wsgi.input"] = await _open_body(environ, receive)
         except ClientGone:
             return
-        await _Exchange(self._application, {**environ, **(extra or {})}, receive, send).run(self._work.put)
+        if extra:
+            environ |= extra
+        await _Exchange(self._application, environ, receive, send).run(self._work.put)
 
     async def ask(self, scope: Message, extra: Environ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         """The answer to a request without a body, as a whole: status, headers, body."""
@@ -113,60 +118,35 @@ class _Exchange:
         self._receive = receive
         self._send = send
         self._loop = asyncio.get_running_loop()
-        self._pieces: asyncio.Queue[bytes | None] = asyncio.Queue()
-        self._room = threading.Semaphore(PIECES_UNDER_WAY)
-        self._is_gone = False
         self._status = 500
         self._headers: list[tuple[bytes, bytes]] = []
-        # The whole body, or None where pieces follow.
-        self._begun: asyncio.Future[bytes | None] = self._loop.create_future()
+        # The whole body, or what its pieces come through.
+        self._begun: asyncio.Future[bytes | _Stream] = self._loop.create_future()
 
     async def run(self, give: Callable[[Callable[[], None]], None]) -> None:
         give(self._answer_in_thread)
-        whole = await self._begun
+        body = await self._begun
         await self._send({"type": "http.response.start", "status": self._status, "headers": self._headers})
-        if whole is None:
-            await self._pass_on()
+        if isinstance(body, bytes):
+            await self._send({"type": "http.response.body", "body": body})
         else:
-            await self._send({"type": "http.response.body", "body": whole})
-
-    async def _pass_on(self) -> None:
-        watching = asyncio.ensure_future(self._watch())
-        try:
-            while (piece := await self._pieces.get()) is not None:
-                if not self._is_gone:
-                    await self._send({"type": "http.response.body", "body": piece, "more_body": True})
-                self._room.release()
-            await self._send({"type": "http.response.body", "body": b""})
-        finally:
-            self._leave()
-            watching.cancel()
-
-    async def _watch(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        self._leave()
-
-    def _leave(self) -> None:
-        self._is_gone = True
-        self._room.release(PIECES_UNDER_WAY)
+            await body.pass_on(self._receive, self._send)
 
     def _answer_in_thread(self) -> None:
         try:
             self._try_in_thread()
         except Exception:  # noqa: BLE001  the application answers for its own faults; this is what it missed
             _log.exception("a request failed")
-            self._tell_in_thread(self._finish, b"")
+            self._finish_in_thread(b"")
 
     def _try_in_thread(self) -> None:
-        environ = {**_SAME, "wsgi.errors": sys.stderr, "wsgi.file_wrapper": FilePieces, **self._environ}
-        answer = self._application(environ, self._start_in_thread)
+        answer = self._application(self._environ, self._start_in_thread)
         try:
             # Django's own word for an answer that is made while it is sent.
             if getattr(answer, "streaming", not isinstance(answer, list)):
                 self._stream_in_thread(answer)
             else:
-                self._tell_in_thread(self._finish, b"".join(answer))
+                self._finish_in_thread(b"".join(answer))
         finally:
             if hasattr(answer, "close"):
                 answer.close()
@@ -176,34 +156,72 @@ class _Exchange:
     ) -> None:
         # No `write` is returned (PEP 3333): nothing that is served here uses it.
         self._status = int(status[:3])
-        self._headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        self._headers = [(_write_name(name), value.encode("latin-1")) for name, value in headers]
 
     def _stream_in_thread(self, answer: Iterable[bytes]) -> None:
-        self._tell_in_thread(self._finish, None)
+        stream = _Stream(self._loop)
+        self._finish_in_thread(stream)
         try:
-            for piece in answer:
-                self._room.acquire()
-                if self._is_gone:
-                    return
-                if piece:
-                    self._tell_in_thread(self._pieces.put_nowait, bytes(piece))
-                else:
-                    self._room.release()
+            stream.put_in_thread(answer)
         except Exception:  # noqa: BLE001  the head was sent: all that is left is to end
             _log.exception("an answer broke off")
         finally:
-            self._tell_in_thread(self._pieces.put_nowait, None)
+            stream.end_in_thread()
 
-    def _finish(self, whole: bytes | None) -> None:
+    def _finish_in_thread(self, body: "bytes | _Stream") -> None:
+        _tell(self._loop, self._finish, body)
+
+    def _finish(self, body: "bytes | _Stream") -> None:
         if not self._begun.done():
-            self._begun.set_result(whole)
+            self._begun.set_result(body)
 
-    def _tell_in_thread(self, call: Callable[[Any], None], value: object) -> None:
+
+class _Stream:
+    """The pieces of an answer on their way from the thread that makes them to the loop that sends them."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._pieces: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._room = threading.Semaphore(PIECES_UNDER_WAY)
+        self._is_gone = False
+
+    async def pass_on(self, receive: Receive, send: Send) -> None:
+        watching = asyncio.ensure_future(self._watch(receive))
         try:
-            self._loop.call_soon_threadsafe(call, value)
-        except RuntimeError:
-            # The loop has ended with the process.
+            while (piece := await self._pieces.get()) is not None:
+                if not self._is_gone:
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+                self._room.release()
+            await send({"type": "http.response.body", "body": b""})
+        finally:
             self._leave()
+            watching.cancel()
+
+    def put_in_thread(self, answer: Iterable[bytes]) -> None:
+        for piece in answer:
+            self._room.acquire()
+            if self._is_gone:
+                return
+            if piece:
+                self._tell_in_thread(bytes(piece))
+            else:
+                self._room.release()
+
+    def end_in_thread(self) -> None:
+        self._tell_in_thread(None)
+
+    def _tell_in_thread(self, piece: bytes | None) -> None:
+        if not _tell(self._loop, self._pieces.put_nowait, piece):
+            self._leave()
+
+    async def _watch(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self._leave()
+
+    def _leave(self) -> None:
+        self._is_gone = True
+        self._room.release(PIECES_UNDER_WAY)
 
 
 class _Body(io.RawIOBase):
@@ -235,6 +253,7 @@ def make_environ(scope: Message) -> Environ:
     proxy in front may have checked.
     """
     environ: Environ = {
+        **_SAME,
         "REQUEST_METHOD": scope["method"],
         "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
         "QUERY_STRING": scope["query_string"].decode("latin-1"),
@@ -243,17 +262,39 @@ def make_environ(scope: Message) -> Environ:
         "SERVER_PORT": str(scope["server"][1]),
         "REMOTE_ADDR": scope["client"][0],
         "wsgi.url_scheme": scope["scheme"],
+        "wsgi.errors": sys.stderr,
+        "wsgi.file_wrapper": FilePieces,
     }
     for raw_name, raw_value in scope["headers"]:
-        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
-        if "_" in name:
-            continue
-        key = name.upper().replace("-", "_")
-        key = key if key in _BARE else f"HTTP_{key}"
-        # RFC 9110, section 5.3; cookies are parted by semicolons (RFC 9113, section 8.2.3).
-        mark = "; " if key == "HTTP_COOKIE" else ","
-        environ[key] = f"{environ[key]}{mark}{value}" if key in environ else value
+        key, value = _read_name(raw_name), raw_value.decode("latin-1")
+        if key in environ:
+            # RFC 9110, section 5.3; cookies are parted by semicolons (RFC 9113, section 8.2.3).
+            environ[key] += f"{'; ' if key == 'HTTP_COOKIE' else ','}{value}"
+        elif key:
+            environ[key] = value
     return environ
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def _read_name(raw: bytes) -> str:
+    """A header's name as WSGI has it; "" for one that is left out."""
+    name = raw.decode("latin-1")
+    key = name.upper().replace("-", "_")
+    return "" if "_" in name else key if key in _BARE else f"HTTP_{key}"
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def _write_name(name: str) -> bytes:
+    return name.lower().encode("latin-1")
+
+
+def _tell(loop: asyncio.AbstractEventLoop, call: Callable[[Any], None], value: object) -> bool:
+    """Call in the loop; whether it still runs, or has ended with the process."""
+    try:
+        loop.call_soon_threadsafe(call, value)
+    except RuntimeError:
+        return False
+    return True
 
 
 async def _open_body(environ: Environ, receive: Receive) -> IO[bytes] | io.BufferedReader:

@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime
-
-from django.utils import timezone
+from datetime import UTC, datetime
 
 _moved: ContextVar[datetime | None] = ContextVar("tidegate_clock", default=None)
 
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
-    return _moved.get() or timezone.now()
+    return _moved.get() or datetime.now(UTC)
 
 
 @contextmanager

@@ -4,6 +4,10 @@ import os
 import time
 import uuid
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+_LENGTH: Final = 36
 
 
 def uuid7() -> uuid.UUID:
@@ -36,6 +40,12 @@ def parse_uuid(text: str) -> uuid.UUID | None:
     `uuid.UUID()` alone also takes braces, a urn prefix and 32 bare digits; two spellings of
     one tenant in addresses would be two cache keys and two audit entries.
     """
+    return _parse(text) if len(text) == _LENGTH else None
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> uuid.UUID | None:
+    # The same few ids come again and again, and nothing but the text decides what is made of it.
     try:
         value = uuid.UUID(text)
     except ValueError:

@@ -9,6 +9,8 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum
+from operator import attrgetter
 from typing import Any, Final, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -59,6 +61,7 @@ class Places:
 
     def __init__(self, **places: "Field[Any, Any]") -> None:
         self._places = places
+        self._adapters: dict[str, Callable[[Any], object]] = {}
 
     def stand_ins(self) -> dict[str, object]:
         """A value for each that stands nowhere else."""
@@ -85,14 +88,19 @@ class Places:
     ) -> list[Any]:
         """The parameters with these values in their positions."""
         filled = list(parameters)
+        adapters = self._adapters or self._find_adapters()
         for name, where in positions.items():
-            value = self._adapt(name, values[name])
+            value = adapters[name](values[name])
             for position in where:
                 filled[position] = value
         return filled
 
     def _adapt(self, name: str, value: object) -> object:
-        return self._places[name].get_db_prep_value(value, connection)
+        return (self._adapters or self._find_adapters())[name](value)
+
+    def _find_adapters(self) -> Mapping[str, Callable[[Any], object]]:
+        self._adapters = {name: _find_adapter(field) for name, field in self._places.items()}
+        return self._adapters
 
 
 class _Question:
@@ -124,7 +132,9 @@ class _Question:
         positions = self._places.find(parameters, stand_ins)
         columns = [column[0] for column in compiler.select or ()]
         shape = _read_shape(compiler, compiler.klass_info) if self._makes_objects else None
-        return _Statement(sql, tuple(parameters), positions, compiler.get_converters(columns), shape)
+        return _Statement(
+            sql, tuple(map(_unwrap, parameters)), positions, compiler.get_converters(columns), shape
+        )
 
 
 class Prepared(_Question):
@@ -205,6 +215,28 @@ def _make(shape: _Shape, row: Sequence[Any]) -> Any:
     for name, column in shape.annotations:
         setattr(made, name, row[column])
     return made
+
+
+def _find_adapter(field: "Field[Any, Any]") -> Callable[[Any], object]:
+    """How the engine wants a value of this kind: what the field itself would find out anew each time."""
+    if isinstance(field, models.UUIDField):
+        return _as_it_is if connection.features.has_native_uuid_field else attrgetter("hex")
+    if isinstance(field, models.DateTimeField):
+        return _adapt_instant
+    return _unwrap
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+def _adapt_instant(value: datetime) -> object:
+    return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(value)
+
+
+def _unwrap(value: object) -> object:
+    """The text or number of a named one: drivers look at length for what anything else might be."""
+    return value.value if isinstance(value, Enum) else value
 
 
 def _stand_in(field: "Field[Any, Any]", name: str) -> object:

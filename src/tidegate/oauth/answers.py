@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from django.http import HttpResponse
@@ -11,9 +11,7 @@ from django.http import HttpResponse
 from tidegate.core import clock
 from tidegate.oauth.errors import StsError
 from tidegate.oauth.sender import Sender
-from tidegate.oauth.tokens import LIFETIME, Audience, Version
-
-LIFETIME_SECONDS: Final = int(LIFETIME.total_seconds())
+from tidegate.oauth.tokens import LIFETIME_SECONDS, Audience, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,11 @@ class Issued:
 
 def answer_json(body: Mapping[str, Any], status: int = 200) -> HttpResponse:
     """Compact JSON that nobody may keep."""
-    response = HttpResponse(msgspec.json.encode(body), content_type="application/json; charset=utf-8")
+    return _answer(msgspec.json.encode(body), status)
+
+
+def _answer(body: bytes, status: int = 200) -> HttpResponse:
+    response = HttpResponse(body, content_type="application/json; charset=utf-8")
     response.status_code = status
     response.headers["Cache-Control"] = "no-store, no-cache"
     response.headers["Pragma"] = "no-cache"
@@ -39,7 +41,12 @@ def answer_json(body: Mapping[str, Any], status: int = 200) -> HttpResponse:
 
 def answer_tokens(issued: Issued, version: Version) -> HttpResponse:
     """The answer of RFC 6749, section 5.1."""
-    return answer_json(_tell_v1(issued) if version == Version.V1 else _tell_v2(issued))
+    return _answer(write_tokens(issued, version))
+
+
+def write_tokens(issued: Issued, version: Version) -> bytes:
+    """Its body alone."""
+    return msgspec.json.encode(_tell_v1(issued) if version == Version.V1 else _tell_v2(issued))
 
 
 def answer_error(error: StsError, sender: Sender, *, basic: bool = False) -> HttpResponse:

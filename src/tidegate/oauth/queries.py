@@ -38,9 +38,12 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """An application that may be used, showed a secret that holds, and what it may do by itself."""
+    """An application that may be used in a tenant and showed a secret that holds, and its roles there."""
 
-    principal: Principal
+    tenant_id: uuid.UUID
+    client_id: uuid.UUID
+    id: uuid.UUID
+    display_name: str
     roles: list[str]
 
 
@@ -52,8 +55,8 @@ def find_proven(
     row = _PROVEN.first(**values) if resource is None else _PROVEN_OF_API.first(**values, resource=resource)
     if row is None:
         return None
-    *columns, roles = row
-    return Proven(Principal(tenant_id, client_id, *columns), (roles or "").split())
+    principal_id, display_name, roles = row
+    return Proven(tenant_id, client_id, principal_id, display_name, (roles or "").split())
 
 
 def find_principal(tenant_id: uuid.UUID, client_id: uuid.UUID) -> Principal | None:
@@ -129,7 +132,7 @@ def _proven(
     )
     rows = ServicePrincipal.objects.across_tenants().entering()
     proven = rows.filter(Exists(secrets), tenant_id=tenant_id, client_id=client_id)
-    return proven.values_list(*_COLUMNS, Subquery(_joined_roles(at, **of_api)))
+    return proven.values_list("id", "application__display_name", Subquery(_joined_roles(at, **of_api)))
 
 
 def _joined_roles(at: datetime, **of_api: str) -> "QuerySet[Grant, Any]":

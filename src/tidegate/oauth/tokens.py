@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from joserfc import jwt
@@ -24,9 +25,10 @@ from tidegate.directory.models import User
 from tidegate.gate.applications import Claim
 from tidegate.oauth.errors import TokenRefused
 from tidegate.oauth.keys import find_public_key, signing_key
-from tidegate.oauth.signing import serialize
+from tidegate.oauth.signing import encode_header, serialize
 
 LIFETIME: Final = timedelta(seconds=3599)
+LIFETIME_SECONDS: Final = int(LIFETIME.total_seconds())
 ALGORITHM: Final = "RS256"
 LONGEST: Final = 16_000
 
@@ -104,7 +106,7 @@ class ReadToken:
     expires_at: datetime
 
 
-def issuer_of(origin: str, tenant_id: uuid.UUID, version: Version) -> str:
+def issuer_of(origin: str, tenant_id: uuid.UUID | str, version: Version) -> str:
     """The issuer of a tenant: Entra's form under the address that the client asked."""
     return f"{origin}/{tenant_id}/v2.0" if version == Version.V2 else f"{origin}/{tenant_id}/"
 
@@ -117,10 +119,15 @@ def make_access_token(issue: Issue) -> str:
 def sign(claims: dict[str, Any], version: Version) -> str:
     """These claims, signed with the key of the moment."""
     key = signing_key()
-    header = {"alg": ALGORITHM, "typ": "JWT", "kid": key.kid}
+    return serialize(_header(key.kid, version), claims, key.key)
+
+
+@lru_cache(maxsize=16)
+def _header(kid: str, version: Version) -> bytes:
+    header = {"alg": ALGORITHM, "typ": "JWT", "kid": kid}
     if version == Version.V1:
-        header["x5t"] = key.kid
-    return serialize(header, claims, key.key)
+        header["x5t"] = kid
+    return encode_header(header)
 
 
 def read_access_token(text: str) -> ReadToken:
@@ -179,19 +186,21 @@ def name_user(user: User, version: Version) -> dict[str, str]:
 def _claims(issue: Issue) -> dict[str, Any]:
     now = int(clock.now().timestamp())
     principal, user = issue.principal, issue.user
+    tenant = str(principal.tenant_id)
     claims: dict[str, Any] = {
         "aud": _audience(issue),
-        "iss": issuer_of(issue.origin, principal.tenant_id, issue.version),
+        "iss": issuer_of(issue.origin, tenant, issue.version),
         "iat": now,
         "nbf": now,
-        "exp": now + int(LIFETIME.total_seconds()),
-        "tid": str(principal.tenant_id),
+        "exp": now + LIFETIME_SECONDS,
+        "tid": tenant,
         "uti": secrets.token_urlsafe(16),
         "ver": issue.version.value,
         **_client(issue),
     }
     if user is None:
-        claims |= {"idtyp": "app", "oid": str(principal.id), "sub": str(principal.id)}
+        own_id = str(principal.id)
+        claims |= {"idtyp": "app", "oid": own_id, "sub": own_id}
         if issue.values:
             claims["roles"] = sorted(issue.values)
         return claims

@@ -9,7 +9,7 @@ from tidegate.oauth.clients import Client, Presented, authenticate, find_client
 from tidegate.oauth.errors import StsError
 from tidegate.oauth.form import Form
 from tidegate.oauth.places import Place
-from tidegate.oauth.queries import Principal
+from tidegate.oauth.queries import Principal, Proven
 from tidegate.oauth.sender import Sender
 from tidegate.oauth.tokens import Version, issuer_of
 
@@ -18,7 +18,7 @@ from tidegate.oauth.tokens import Version, issuer_of
 class About:
     """What became known of a request on its way, for the sign-in log."""
 
-    principal: Principal | None = None
+    principal: Principal | Proven | None = None
     user: User | None = None
     resource: str = ""
 

@@ -5,37 +5,50 @@ The busiest way in, so it asks the database one prepared question and writes not
 
 import uuid
 
-from tidegate.authorization.api_permissions import Resource
 from tidegate.core import clock
 from tidegate.oauth.answers import Issued
 from tidegate.oauth.clients import prove_at_once
 from tidegate.oauth.errors import StsError
 from tidegate.oauth.grants.asking import TokenRequest
-from tidegate.oauth.queries import Principal, list_application_roles
+from tidegate.oauth.queries import list_application_roles
 from tidegate.oauth.scopes import read_audience
-from tidegate.oauth.tokens import Issue, Proof, make_access_token
+from tidegate.oauth.tokens import Audience, Issue, Proof, make_access_token
 
 
 def redeem(asked: TokenRequest) -> Issued:
     """A token with the roles that the tenant grants the application now, maybe none. Raises StsError."""
+    tenant_id, audience = _read(asked)
+    return _redeem_secret(asked, tenant_id, audience) or _redeem_other(asked, tenant_id, audience)
+
+
+def redeem_at_once(asked: TokenRequest) -> Issued | None:
+    """The same for a secret that holds; None for whatever `redeem` has to look at more closely.
+
+    Nothing is counted or written of a request that gets nothing here. Raises StsError.
+    """
+    return _redeem_secret(asked, *_read(asked))
+
+
+def _read(asked: TokenRequest) -> tuple[uuid.UUID, Audience]:
     tenant_id = asked.place.require_tenant()
     audience = read_audience(asked.form, asked.version, asked.origin, asked.place.text)
     asked.about.resource = audience.resource or ""
-    principal, proof, roles = _prove(asked, tenant_id, audience.resource)
-    issue = Issue(asked.origin, asked.version, audience, principal, None, roles, proof)
+    return tenant_id, audience
+
+
+def _redeem_secret(asked: TokenRequest, tenant_id: uuid.UUID, audience: Audience) -> Issued | None:
+    proven = prove_at_once(asked.presented, tenant_id, audience.resource, asked.sender)
+    if proven is None:
+        return None
+    asked.about.principal = proven
+    issue = Issue(asked.origin, asked.version, audience, proven, None, proven.roles, Proof.SECRET)
     return Issued(audience, make_access_token(issue))
 
 
-def _prove(
-    asked: TokenRequest, tenant_id: uuid.UUID, resource: Resource | None
-) -> tuple[Principal, Proof, list[str]]:
-    """Which application it is, how it showed that, and its roles. Raises StsError."""
-    proven = prove_at_once(asked.presented, tenant_id, resource, asked.sender)
-    if proven is not None:
-        asked.about.principal = proven.principal
-        return proven.principal, Proof.SECRET, proven.roles
+def _redeem_other(asked: TokenRequest, tenant_id: uuid.UUID, audience: Audience) -> Issued:
     client = asked.identify(tenant_id)
     if client.is_public:
         raise StsError(7000218)
-    roles = list_application_roles(client.principal, resource, clock.now())
-    return client.principal, client.proof, roles
+    roles = list_application_roles(client.principal, audience.resource, clock.now())
+    issue = Issue(asked.origin, asked.version, audience, client.principal, None, roles, client.proof)
+    return Issued(audience, make_access_token(issue))

@@ -42,13 +42,28 @@ def issue(request: HttpRequest, tenant: str, version: Version) -> HttpResponse:
     """Tokens for a grant, or the error that says why not."""
     sender = Sender.of(request)
     try:
-        asked = _read(request, tenant, version, sender)
+        asked = read_request(request, tenant, version, sender)
         return answer_tokens(_redeem(asked), version)
     except StsError as error:
         return answer_error(error, sender, basic="HTTP_AUTHORIZATION" in request.META)
     except Exception:  # noqa: BLE001  whatever it was, a program reads JSON
         _log.exception("request %s for a token failed", sender.trace_id)
         return answer_error(StsError(90033), sender)
+
+
+def read_request(request: HttpRequest, tenant: str, version: Version, sender: Sender) -> TokenRequest:
+    """What a request asks for. Raises StsError."""
+    form = read_form(request)
+    origin = origin_of(request)
+    return TokenRequest(
+        form=form,
+        place=read_place(tenant),
+        version=version,
+        origin=origin,
+        endpoint=f"{origin}{request.path}",
+        presented=read_presented(request, form),
+        sender=sender,
+    )
 
 
 def _redeem(asked: TokenRequest) -> Issued:
@@ -64,17 +79,3 @@ def _redeem(asked: TokenRequest) -> Issued:
         raise
     note_request(asked, grant)
     return issued
-
-
-def _read(request: HttpRequest, tenant: str, version: Version, sender: Sender) -> TokenRequest:
-    form = read_form(request)
-    origin = origin_of(request)
-    return TokenRequest(
-        form=form,
-        place=read_place(tenant),
-        version=version,
-        origin=origin,
-        endpoint=f"{origin}{request.path}",
-        presented=read_presented(request, form),
-        sender=sender,
-    )

@@ -1,0 +1,301 @@
+"""The usual request of an application is answered as Django answers it, and everything else by Django."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+from wsgiref.types import StartResponse
+
+import pytest
+from django.core import signals
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import close_old_connections
+from django.test import RequestFactory
+from pytest_django import Settings
+
+from tests.applications import Program, app_permissions, let_in, make_program
+from tests.cast import Cast
+from tests.oauth.asking import FORM, GRAPH, claims_of, disable_everywhere, give_secret, token_path
+from tidegate.authorization.api_permissions import Resource
+from tidegate.core import clock
+from tidegate.core.clock import standing_at
+from tidegate.directory.models import Credential, EmergencyStop, Grant, ServicePrincipal
+from tidegate.oauth import express
+from tidegate.oauth.actions.sign_ins import write_noted
+from tidegate.oauth.express import LONGEST, Environ, Express
+from tidegate.oauth.guessing import FAILURES_AT_MOST
+from tidegate.oauth.models import SignIn
+
+USUAL: Final[dict[str, str]] = {"grant_type": "client_credentials", "scope": f"{GRAPH}/.default"}
+AGENT: Final = {"HTTP_USER_AGENT": "SIEM/1.0", "REMOTE_ADDR": "192.0.2.7"}
+
+
+@dataclass
+class Answer:
+    """An answer, and whether Django was asked for it."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    body: dict[str, Any]
+    is_djangos: bool
+
+    @property
+    def meaning(self) -> tuple[object, ...]:
+        """The answer, but for what is its own."""
+        body = {name: value for name, value in self.body.items() if not name.endswith("_id")}
+        claims = claims_of(body.pop("access_token")) if "access_token" in body else {}
+        body.pop("error_description", "")
+        return self.status, sorted(self.headers), body, {**claims, "uti": ""}
+
+
+class Server:
+    """Both ways in, over one Django."""
+
+    def __init__(self) -> None:
+        self._handler: Any = WSGIHandler()
+        self._express = Express(self._ask_django)
+        self._is_asked = False
+
+    def ask(self, path: str, form: str, **environ: Any) -> Answer:
+        """The answer of the server."""
+        return self._ask(self._express, path, form, environ)
+
+    def ask_django(self, path: str, form: str, **environ: Any) -> Answer:
+        """The answer as if there were no other way."""
+        return self._ask(self._ask_django, path, form, environ)
+
+    def ask_both(self, path: str, form: str, **environ: Any) -> list[Answer]:
+        """The answers of both, at one moment."""
+        with standing_at(clock.now()):
+            return [ask(path, form, **environ) for ask in (self.ask, self.ask_django)]
+
+    def _ask(self, application: Any, path: str, form: str, environ: dict[str, Any]) -> Answer:
+        self._is_asked = False
+        told: list[Any] = []
+        request = RequestFactory().post(path, form, **{"content_type": FORM, **environ})
+        body = application(request.environ, lambda *head: told.extend(head))
+        return Answer(told[0], told[1], json.loads(b"".join(body)), self._is_asked)
+
+    def _ask_django(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        self._is_asked = True
+        answer: Iterable[bytes] = self._handler(environ, start_response)
+        return answer
+
+
+@pytest.fixture(autouse=True)
+def looked_after(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Who looked after connections. They hold the test's own transaction: neither way may close them."""
+    calls: list[str] = []
+    monkeypatch.setattr(express, "close_old_connections", lambda: calls.append("express"))
+    ends = (signals.request_started, signals.request_finished)
+    for signal in ends:
+        signal.disconnect(close_old_connections)
+    yield calls
+    for signal in ends:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+@pytest.fixture
+def program(cast: Cast) -> Program:
+    program = make_program(cast)
+    granted = app_permissions(Resource.GRAPH, "SecurityAlert.Read.All", "SecurityIncident.Read.All")
+    let_in(program, cast.customer, *granted, *app_permissions(Resource.SIEM, "Alerts.Fetch.All"))
+    return program
+
+
+def _form(program: Program, secret: str, **changes: str) -> str:
+    values = USUAL | {"client_id": str(program.application.client_id), "client_secret": secret} | changes
+    return urlencode({name: value for name, value in values.items() if value})
+
+
+@pytest.mark.parametrize(
+    ("version", "changes", "environ"),
+    [
+        ("2.0", {}, {}),
+        ("2.0", {"scope": "http://testserver/.default"}, {}),
+        ("2.0", {"scope": f"offline_access {GRAPH}//.default"}, {"secure": True}),
+        ("2.0", {}, {"HTTP_HOST": "localhost:8000", "HTTP_CLIENT_REQUEST_ID": "no id"}),
+        ("2.0", {}, {"content_type": f"{FORM}; charset=utf-8"}),
+        ("1.0", {"scope": "", "resource": "https://graph.windows.net"}, {}),
+    ],
+)
+def test_usual_request_is_answered_alike(
+    cast: Cast,
+    program: Program,
+    settings: Settings,
+    version: str,
+    changes: dict[str, str],
+    environ: dict[str, Any],
+) -> None:
+    settings.SECURE_HSTS_SECONDS = 3600
+    server = Server()
+    form, path = _form(program, give_secret(program), **changes), token_path(cast.customer, version)
+    answers = server.ask_both(path, form, **AGENT, **environ)
+
+    assert [answer.is_djangos for answer in answers] == [False, True]
+    assert answers[0].status == "200 OK"
+    assert answers[0].meaning == answers[1].meaning
+    uses = [claims_of(answer.body["access_token"])["uti"] for answer in answers]
+    assert uses[0] != uses[1]
+
+
+def test_both_ways_are_counted_on_the_same_row(cast: Cast, server: Server, program: Program) -> None:
+    form, path = _form(program, give_secret(program)), token_path(cast.customer)
+    for ask in (server.ask, server.ask_django, server.ask):
+        ask(path, form, **AGENT)
+    write_noted()
+
+    (row,) = SignIn.objects.across_tenants()
+    assert (row.tenant_id, row.count, row.result, row.client_name, row.resource, row.ip_address) == (
+        cast.customer.id, 3, 0, "Harbour SIEM", "graph", "192.0.2.7",
+    )  # fmt: skip
+
+
+ENDS: dict[str, Callable[[Cast, Program], object]] = {
+    "application disabled": lambda _, program: disable_everywhere(program),
+    "application removed here": lambda cast, _: _principals(cast).update(removed_at=clock.now()),
+    "application disabled here": lambda cast, _: _principals(cast).update(disabled_at=clock.now()),
+    "secret removed": lambda *_: _secrets().update(removed_at=clock.now()),
+    "secret ended": lambda *_: _secrets().update(ends_at=clock.now()),
+    "secret not begun": lambda *_: _secrets().update(starts_at=clock.now().replace(year=2100)),
+    "stopped": lambda cast, _: EmergencyStop.rows.create(
+        tenant=cast.customer, covers="all", name="all", reason="Now", started_at=clock.now(), started_by="A"
+    ),
+}
+
+
+def _principals(cast: Cast) -> Any:
+    return ServicePrincipal.objects.of_tenant(cast.customer.id)
+
+
+def _secrets() -> Any:
+    return Credential.objects.across_tenants()
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_what_has_ended_ends_both_ways(cast: Cast, server: Server, program: Program, end: str) -> None:
+    form, path = _form(program, give_secret(program)), token_path(cast.customer)
+    assert not server.ask(path, form).is_djangos
+    ENDS[end](cast, program)
+
+    answers = server.ask_both(path, form)
+
+    assert all(answer.is_djangos and "access_token" not in answer.body for answer in answers)
+    assert answers[0].body["error_codes"] == answers[1].body["error_codes"]
+
+
+def test_withdrawn_consent_takes_the_roles_at_once(cast: Cast, server: Server, program: Program) -> None:
+    form, path = _form(program, give_secret(program)), token_path(cast.customer)
+    before = server.ask(path, form)
+    Grant.objects.of_tenant(cast.customer.id).update(ends_at=clock.now())
+
+    after = server.ask(path, form)
+
+    assert claims_of(before.body["access_token"])["roles"] == [
+        "SecurityAlert.Read.All", "SecurityIncident.Read.All",
+    ]  # fmt: skip
+    assert "roles" not in claims_of(after.body["access_token"])
+    assert not after.is_djangos
+
+
+def test_application_gets_nothing_in_a_tenant_that_did_not_let_it_in(
+    cast: Cast, server: Server, program: Program
+) -> None:
+    answer = server.ask(token_path(cast.other), _form(program, give_secret(program)))
+
+    assert (answer.is_djangos, answer.body["error_codes"]) == (True, [700016])
+
+
+@pytest.mark.parametrize(
+    ("changes", "environ"),
+    [
+        ({"client_secret": ""}, {}),
+        ({"client_assertion": "a.b.c"}, {}),
+        ({"grant_type": "refresh_token"}, {}),
+        ({"grant_type": "Client_Credentials"}, {}),
+        ({"padding": "x" * LONGEST}, {}),
+        ({}, {"content_type": "application/json"}),
+        ({}, {"content_type": ""}),
+        ({}, {"HTTP_ORIGIN": "https://page.example"}),
+        ({}, {"HTTP_AUTHORIZATION": "Basic eDp5"}),
+        ({}, {"HTTP_TRANSFER_ENCODING": "chunked"}),
+        ({}, {"CONTENT_LENGTH": "\u0661"}),
+        ({}, {"CONTENT_LENGTH": ""}),
+        ({}, {"REQUEST_METHOD": "GET"}),
+        ({}, {"REQUEST_METHOD": "PUT"}),
+    ],
+)
+def test_anything_else_is_djangos(
+    cast: Cast, server: Server, program: Program, changes: dict[str, str], environ: dict[str, Any]
+) -> None:
+    form, path = _form(program, give_secret(program), **changes), token_path(cast.customer)
+
+    answers = server.ask_both(path, form, **environ)
+
+    assert [answer.is_djangos for answer in answers] == [True, True]
+    assert answers[0].meaning == answers[1].meaning
+
+
+@pytest.mark.parametrize("path", ["/{}/oauth2/v2.0/token/", "/{}//oauth2/v2.0/token", "/x/{}/oauth2/token"])
+def test_any_other_address_is_djangos(cast: Cast, program: Program, path: str) -> None:
+    asked: list[str] = []
+
+    def django(environ: Environ, _: StartResponse) -> list[bytes]:
+        asked.append(environ["PATH_INFO"])
+        return []
+
+    request = RequestFactory().post("/", _form(program, give_secret(program)), content_type=FORM)
+    environ = {**request.environ, "PATH_INFO": path.format(cast.customer.id)}
+
+    assert Express(django)(environ, lambda *_: lambda _: None) == []
+    assert asked == [environ["PATH_INFO"]]
+
+
+def test_name_that_is_not_the_servers_is_djangos(cast: Cast, server: Server, program: Program) -> None:
+    form, path = _form(program, give_secret(program)), token_path(cast.customer)
+
+    with pytest.raises(json.JSONDecodeError):
+        server.ask(path, form, HTTP_HOST="elsewhere.example")
+
+    assert server._is_asked
+
+
+def test_wrong_secret_is_counted_once(cast: Cast, server: Server, program: Program) -> None:
+    secret, path = give_secret(program), token_path(cast.customer)
+    for _ in range(FAILURES_AT_MOST):
+        wrong = server.ask(path, _form(program, "not the secret at all"))
+        assert wrong.body["error_codes"] == [7000215]
+    write_noted()
+
+    (row,) = SignIn.objects.across_tenants()
+    assert (row.result, row.count) == (7000215, FAILURES_AT_MOST)
+    waits = server.ask(path, _form(program, secret))
+    assert (waits.is_djangos, waits.body["error_codes"]) == (True, [90055])
+
+
+def test_connections_that_grew_old_are_not_asked(
+    cast: Cast, server: Server, program: Program, looked_after: list[str]
+) -> None:
+    server.ask(token_path(cast.customer), _form(program, give_secret(program)))
+
+    assert looked_after == ["express"]
+
+
+def test_fault_is_left_to_django(
+    cast: Cast, server: Server, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    form, path = _form(program, give_secret(program)), token_path(cast.customer)
+    monkeypatch.setattr(express, "redeem_at_once", fail)
+
+    answer = server.ask(path, form)
+
+    assert (answer.is_djangos, answer.status) == (True, "200 OK")

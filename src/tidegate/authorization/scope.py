@@ -58,6 +58,10 @@ class ManyReach(Reach, Protocol):
         """Those tenants' ids, each at least once, as a query of one column `tenant_id`."""
         ...
 
+    def first_ids(self, most: int) -> list[uuid.UUID]:
+        """At most so many of those ids, in no order. One statement."""
+        return list(self.tenant_ids().values_list("tenant_id", flat=True)[:most])
+
 
 class Sight(Protocol):
     """Which devices an actor may not see, by their device groups."""

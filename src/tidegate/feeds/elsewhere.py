@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import SEES_ALL, ManyScope, Relation, Scope, require
+from tidegate.authorization.scope import SEES_ALL, ManyReach, ManyScope, Relation, Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import Forbidden
 from tidegate.directory.models import Grant, ServicePrincipal
@@ -19,7 +19,7 @@ from tidegate.feeds.sources import SOURCES
 
 
 @dataclass(frozen=True, slots=True)
-class LettingIn:
+class LettingIn(ManyReach):
     """The other tenants that let an application of one tenant in now."""
 
     home_tenant_id: uuid.UUID

@@ -109,7 +109,7 @@ def permissions_lent(claim: Claim, resource: Resource) -> frozenset[Permission]:
 
 
 @dataclass(frozen=True, slots=True)
-class ConsentedTenants:
+class ConsentedTenants(ManyReach):
     """The tenants that grant an application, at an instant, one of these values which opens a permission."""
 
     client_id: uuid.UUID
@@ -153,7 +153,7 @@ class ConsentedTenants:
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
+class Both(ManyReach):
     """Only what two reaches have in common."""
 
     one: ManyReach

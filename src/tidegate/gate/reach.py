@@ -18,11 +18,11 @@ from tidegate.authorization.permissions import (
     lines_granting,
 )
 from tidegate.authorization.roles import BUILT_IN_ROLES
-from tidegate.authorization.scope import Actor
+from tidegate.authorization.scope import Actor, ManyReach
 from tidegate.core import clock
 from tidegate.core.conditions import Condition
 from tidegate.core.ids import parse_uuid
-from tidegate.core.prepared import INSTANT, UUID, PreparedObjects
+from tidegate.core.prepared import INSTANT, UUID, Prepared, PreparedObjects
 from tidegate.directory.models import GroupMembership, Role, RoleAssignment, User
 from tidegate.directory.models.dated import in_force
 from tidegate.directory.models.user import UserQuerySet
@@ -32,7 +32,7 @@ RECENT_AT_MOST: Final = 51
 
 
 @dataclass(frozen=True, slots=True)
-class EnterableTenants:
+class EnterableTenants(ManyReach):
     """The tenants that an account may enter at an instant while holding a permission there.
 
     An account of None reaches nothing.
@@ -55,6 +55,13 @@ class EnterableTenants:
     def tenant_ids(self) -> QuerySet[User, Any]:
         """Those tenants' ids."""
         return self.users().values("tenant_id")
+
+    def first_ids(self, most: int) -> list[uuid.UUID]:
+        """At most so many of those ids, in no order. One statement, written once."""
+        if self.account_id is None:
+            return []
+        rows = _first(self.permission, most).rows(account_id=self.account_id, at=self.at)
+        return [tenant_id for (tenant_id,) in rows]
 
     def users(self) -> QuerySet[User]:
         """The account's user objects in those tenants."""
@@ -110,6 +117,14 @@ def _grants(lines: Iterable[RolePermission]) -> Q:
         custom, tenant_id=OuterRef("tenant_id"), id=OuterRef("role_id"), is_built_in=False
     )
     return Q(built_in_role__in=names) | Q(Q(built_in_role=""), Exists(own))
+
+
+@cache
+def _first(permission: Permission, most: int) -> Prepared:
+    def build(account_id: uuid.UUID, at: datetime) -> QuerySet[User, Any]:
+        return EnterableTenants(account_id, permission, at).tenant_ids().values_list("tenant_id")[:most]
+
+    return Prepared(build, account_id=UUID, at=INSTANT)
 
 
 def list_recent(actor: Actor) -> list[User]:

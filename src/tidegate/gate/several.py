@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.db.models import Q, QuerySet
 
 from tidegate.authorization.permissions import Permission
-from tidegate.authorization.scope import Actor, ManyScope
+from tidegate.authorization.scope import Actor, ManyReach, ManyScope
 from tidegate.core import clock
 from tidegate.core.errors import InvalidInput, NotFound
 from tidegate.core.scoped import Reach
@@ -48,7 +48,7 @@ class Several:
 
 
 @dataclass(frozen=True, slots=True)
-class WithinGroup:
+class WithinGroup(ManyReach):
     """Tenants that may be entered, and are in a group."""
 
     enterable: EnterableTenants

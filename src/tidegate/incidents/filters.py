@@ -1,7 +1,7 @@
 """What a list of incidents or alerts can be narrowed by, read from an address and checked."""
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -78,8 +78,8 @@ def read_filter(values: Mapping[str, str], statuses: type[IncidentStatus | Alert
     )
 
 
-def apply_filter[M: Model](rows: QuerySet[M], chosen: Filter, own: Own) -> QuerySet[M]:
-    """The rows that the filter leaves, for a reader whose own users are `own`."""
+def apply_filter[M: Model](rows: QuerySet[M], chosen: Filter, own: Callable[[], Own]) -> QuerySet[M]:
+    """The rows that the filter leaves, for a reader whose own users are `own`, where that is asked."""
     if chosen.tenants:
         rows = rows.filter(tenant_id__in=chosen.tenants)
     if chosen.severities:
@@ -95,18 +95,19 @@ def apply_filter[M: Model](rows: QuerySet[M], chosen: Filter, own: Own) -> Query
     return rows
 
 
-def assigned_to(choice: str, own: Own) -> Q | None:
+def assigned_to(choice: str, own: Callable[[], Own]) -> Q | None:
     """The condition that rows are in the hands of whom a filter names; None where it names nobody."""
     return _assigned(choice, own) if choice not in {"", UNASSIGNED} else None
 
 
-def _assigned(choice: str, own: Own) -> Q:
+def _assigned(choice: str, own: Callable[[], Own]) -> Q:
     if choice == UNASSIGNED:
         return Q(assigned_to="")
     if choice != MINE:
         return Q(assigned_user_id=uuid.UUID(choice))
     # Someone who is no user here has nothing assigned: an id of None must not match rows without one.
-    return Q(pk__in=[]) if own is None else Q(assigned_user_id__in=own)
+    users = own()
+    return Q(pk__in=[]) if users is None else Q(assigned_user_id__in=users)
 
 
 def _expand(statuses: tuple[str, ...]) -> set[str]:

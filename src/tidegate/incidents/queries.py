@@ -49,7 +49,7 @@ def _show_incidents(rows: QuerySet[Incident]) -> QuerySet[Incident]:
 
 def _filter_incidents(scope: Scope | ManyScope, chosen: Filter) -> QuerySet[Incident]:
     require(scope, Permission.INCIDENT_READ)
-    rows: QuerySet[Incident] = apply_filter(seen_incidents(scope), chosen, own_users(scope))
+    rows: QuerySet[Incident] = apply_filter(seen_incidents(scope), chosen, partial(own_users, scope))
     if chosen.due:
         rows = rows.filter(is_due(scope.actor, chosen.due))
     if chosen.text:
@@ -104,7 +104,7 @@ def _page_by_clock(scope: Scope | ManyScope, chosen: Filter, cursor: str, size: 
             scope, newest, lambda one: _filter_incidents(one, chosen).filter(without), after, most
         )
 
-    among = assigned_to(chosen.assigned, own_users(scope))
+    among = assigned_to(chosen.assigned, partial(own_users, scope))
     # How a clock must stand is asked of the clocks themselves.
     ask = partial(_filter_incidents, chosen=replace(chosen, due=""))
     by_clock = ByClock(scope, ask, rest, among, _HEAVY_INCIDENT, chosen.due, chosen.tenants)
@@ -129,7 +129,7 @@ def list_alerts(scope: Scope | ManyScope, chosen: Filter) -> QuerySet[Alert]:
 
 def _filter_alerts(scope: Scope | ManyScope, chosen: Filter) -> QuerySet[Alert]:
     require(scope, Permission.ALERT_READ)
-    rows: QuerySet[Alert] = apply_filter(seen_alerts(scope), chosen, own_users(scope))
+    rows: QuerySet[Alert] = apply_filter(seen_alerts(scope), chosen, partial(own_users, scope))
     if chosen.text:
         rows = rows.filter(Q(title__icontains=chosen.text) | Q(external_id=chosen.text))
     if chosen.source:
@@ -297,7 +297,7 @@ def _put[M: (Alert, Incident)](
     if not severities and chosen.statuses and {*chosen.statuses} <= {"open", *is_open}:
         # What is open has an index of its own, which begins with the severity.
         severities = tuple(Severity)
-    among = assigned_to(chosen.assigned, own_users(scope))
+    among = assigned_to(chosen.assigned, partial(own_users, scope))
     if among is None and chosen.due and are_few(scope.actor, chosen.due):
         among = is_due(scope.actor, chosen.due)
     return Question(ask, severities, chosen.tenants, among)

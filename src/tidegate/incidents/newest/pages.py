@@ -80,8 +80,7 @@ class _Search[M: Model]:
 
     def find_few(self) -> list[uuid.UUID] | None:
         """The tenants in reach, if they are few."""
-        reached = self._question.reached(self._scope).values_list("tenant_id", flat=True)
-        found = list(reached[: FEW + 1])
+        found = self._question.first_reached(self._scope, FEW + 1)
         return None if len(found) > FEW else sorted(set(found))
 
     def of_tenants(self, tenant_ids: list[uuid.UUID]) -> list[Key]:

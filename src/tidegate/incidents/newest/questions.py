@@ -45,6 +45,12 @@ class Question[M: Model]:
         ids = scope.reach.tenant_ids()
         return ids.filter(tenant_id__in=self.tenant_ids) if self.tenant_ids else ids
 
+    def first_reached(self, scope: ManyScope, most: int) -> list[uuid.UUID]:
+        """At most so many of those ids, in no order."""
+        if not self.tenant_ids:
+            return scope.reach.first_ids(most)
+        return list(self.reached(scope).values_list("tenant_id", flat=True)[:most])
+
 
 def one_by_one(scope: Scope | ManyScope) -> Scope | ManyScope:
     """The same scope, for questions that look at few rows: whether a tenant is in reach is asked of each."""
@@ -57,7 +63,7 @@ def look_up(scope: ManyScope) -> ManyScope:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reached:
+class _Reached(ManyReach):
     """The one tenant that the row outside names."""
 
     def restrict(self, tenant_column: str) -> Q:
@@ -70,7 +76,7 @@ class _Reached:
 
 
 @dataclass(frozen=True, slots=True)
-class _LookedUp:
+class _LookedUp(ManyReach):
     """The same tenants. Both databases would have them all before they look at the first row."""
 
     reach: ManyReach

@@ -24,6 +24,8 @@ type Key = tuple[uuid.UUID, uuid.UUID]
 type Asked = tuple[Any, ...]
 
 _ID: Final = UUIDField()
+# Where a FROM will say what it reads, once that is known. No column, word or parameter looks like it.
+_HERE: Final = "{here}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,12 @@ def keys_among[M: Model](
     """
     keys = rows.order_by(*map(str, order)).values_list("tenant_id", "id")[:most]
     table = rows.model._meta.db_table
-    named = set(re.findall(rf'"{re.escape(table)}"\."(\w+)"', _compile(keys).text))
+    asked = _compile(_read_from(keys, Sql(_HERE, ())))
+    named = set(re.findall(rf'"{re.escape(table)}"\."(\w+)"', asked.text))
     fields = [field.attname for field in rows.model._meta.concrete_fields if field.column in named]
     narrow = _compile(among.values_list(*fields))
-    return list(_read_from(keys, Sql(f'({narrow.text}) "{table}"', narrow.parameters)))
+    text = asked.text.replace(_HERE, f'({narrow.text}) "{table}"')
+    return _read_keys(Sql(text, narrow.parameters + asked.parameters))
 
 
 def outside(tenant_ids: QuerySet[Any, Any], severities: Sequence[Severity]) -> Sql:
@@ -84,8 +88,8 @@ def outside_named(named: Sequence[Asked]) -> Sql:
 
 def keys_of_each[M: Model](asked: Sql, rows: QuerySet[M], order: Sequence[SortKey], most: int) -> list[Key]:
     """The first keys of all that a list has in what is asked one at a time."""
-    found = _ask_each(asked, rows, order, (most, most), '"newest"."tenant_id", "newest"."id"')
-    return [(_read_id(tenant_id), _read_id(id_)) for tenant_id, id_ in found]
+    columns = '"newest"."tenant_id", "newest"."id"'
+    return _read_keys(_write_each(asked, rows, order, (most, most), columns))
 
 
 def first_of_each[M: Model](
@@ -94,7 +98,7 @@ def first_of_each[M: Model](
     """Of what is asked one at a time, the first ones: those whose own first row comes first."""
     columns = ("tenant_id", "severity") if by_severity else ("tenant_id",)
     names = ", ".join(f'"{REACHED}"."{column}"' for column in columns)
-    found = _ask_each(asked, rows, order, (1, most), names)
+    found = _ask(_write_each(asked, rows, order, (1, most), names))
     return [(_read_id(tenant_id), *severity) for tenant_id, *severity in found]
 
 
@@ -109,18 +113,26 @@ def read_rows[M: Model](rows: QuerySet[M], keys: Sequence[Key], order: Sequence[
     return list(_read_from(rows.order_by(*map(str, order)), source))
 
 
-def _ask_each[M: Model](
+def _write_each[M: Model](
     asked: Sql, rows: QuerySet[M], order: Sequence[SortKey], most: tuple[int, int], columns: str
-) -> list[Any]:
+) -> Sql:
     """These columns of the first rows, at most so many of each that is asked, and so many in all."""
     engine, (of_each, in_all) = choose_engine(), most
     inner = _compile(engine.select_row(rows.order_by(*map(str, order)))[:of_each])
     join = engine.join_each(asked.text, inner.text, rows.model._meta.db_table)
     text = f"SELECT {columns} FROM {join} ORDER BY {_in_order(order)} LIMIT {in_all:d}"  # noqa: S608
+    return Sql(text, asked.parameters + inner.parameters)
+
+
+def _ask(sql: Sql) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(text, asked.parameters + inner.parameters)
+        cursor.execute(sql.text, sql.parameters)
         found: list[Any] = cursor.fetchall()
     return found
+
+
+def _read_keys(sql: Sql) -> list[Key]:
+    return [(_read_id(tenant_id), _read_id(id_)) for tenant_id, id_ in _ask(sql)]
 
 
 def _read_from[Q: QuerySet[Any, Any]](rows: Q, source: Sql) -> Q:

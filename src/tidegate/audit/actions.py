@@ -12,6 +12,7 @@ from tidegate.audit.chain import first_hash, hash_event, seal_hash, seal_head
 from tidegate.audit.models import AuditEvent, ChainHead, Result, WaitingEvent
 from tidegate.authorization.scope import Actor, Entry, Scope
 from tidegate.core import clock
+from tidegate.core.prepared import UUID, PreparedObjects
 
 type Details = Mapping[str, object]
 
@@ -26,6 +27,9 @@ class Target:
 
 
 NOTHING = Target("", "")
+_HEADS = PreparedObjects(
+    lambda tenant_id: ChainHead.objects.select_for_update().filter(tenant_id=tenant_id), tenant_id=UUID
+)
 
 
 def record(
@@ -143,14 +147,13 @@ def _move_head(event: AuditEvent) -> None:
 
 
 def _lock_head(tenant_id: uuid.UUID) -> ChainHead:
-    heads = ChainHead.objects.select_for_update()
-    head = heads.filter(tenant_id=tenant_id).first()
+    head = _HEADS.first(tenant_id=tenant_id)
     if head is None:
         ChainHead.objects.bulk_create(
             [ChainHead(tenant_id=tenant_id, hash=first_hash(tenant_id))],
             ignore_conflicts=True,
         )
-        head = heads.get(tenant_id=tenant_id)
+        head = ChainHead.objects.select_for_update().get(tenant_id=tenant_id)
     return head
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache, lru_cache
 
 from tidegate.connectors.graph_words import canonical_word
 from tidegate.connectors.limits import Limits
@@ -43,6 +44,11 @@ def echo_value(value: object) -> str:
     return repr(shown if len(shown) <= ECHO_LENGTH else shown[: ECHO_LENGTH - 1] + "…")
 
 
+@cache
+def _spellings_of(words: type[StrEnum]) -> frozenset[str]:
+    return frozenset(words)
+
+
 class Fields:
     """The members of one foreign object at `path` ("" for the record itself)."""
 
@@ -69,12 +75,15 @@ class Fields:
 
     def text(self, name: str, *, limit: int | None = None) -> str:
         """Give a text member; absent and null are empty."""
-        value = self.value(name)
+        # Most members of most records are asked for here: no step that could be spared.
+        self._taken.add(name)
+        value = self._members.get(name)
         if value is None:
             return ""
         if not isinstance(value, str):
             raise UnreadableRecord(self.at(name), f"not text: {echo_value(value)}")
-        return self._within(name, value, limit or self.limits.text)
+        most = limit or self.limits.text
+        return value if len(value) <= most else self._within(name, value, most)
 
     def title(self, name: str) -> str:
         """Give a text member that must be there and not blank."""
@@ -120,7 +129,10 @@ class Fields:
         self, name: str, words: type[StrEnum], default: str, aliases: Mapping[str, StrEnum] | None = None
     ) -> str:
         """Give a word in Graph's spelling; `default` when absent or empty."""
-        word = self.text(name).strip()
+        word = self.text(name)
+        if aliases is None and word in _spellings_of(words):
+            return word
+        word = word.strip()
         return canonical_word(words, word, aliases) if word else default
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -173,7 +185,15 @@ class Fields:
 
 def parse_time(value: object) -> datetime:
     """Read an RFC 3339 time as UTC, microseconds kept, finer digits dropped. Raises ValueError."""
-    if not isinstance(value, str) or not _TIME.fullmatch(value):
+    if isinstance(value, str):
+        return _parse_time(value)
+    raise ValueError(f"not a time: {echo_value(value)}")
+
+
+# A record tells the same time again and again.
+@lru_cache(maxsize=1_000)
+def _parse_time(value: str) -> datetime:
+    if not _TIME.fullmatch(value):
         raise ValueError(f"not a time: {echo_value(value)}")
     try:
         moment = datetime.fromisoformat(value.upper())

@@ -4,8 +4,9 @@ Never raises for what the file holds: each record is given, or rejected with its
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import BinaryIO
+
+from msgspec.structs import replace
 
 from tidegate.connectors.fields import UnreadableRecord
 from tidegate.connectors.json_stream.cutting import Cut, RecordCutter

@@ -6,6 +6,7 @@ tenant that took the alert in, and its links lead to this portal, whatever its s
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 import msgspec
@@ -117,6 +118,8 @@ def read_document(alert: Alert) -> dict[str, Json]:
     return document
 
 
+# An alert tells the same times again and again.
+@lru_cache(maxsize=1_000)
 def format_time(moment: datetime | None) -> str | None:
     """RFC 3339 in UTC with `Z`, microseconds only where there are any; None for None."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None

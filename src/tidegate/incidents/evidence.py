@@ -48,9 +48,11 @@ def worse_verdict(one: str, other: str) -> str:
 
 
 def _dig(body: Body, path: str) -> Json:
-    value: Json = dict(body)
-    for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
+    """The member at a path of one step or two."""
+    outer, _, inner = path.partition(".")
+    value = body.get(outer)
+    if inner:
+        return value.get(inner) if isinstance(value, dict) else None
     return value
 
 

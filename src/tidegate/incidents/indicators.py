@@ -19,6 +19,7 @@ from tidegate.incidents.models import IndicatorKind
 
 type Body = Mapping[str, Json]
 type Named = tuple[IndicatorKind, str]
+type Members = tuple[str, Iterable[tuple[str, IndicatorKind]]]
 
 LONGEST: Final = 512
 _HEX: Final = {64: IndicatorKind.SHA256, 40: IndicatorKind.SHA1, 32: IndicatorKind.MD5}
@@ -120,18 +121,25 @@ def _named_by(body: Body) -> Iterator[Named]:
 
 
 def _texts_of(body: Body) -> Iterator[tuple[IndicatorKind, Json]]:
-    for member in ("fileDetails", "imageFile", "parentProcessImageFile"):
-        if isinstance(file := body.get(member), dict):
-            yield from ((kind, file.get(name)) for name, kind in _OF_FILES)
-    yield from ((kind, body.get(name)) for name, kind in _OF_BODIES)
-    for (outer, name), kind in _OF_OBJECTS:
-        if isinstance(inner := body.get(outer), dict):
-            yield kind, inner.get(name)
+    yield from _texts_of_objects(body, _OF_FILES_IN)
+    for name, kind in _OF_BODIES:
+        if name in body:
+            yield kind, body[name]
+    yield from _texts_of_objects(body, _OF_OBJECTS)
     if isinstance(urls := body.get("urls"), list):
-        yield from ((IndicatorKind.URL, url) for url in urls)
+        for url in urls:
+            yield IndicatorKind.URL, url
     if isinstance(account := body.get("userAccount"), dict):
         yield from _texts_of_account(account)
-    yield from _texts_of_hash(body)
+    if "algorithm" in body:
+        yield from _texts_of_hash(body)
+
+
+def _texts_of_objects(body: Body, objects: Iterable[Members]) -> Iterator[tuple[IndicatorKind, Json]]:
+    for outer, names in objects:
+        if isinstance(inner := body.get(outer), dict):
+            for name, kind in names:
+                yield kind, inner.get(name)
 
 
 def _texts_of_account(account: Body) -> Iterator[tuple[IndicatorKind, Json]]:
@@ -144,7 +152,7 @@ def _texts_of_account(account: Body) -> Iterator[tuple[IndicatorKind, Json]]:
 
 def _texts_of_hash(body: Body) -> Iterator[tuple[IndicatorKind, Json]]:
     """Of fileHashEvidence, whose value says by its length what it is."""
-    if isinstance(value := body.get("value"), str) and "algorithm" in body:
+    if isinstance(value := body.get("value"), str):
         kind = _HEX.get(len(value.strip()))
         if kind:
             yield kind, value
@@ -226,10 +234,13 @@ _OF_BODIES: Final = (
     ("recipientEmailAddress", IndicatorKind.ACCOUNT),
     ("domainName", IndicatorKind.DOMAIN),
 )
+_OF_FILES_IN: Final = tuple(
+    (name, _OF_FILES) for name in ("fileDetails", "imageFile", "parentProcessImageFile")
+)
 _OF_OBJECTS: Final = (
-    (("sourceAddress", "ipAddress"), IndicatorKind.IP),
-    (("destinationAddress", "ipAddress"), IndicatorKind.IP),
-    (("hostIpAddress", "ipAddress"), IndicatorKind.IP),
-    (("p1Sender", "emailAddress"), IndicatorKind.ACCOUNT),
-    (("p2Sender", "emailAddress"), IndicatorKind.ACCOUNT),
+    ("sourceAddress", (("ipAddress", IndicatorKind.IP),)),
+    ("destinationAddress", (("ipAddress", IndicatorKind.IP),)),
+    ("hostIpAddress", (("ipAddress", IndicatorKind.IP),)),
+    ("p1Sender", (("emailAddress", IndicatorKind.ACCOUNT),)),
+    ("p2Sender", (("emailAddress", IndicatorKind.ACCOUNT),)),
 )

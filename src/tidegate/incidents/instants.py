@@ -13,9 +13,14 @@ from typing import Final
 
 from tidegate.core import clock
 from tidegate.core.light import light_transaction
+from tidegate.core.prepared import UUID, Prepared
 from tidegate.incidents.models import ChangeClock
 
 _STEP: Final = timedelta(microseconds=1)
+_LOCK: Final = Prepared(
+    lambda tenant_id: ChangeClock.objects.select_for_update().filter(tenant_id=tenant_id).values_list("at"),
+    tenant_id=UUID,
+)
 
 
 def take_instants(tenant_id: uuid.UUID, number: int) -> Iterator[datetime]:
@@ -24,13 +29,12 @@ def take_instants(tenant_id: uuid.UUID, number: int) -> Iterator[datetime]:
     To be taken after the rows that will change were locked, and before the event is recorded: everybody
     takes these locks in this order, so that none waits for one that waits for it.
     """
-    clocks = ChangeClock.objects.select_for_update()
-    last = clocks.filter(tenant_id=tenant_id).first()
+    last = _LOCK.first(tenant_id=tenant_id)
     if last is None:
         new = ChangeClock(tenant_id=tenant_id, at=clock.now() - _STEP)
         ChangeClock.objects.bulk_create([new], ignore_conflicts=True)
-        last = clocks.get(tenant_id=tenant_id)
-    first = max(clock.now(), last.at + _STEP)
+        last = _LOCK.first(tenant_id=tenant_id) or [new.at]
+    first = max(clock.now(), last[0] + _STEP)
     ChangeClock.objects.filter(tenant_id=tenant_id).update(at=first + max(number - 1, 0) * _STEP)
     return (first + place * _STEP for place in range(number))
 

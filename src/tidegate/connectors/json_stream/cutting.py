@@ -5,7 +5,8 @@ brackets or quotes do not match either, the next object that is recognisably a r
 """
 
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from tidegate.connectors.fields import ECHO_LENGTH, echo_value
 from tidegate.connectors.json_stream.brackets import BracketScan
@@ -17,8 +18,7 @@ from tidegate.connectors.limits import Limits
 from tidegate.connectors.records import Json, Position, Rejected
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(msgspec.Struct, frozen=True):
     """One object of the file: where it stood, its own text (cleaned) and what the text says."""
 
     position: Position

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from tidegate.connectors.records import Json
 
 _UNFINISHED_STRING = "Unterminated string"
@@ -26,8 +28,7 @@ _ESCAPE = re.compile(
 REPLACEMENT = "\ufffd"
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(msgspec.Struct, frozen=True):
     """An object was read up to `end`."""
 
     members: dict[str, Json]

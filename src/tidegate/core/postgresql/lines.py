@@ -55,7 +55,7 @@ _KINDS: Final = _Kinds(
         str: _write_text,
         int: int.__repr__,
         bool: lambda value: "t" if value else "f",
-        uuid.UUID: str,
+        uuid.UUID: lambda value: f"{value.int:032x}",
         datetime: datetime.isoformat,
         date: date.isoformat,
         time: time.isoformat,

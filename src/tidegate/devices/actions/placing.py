@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import Final
 
+from tidegate.core.prepared import UUID, PreparedObjects
 from tidegate.devices.default_group import default_group
 from tidegate.devices.matching import Rule, matches, read_rules, traits_of
 from tidegate.devices.models import Device, DeviceGroup
 
 _MOVED_AT_ONCE: Final = 500
+_GROUPS: Final = PreparedObjects(
+    lambda tenant_id: DeviceGroup.objects.of_tenant(tenant_id).order_by("rank", "id"), tenant_id=UUID
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Placement:
 
 def read_placement(tenant_id: uuid.UUID, *, without: uuid.UUID | None = None) -> Placement:
     """A tenant's groups as they stand, but for one that is about to go. One statement."""
-    groups = list(DeviceGroup.objects.of_tenant(tenant_id).order_by("rank", "id"))
+    groups = _GROUPS.all(tenant_id=tenant_id)
     default = next((group for group in groups if group.is_default), None) or default_group(tenant_id)
     ranked = (group for group in groups if not group.is_default and group.id != without)
     return Placement(tuple((group.id, read_rules(group.rules)) for group in ranked), default.id)

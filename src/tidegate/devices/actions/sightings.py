@@ -6,8 +6,13 @@ Called inside the import's transaction for one tenant, under its lock; the impor
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Final
+
+from django.db.models import Q, QuerySet
 
 from tidegate.connectors.records import EvidenceRecord, Json
+from tidegate.core.one_of import list_values
+from tidegate.core.prepared import TEXT, UUID, PreparedObjects
 from tidegate.devices.actions.placing import read_placement
 from tidegate.devices.keys import device_key, find_account, identity_key
 from tidegate.devices.models import Device, Identity
@@ -47,14 +52,16 @@ def sight_devices(tenant_id: uuid.UUID, sightings: Iterable[Sighting]) -> dict[s
     for evidence, at in sightings:
         if evidence.kind == "deviceEvidence" and (key := device_key(evidence.body)):
             seen.setdefault(key, []).append((evidence, at))
-    known = {row.key: row for row in Device.objects.of_tenant(tenant_id).filter(key__in=seen)}
+    if not seen:
+        return {}
+    known = {row.key: row for row in _DEVICES.all(tenant_id=tenant_id, keys=list_values(seen))}
     new = [_see_device(None, tenant_id, key, times) for key, times in seen.items() if key not in known]
     old = [_see_device(known[key], tenant_id, key, times) for key, times in seen.items() if key in known]
-    if seen:
-        placement = read_placement(tenant_id)
-        for row in [*new, *old]:
-            row.device_group_id = placement.group_of(row)
-    Device.objects.bulk_create(new)
+    placement = read_placement(tenant_id)
+    for row in [*new, *old]:
+        row.device_group_id = placement.group_of(row)
+    if new:
+        Device.objects.bulk_create(new)
     if old:
         changing = [*_DEVICE_TEXTS, *_DEVICE_LISTS, "first_seen_at", "last_seen_at", "device_group_id"]
         Device.objects.of_tenant(tenant_id).rewrite(old, changing)
@@ -67,10 +74,13 @@ def sight_identities(tenant_id: uuid.UUID, sightings: Iterable[Sighting]) -> dic
     for evidence, at in sightings:
         if (account := find_account(evidence)) and (key := identity_key(account)):
             seen.setdefault(key, []).append((account, at))
-    known = {row.key: row for row in Identity.objects.of_tenant(tenant_id).filter(key__in=seen)}
+    if not seen:
+        return {}
+    known = {row.key: row for row in _IDENTITIES.all(tenant_id=tenant_id, keys=list_values(seen))}
     new = [_see_identity(None, tenant_id, key, times) for key, times in seen.items() if key not in known]
     old = [_see_identity(known[key], tenant_id, key, times) for key, times in seen.items() if key in known]
-    Identity.objects.bulk_create(new)
+    if new:
+        Identity.objects.bulk_create(new)
     if old:
         changing = [*_IDENTITY_TEXTS, "first_seen_at", "last_seen_at"]
         Identity.objects.of_tenant(tenant_id).rewrite(old, changing)
@@ -114,3 +124,15 @@ def _copy_texts(
         value = body.get(member)
         if value is not None and value != "" and not isinstance(value, list | dict):
             setattr(row, name, str(value)[:longest])
+
+
+def _ask_devices(tenant_id: uuid.UUID, keys: str) -> QuerySet[Device]:
+    return Device.objects.of_tenant(tenant_id).filter(Q(key__one_of=keys))
+
+
+def _ask_identities(tenant_id: uuid.UUID, keys: str) -> QuerySet[Identity]:
+    return Identity.objects.of_tenant(tenant_id).filter(Q(key__one_of=keys))
+
+
+_DEVICES: Final = PreparedObjects(_ask_devices, tenant_id=UUID, keys=TEXT)
+_IDENTITIES: Final = PreparedObjects(_ask_identities, tenant_id=UUID, keys=TEXT)

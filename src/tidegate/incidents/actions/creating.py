@@ -3,12 +3,13 @@
 import secrets
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import msgspec
 from django.db import transaction
+from msgspec.structs import replace
 
 from tidegate.audit.actions import record
 from tidegate.authorization.permissions import Permission

@@ -23,7 +23,7 @@ from tidegate.incidents.intake.batch import Counts
 from tidegate.incidents.intake.writing import take_in
 from tidegate.incidents.models import ImportRun
 
-ALERTS_IN_A_BATCH: Final = 250
+ALERTS_IN_A_BATCH: Final = 500
 FAULTS_KEPT: Final = 1000
 LEASE: Final = timedelta(minutes=2)
 
@@ -78,7 +78,7 @@ def import_stream(
 def import_records(
     scope: Scope, run: ImportRun, reader: ReadsRecords, *, on_progress: Progress = lambda _: None
 ) -> ImportRun:
-    """Take in what a reader gives, in batches of at most a few hundred alerts."""
+    """Take in what a reader gives, in batches of some hundred alerts."""
     require(scope, Permission.ALERT_IMPORT)
     _reset(run)
     for batch in _batches(reader, run):

@@ -1,6 +1,7 @@
 """Detections of an alert that its source told whole: one for each device that its evidence names."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from ipaddress import ip_address
 from types import MappingProxyType
 from typing import Final
@@ -135,13 +136,20 @@ def _was_remediated(status: str) -> bool | None:
 def _sort_addresses(addresses: Sequence[Json]) -> Mapping[int, list[str]]:
     found: dict[int, list[str]] = {4: [], 6: []}
     for address in addresses:
-        try:
-            parsed = ip_address(str(address))
-        except ValueError:
-            continue
-        if str(parsed) not in found[parsed.version]:
-            found[parsed.version].append(str(parsed))
+        version, spelled = _read_address(str(address or ""))
+        if version and spelled not in found[version]:
+            found[version].append(spelled)
     return found
+
+
+@lru_cache(maxsize=1_000)
+def _read_address(text: str) -> tuple[int, str]:
+    """Its version and its one spelling; 0 for what is none. Most devices tell of none at all."""
+    try:
+        parsed = ip_address(text)
+    except ValueError:
+        return 0, ""
+    return parsed.version, str(parsed)
 
 
 def _account(user: Json) -> str:

@@ -99,6 +99,8 @@ def split_tags(text: object) -> list[str]:
 def text_of(body: Body, name: str) -> str:
     """A member as text; empty where there is none."""
     value = body.get(name)
+    if type(value) is str:
+        return value
     return "" if value is None or isinstance(value, dict | list) else str(value)
 
 

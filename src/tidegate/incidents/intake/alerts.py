@@ -9,9 +9,9 @@ from tidegate.connectors.records import AlertRecord, EvidenceRecord, Json
 from tidegate.core.ids import uuid7
 from tidegate.incidents.document import add_evidence, read_document, render_alert
 from tidegate.incidents.fitting import fit_evidence
-from tidegate.incidents.intake.batch import Batch, fit_word, hash_record
+from tidegate.incidents.intake.batch import Batch, fit_word
 from tidegate.incidents.intake.incidents import home_of, incident_for_new_alert
-from tidegate.incidents.intake.news import choose_news
+from tidegate.incidents.intake.news import choose_news, hash_record
 from tidegate.incidents.models import Alert, Incident
 from tidegate.incidents.words import AlertStatus, Severity
 

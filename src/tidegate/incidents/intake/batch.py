@@ -1,17 +1,21 @@
 """One batch of records, sorted out before anything is written."""
 
-import hashlib
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from msgspec.structs import replace
 
 from tidegate.connectors.records import AlertRecord, IncidentRecord, Record
+from tidegate.core.one_of import list_values
+from tidegate.core.prepared import TEXT, UUID, Prepared, PreparedObjects
 from tidegate.directory.models import User
 from tidegate.incidents.correlation.matching import Match
 from tidegate.incidents.instants import take_instants
+from tidegate.incidents.intake.news import choose_news
 from tidegate.incidents.models import Alert, Incident
 
 
@@ -59,6 +63,18 @@ class Sorted:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """The records of a batch that may say something new, and the incidents of known alerts among them.
+
+    `unchanged` is how many alerts were left out.
+    """
+
+    records: Sorted
+    incident_ids: Collection[uuid.UUID]
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
     """Why a new alert joins an incident of ours: that with this id, or that which another new one begins."""
 
@@ -89,7 +105,24 @@ def sort_records(records: Sequence[Record]) -> Sorted:
     return Sorted(incidents, _group_alerts(records))
 
 
-def open_batch(tenant_id: uuid.UUID, records: Sorted, beside: Collection[uuid.UUID] = ()) -> Batch:
+def leave_known(tenant_id: uuid.UUID, records: Sorted) -> News:
+    """Leave out the alerts of which nothing new is told: one statement, and nothing more for those.
+
+    To be asked under the lock under which alerts come in: nobody else says what is known of them.
+    """
+    by_id, incident_ids, unchanged = dict(records.alert_records), set(), 0
+    for external_id, incident_id, hashes, told_at in _STANDING.rows(
+        tenant_id=tenant_id, external_ids=list_values(by_id)
+    ):
+        if any(choose_news(by_id[external_id], hashes, told_at)):
+            incident_ids.add(incident_id)
+        else:
+            del by_id[external_id]
+            unchanged += 1
+    return News(Sorted(records.incident_records, by_id), incident_ids, unchanged)
+
+
+def open_batch(tenant_id: uuid.UUID, news: News, beside: Collection[uuid.UUID] = ()) -> Batch:
     """Load and lock what is known of the records, and take instants for what will change.
 
     `beside` are ids of further incidents, which new alerts may join.
@@ -97,16 +130,18 @@ def open_batch(tenant_id: uuid.UUID, records: Sorted, beside: Collection[uuid.UU
     Incidents are locked before their alerts, as everywhere, so that nobody who works on one of them
     waits for us while we wait for them; and what they change meanwhile is not overwritten.
     """
-    incident_records, by_id = records.incident_records, records.alert_records
+    incident_records, by_id = news.records.incident_records, news.records.alert_records
     wanted = {record.external_id for record in incident_records}
     wanted |= {a.incident_external_id for many in by_id.values() for a in many if a.incident_external_id}
-    known = Alert.objects.of_tenant(tenant_id).filter(external_id__in=list(by_id))
-    incidents = Incident.objects.of_tenant(tenant_id).select_for_update(of=("self",))
-    holding = Q(external_id__in=wanted) | Q(id__in=known.values("incident_id"))
-    if beside:
-        holding |= Q(id__in=beside)
-    rows = list(incidents.filter(holding).order_by("id"))
-    alerts = list(known.select_for_update(of=("self",)).order_by("id"))
+    rows = _INCIDENTS.all(
+        tenant_id=tenant_id,
+        external_ids=list_values(wanted),
+        ids=list_values({*news.incident_ids, *beside}),
+    )
+    alerts = _ALERTS.all(tenant_id=tenant_id, external_ids=list_values(by_id)) if news.incident_ids else []
+    if moved := {alert.incident_id for alert in alerts} - {row.id for row in rows}:
+        # Somebody moved an alert while we waited for its incident.
+        rows += _INCIDENTS.all(tenant_id=tenant_id, external_ids="[]", ids=list_values(moved))
     at_most = 2 * sum(map(len, by_id.values())) + len(incident_records) + len(rows)
     return Batch(
         tenant_id=tenant_id,
@@ -116,6 +151,7 @@ def open_batch(tenant_id: uuid.UUID, records: Sorted, beside: Collection[uuid.UU
         alerts={alert.external_id: alert for alert in alerts},
         users=_find_users(tenant_id, incident_records, by_id.values()),
         incidents_by_id={row.id: row for row in rows},
+        counts=Counts(unchanged=news.unchanged),
         instants=take_instants(tenant_id, at_most),
     )
 
@@ -123,11 +159,6 @@ def open_batch(tenant_id: uuid.UUID, records: Sorted, beside: Collection[uuid.UU
 def fit_word(word: str) -> str:
     """A classification or determination as its column keeps it; Graph's own words all fit."""
     return word if len(word) <= 32 else "unknown"
-
-
-def hash_record(record: Record) -> str:
-    """SHA-256 of the source's own text, as hex; an alert's and an incident's never meet."""
-    return hashlib.sha256(record.raw.encode(errors="surrogatepass")).hexdigest()
 
 
 def _group_alerts(records: Iterable[Record]) -> dict[str, list[AlertRecord]]:
@@ -140,10 +171,7 @@ def _group_alerts(records: Iterable[Record]) -> dict[str, list[AlertRecord]]:
 def _agree_on_incident(many: list[AlertRecord]) -> list[AlertRecord]:
     """Where one record of an alert names its incident, the others that name none mean the same."""
     named = next((record.incident_external_id for record in many if record.incident_external_id), None)
-    return [
-        record if record.incident_external_id else replace(record, incident_external_id=named)
-        for record in many
-    ]
+    return [record if record.incident_external_id else _put_into(named, record) for record in many]
 
 
 def _all_alerts(records: Iterable[Record]) -> Iterable[AlertRecord]:
@@ -152,7 +180,13 @@ def _all_alerts(records: Iterable[Record]) -> Iterable[AlertRecord]:
             yield record
         else:
             # The incident that holds an alert knows best where it belongs.
-            yield from (replace(alert, incident_external_id=record.external_id) for alert in record.alerts)
+            yield from (_put_into(record.external_id, alert) for alert in record.alerts)
+
+
+def _put_into(incident_id: str | None, alert: AlertRecord) -> AlertRecord:
+    if alert.incident_external_id == incident_id:
+        return alert
+    return replace(alert, incident_external_id=incident_id)
 
 
 def _find_users(
@@ -165,3 +199,25 @@ def _find_users(
         return {}
     users = User.objects.of_tenant(tenant_id).filter(removed_at__isnull=True, mail__in=names)
     return dict(users.values_list("mail", "id"))
+
+
+def _ask_standing(tenant_id: uuid.UUID, external_ids: str) -> QuerySet[Alert, Any]:
+    rows = Alert.objects.of_tenant(tenant_id).filter(Q(external_id__one_of=external_ids))
+    return rows.values_list("external_id", "incident_id", "source_hashes", "source_updated_at")
+
+
+def _ask_incidents(tenant_id: uuid.UUID, external_ids: str, ids: str) -> QuerySet[Incident]:
+    rows = Incident.objects.of_tenant(tenant_id).select_for_update(of=("self",))
+    # That it has one at all is what the index of those ids wants to be told.
+    named = Q(external_id__one_of=external_ids) & ~Q(external_id="")
+    return rows.filter(named | Q(id__one_of=ids)).order_by("id")
+
+
+def _ask_alerts(tenant_id: uuid.UUID, external_ids: str) -> QuerySet[Alert]:
+    rows = Alert.objects.of_tenant(tenant_id).select_for_update(of=("self",))
+    return rows.filter(Q(external_id__one_of=external_ids)).order_by("id")
+
+
+_STANDING: Final = Prepared(_ask_standing, tenant_id=UUID, external_ids=TEXT)
+_INCIDENTS: Final = PreparedObjects(_ask_incidents, tenant_id=UUID, external_ids=TEXT, ids=TEXT)
+_ALERTS: Final = PreparedObjects(_ask_alerts, tenant_id=UUID, external_ids=TEXT)

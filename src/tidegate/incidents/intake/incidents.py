@@ -3,13 +3,18 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from typing import Any, Final
 
-from django.db.models import Max
+from django.db.models import Q, QuerySet
 
 from tidegate.connectors.records import AlertRecord, IncidentRecord
 from tidegate.core.ids import uuid7
+from tidegate.core.one_of import list_values
+from tidegate.core.prepared import TEXT, UUID, Prepared
 from tidegate.incidents.clocks.waits import settle_waits
-from tidegate.incidents.intake.batch import Batch, Join, fit_word, hash_record
+from tidegate.incidents.intake.batch import Batch, Join, fit_word
+from tidegate.incidents.intake.news import hash_record
 from tidegate.incidents.models import Incident
 from tidegate.incidents.words import OPEN_INCIDENT, IncidentStatus, Severity
 
@@ -34,16 +39,23 @@ class Numbers:
     """Gives incidents their numbers: their own where it is free, else the next after the highest."""
 
     def __init__(self, batch: Batch) -> None:
-        wanted = {_own_number(record.external_id) for record in batch.incident_records}
-        wanted |= {
-            _own_number(record.incident_external_id or "")
+        self._tenant_id = batch.tenant_id
+        named = {record.external_id for record in batch.incident_records}
+        named |= {
+            record.incident_external_id
             for many in batch.alert_records.values()
             for record in many
+            if record.incident_external_id
         }
-        rows = Incident.objects.of_tenant(batch.tenant_id)
-        self._taken = set(rows.filter(number__in=wanted - {0}).values_list("number", flat=True))
+        wanted = {_own_number(external_id) for external_id in named.difference(batch.incidents)} - {0}
+        asked = {"tenant_id": batch.tenant_id, "numbers": list_values(wanted)}
+        self._taken = {number for (number,) in _TAKEN.rows(**asked)} if wanted else set()
         self._reserved = wanted - self._taken
-        self._last = max(rows.aggregate(last=Max("number"))["last"] or 0, 0)
+
+    @cached_property
+    def _highest(self) -> int:
+        highest = _HIGHEST.first(tenant_id=self._tenant_id)
+        return max(highest[0], 0) if highest else 0
 
     def take(self, external_id: str) -> int:
         """The number for an incident with this id at its source (empty for one made here)."""
@@ -51,10 +63,10 @@ class Numbers:
         if own and own not in self._taken:
             self._taken.add(own)
             return own
-        self._last += 1
-        while self._last in self._taken or self._last in self._reserved:
-            self._last += 1
-        return self._last
+        self._highest += 1
+        while self._highest in self._taken or self._highest in self._reserved:
+            self._highest += 1
+        return self._highest
 
 
 def settle_incidents(batch: Batch) -> IncidentChanges:
@@ -206,3 +218,16 @@ def _own_number(external_id: str) -> int:
         return 0
     number = int(external_id)
     return number if number <= _LARGEST_NUMBER else 0
+
+
+def _ask_taken(tenant_id: uuid.UUID, numbers: str) -> QuerySet[Incident, Any]:
+    rows = Incident.objects.of_tenant(tenant_id).filter(Q(number__one_of=numbers))
+    return rows.values_list("number")
+
+
+def _ask_highest(tenant_id: uuid.UUID) -> QuerySet[Incident, Any]:
+    return Incident.objects.of_tenant(tenant_id).order_by("-number").values_list("number")[:1]
+
+
+_TAKEN: Final = Prepared(_ask_taken, tenant_id=UUID, numbers=TEXT)
+_HIGHEST: Final = Prepared(_ask_highest, tenant_id=UUID)

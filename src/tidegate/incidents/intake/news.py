@@ -1,14 +1,14 @@
 """What several records of one alert come to: which say something new, and which replace the others."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from tidegate.connectors.records import AlertRecord, SourceFormat
-from tidegate.incidents.intake.batch import hash_record
+from tidegate.connectors.records import AlertRecord, Record, SourceFormat
 
 
-class News(NamedTuple):
+class Novelty(NamedTuple):
     """A record that says something new; `replaces` all that was told before, or joins it."""
 
     record: AlertRecord
@@ -16,7 +16,7 @@ class News(NamedTuple):
     replaces: bool
 
 
-def choose_news(records: Iterable[AlertRecord], known: str, told_at: datetime) -> Iterator[News]:
+def choose_news(records: Iterable[AlertRecord], known: str, told_at: datetime) -> Iterator[Novelty]:
     """Those that say something new of an alert with these hashes, last told of at that time; in order."""
     for record in records:
         digest = hash_record(record)
@@ -25,4 +25,9 @@ def choose_news(records: Iterable[AlertRecord], known: str, told_at: datetime) -
         if digest in known or (replaces and record.last_update_at < told_at):
             continue
         known, told_at = f"{known} {digest}", max(told_at, record.last_update_at)
-        yield News(record, digest, replaces)
+        yield Novelty(record, digest, replaces)
+
+
+def hash_record(record: Record) -> str:
+    """SHA-256 of the source's own text, as hex; an alert's and an incident's never meet."""
+    return hashlib.sha256(record.raw.encode(errors="surrogatepass")).hexdigest()

@@ -2,17 +2,19 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import Final
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from tidegate.connectors.records import CommentRecord, Record
+from tidegate.core.prepared import UUID, Prepared
 from tidegate.directory.models import Tenant
 from tidegate.incidents.clocks.keeping import keep_clocks
 from tidegate.incidents.counters.keeping import Standing
 from tidegate.incidents.document import replace_comments
 from tidegate.incidents.intake.alerts import AlertChanges, settle_alerts
-from tidegate.incidents.intake.batch import Batch, Taken, open_batch, sort_records
+from tidegate.incidents.intake.batch import Batch, Taken, leave_known, open_batch, sort_records
 from tidegate.incidents.intake.correlating import (
     correlate,
     find_near,
@@ -42,16 +44,20 @@ _INCIDENT_FIELDS = [
     "source_updated_at", "source_hashes", "extra", "raw", "version", "alert_count", "device_count",
     "identity_count", "first_activity_at", "last_activity_at", "category", "last_update_at",
 ]  # fmt: skip
+_LOCK: Final = Prepared(
+    lambda tenant_id: Tenant.objects.select_for_update(no_key=True).filter(id=tenant_id).values_list("id"),
+    tenant_id=UUID,
+)
 
 
 def take_in(tenant_id: uuid.UUID, records: Sequence[Record]) -> Taken:
     """Take a batch of records into one tenant, in one transaction; what they say of tenants is not asked."""
     with transaction.atomic(savepoint=False):
         # One import at a time in a tenant: numbers are given and duplicates found under this lock.
-        Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
-        told = sort_records(records)
-        near = find_near(tenant_id, told)
-        batch = open_batch(tenant_id, told, near.incident_ids)
+        _LOCK.rows(tenant_id=tenant_id)
+        news = leave_known(tenant_id, sort_records(records))
+        near = find_near(tenant_id, news.records)
+        batch = open_batch(tenant_id, news, near.incident_ids)
         correlate(batch, near)
         standing = Standing([*batch.incidents_by_id.values(), *batch.alerts.values()])
         incidents = settle_incidents(batch)

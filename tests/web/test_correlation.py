@@ -24,7 +24,7 @@ def test_incident_and_alert_say_why_they_stand_together(visit: Visit, cast: Cast
     number = alert(cast, "a").incident.number
     response = analyst.get(f"/incidents/{number}")
     assert text_of(response).count("Correlated:") == 1
-    assert "Correlated: same device ws-12 as alert a , 3 minutes apart" in text_of(response)
+    assert "Correlated: same device ws-12 as “Of a” , 3 minutes apart" in text_of(response)
     assert f'href="/alerts/a?tid={cast.customer.id}"' in response.content.decode()
     assert "Correlated same device ws-12 as alert a , 3 minutes apart" in text_of(analyst.get("/alerts/b"))
     assert "Correlated" not in text_of(analyst.get("/alerts/a"))
@@ -36,8 +36,8 @@ def test_reason_that_names_something_hidden_is_on_no_page(visit: Visit, cast: Ca
     hide(cast, "srv")
     import_all(cast.customer, [made("secret", "srv-1", users=["ann"]), made("b", "ws-12", users=["ann"])])
     number = alert(cast, "b").incident.number
-    for path in (f"/incidents/{number}", "/alerts/b"):
-        assert "as alert secret" in text_of(visit("admin").get(path))
+    for path, told in ((f"/incidents/{number}", "as “Of secret”"), ("/alerts/b", "as alert secret")):
+        assert told in text_of(visit("admin").get(path))
         seen = text_of(visit("analyst").get(path))
         assert "orrelated" not in seen
         assert "secret" not in seen

@@ -1,7 +1,7 @@
 """An incident's timeline: its alerts and what was said of them, in the order of time."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -38,7 +38,7 @@ class Moment:
 
 def make_timeline(
     tid: str,
-    alerts: Iterable[Alert],
+    alerts: Collection[Alert],
     comments: Iterable[Comment],
     names: Mapping[uuid.UUID, str],
     devices: Mapping[uuid.UUID, str] = MappingProxyType({}),
@@ -48,12 +48,17 @@ def make_timeline(
 
     `reasons` say, by the ids of alerts, why they are here.
     """
-    moments = [_of_alert(tid, alert, devices.get(alert.id, ""), reasons.get(alert.id)) for alert in alerts]
+    titles = {alert.external_id: show_inert(alert.title) for alert in alerts}
+    moments = []
+    for alert in alerts:
+        reason = reasons.get(alert.id)
+        words = say_correlation(tid, reason, titles) if reason else None
+        moments.append(_of_alert(tid, alert, devices.get(alert.id, ""), words))
     moments += [_of_comment(tid, comment, names) for comment in comments]
     return list(_mark_days(sorted(moments, key=lambda moment: moment.at)))
 
 
-def _of_alert(tid: str, alert: Alert, device: str, reason: Reason | None) -> Moment:
+def _of_alert(tid: str, alert: Alert, device: str, reason: ReasonWords | None) -> Moment:
     return Moment(
         at=alert.first_activity_at,
         text=show_inert(alert.title),
@@ -62,7 +67,7 @@ def _of_alert(tid: str, alert: Alert, device: str, reason: Reason | None) -> Mom
         alert_id=show_inert(alert.external_id),
         source=alert.service_source,
         device=show_inert(device),
-        reason=say_correlation(tid, reason) if reason else None,
+        reason=reason,
     )
 
 

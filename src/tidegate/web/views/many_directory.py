@@ -255,9 +255,9 @@ PROPERTIES: Final = ManyList[Tenant](
     columns=(
         _NAME,
         Column(_("Directory ID")),
-        Column(_("Domain"), "is-third"),
+        Column(_("Domain"), "is-third goes-second"),
         Column(_("Country"), "is-third"),
-        Column(_("Data location"), "is-fourth"),
+        Column(_("Data location"), "is-third"),
         Column(_("Technical contact"), "is-fourth"),
     ),
     noun=lambda number: ngettext("tenant", "tenants", number),

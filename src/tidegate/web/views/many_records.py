@@ -50,7 +50,7 @@ AUDIT: Final = ManyList[AuditEvent](
     title=_("Audit log"),
     tag="audit.viewed",
     template="web/many/rows/audit.html",
-    css="events is-wide",
+    css="events",
     columns=(
         Column(_("Time")),
         Column(_("Who"), "is-third"),
@@ -116,7 +116,7 @@ IMPORTS: Final = ManyList[ImportRun](
         Column(_("Updated"), "num is-fourth"),
         Column(_("Unchanged"), "num is-fourth"),
         Column(_("Rejected"), "num is-fourth"),
-        Column(_("By"), "is-third"),
+        Column(_("By"), "is-third goes-second"),
         Column(_("Age"), "num"),
     ),
     noun=lambda number: ngettext("import", "imports", number),

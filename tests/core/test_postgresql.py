@@ -1,9 +1,12 @@
-"""The PostgreSQL engine asks the server only when the connection has something to tell."""
+"""The PostgreSQL engine asks the server no more often than it must, and keeps statements ready."""
 
+import uuid
+from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from tidegate.core.postgresql.base import DatabaseWrapper
 
@@ -38,6 +41,78 @@ def test_connection_that_the_server_ended_is_noticed_and_made_anew(engine: Any) 
     with engine.cursor() as cursor:
         assert engine.connection.info.backend_pid != pid
         assert engine.is_usable()
+
+
+EVERYTHING: Any = [
+    uuid.UUID("7d9f0f4e-3a36-4b0d-9c1e-6f2b8d5a1c01"),
+    datetime(2026, 3, 10, 9, 0, 0, 5, tzinfo=UTC),
+    "100 % d'\u00e9t\u00e9",
+    2**40,
+    True,
+    None,
+]
+_SQL = (
+    "SELECT %s::uuid, %s::timestamptz, %s::text, %s::bigint, %s::boolean, %s::text, "
+    "'%%', '{\"a\": [1]}'::jsonb"
+)
+
+
+def test_ready_statement_gives_what_a_cursor_gives(engine: Any) -> None:
+    expected = psycopg.Cursor(engine.connection).execute(_SQL, EVERYTHING).fetchall()
+
+    assert [engine.run_prepared(_SQL, EVERYTHING) for _ in range(2)] == [expected, expected]
+    assert expected[0][:7] == (*EVERYTHING, "%")
+
+
+def test_number_fits_whatever_the_server_takes_it_for(engine: Any) -> None:
+    values = "(VALUES ('x'), ('y')) AS t(v)"
+    sql = f"SELECT %s + 1, EXISTS(SELECT %s AS a), STRING_AGG(v, %s) FROM {values} WHERE v > %s"  # noqa: S608
+
+    assert [engine.run_prepared(sql, [n, 1, " ", ""]) for n in (1, 2**20, 2**40)] == [
+        [(n + 1, True, "x y")] for n in (1, 2**20, 2**40)
+    ]
+
+
+def test_statement_is_prepared_once_a_connection(engine: Any) -> None:
+    for number in range(3):
+        engine.run_prepared("SELECT %s::int", [number])
+    ready = engine.run_prepared("SELECT count(*) FROM pg_prepared_statements WHERE name <> %s", [""])
+
+    assert ready == [(2,)]
+    engine.close()
+    engine.ensure_connection()
+    assert engine.run_prepared("SELECT %s::int", [7]) == [(7,)]
+
+
+def test_ready_statement_is_in_the_transaction(engine: Any) -> None:
+    with transaction.atomic():
+        inside = connections["default"]
+        times = [inside.run_prepared("SELECT now(), pg_sleep(%s)", [0.01])[0][0] for _ in range(2)]  # type: ignore[attr-defined]
+    assert times[0] == times[1]
+
+
+def test_refused_statement_says_why_and_is_ready_the_next_time(engine: Any) -> None:
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        engine.run_prepared("SELECT 1 / %s::int", [0])
+
+    assert engine.run_prepared("SELECT 1 / %s::int", [1]) == [(1,)]
+
+
+def test_statement_that_the_server_forgot_is_ready_the_next_time(engine: Any) -> None:
+    engine.run_prepared("SELECT %s::int", [1])
+    with engine.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+
+    with pytest.raises(psycopg.errors.InvalidSqlStatementName):
+        engine.run_prepared("SELECT %s::int", [1])
+    assert engine.run_prepared("SELECT %s::int", [1]) == [(1,)]
+
+
+def test_nothing_is_kept_ready_behind_a_pooler(engine: Any) -> None:
+    engine.connection.prepare_threshold = None
+
+    assert engine.run_prepared("SELECT %s::int", [1]) == [(1,)]
+    assert engine.run_prepared("SELECT count(*) FROM pg_prepared_statements WHERE name <> %s", [""]) == [(0,)]
 
 
 class _NeverAsked:

@@ -15,10 +15,13 @@ from django.db.backends.postgresql import base
 
 from tidegate.core.conflicts import write_conflict, write_names
 from tidegate.core.postgresql.lines import write_lines
+from tidegate.core.postgresql.ready import Ready
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection to PostgreSQL."""
+
+    _ready: Ready
 
     def is_usable(self) -> bool:
         """Whether the server still listens, as far as this end can know."""
@@ -28,10 +31,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         poll.register(self.connection.fileno(), select.POLLIN)
         return not poll.poll(0) or super().is_usable()
 
+    def get_new_connection(self, conn_params: Any) -> Any:
+        """A connection, with nothing ready on it yet."""
+        connection = super().get_new_connection(conn_params)
+        self._ready = Ready(connection)
+        return connection
+
     def run_prepared(self, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
         """The rows of a statement that the server keeps ready, unless a pooler stands between."""
+        if self._ready.can_run():
+            return self._ready.run(sql, parameters)
         cursor: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(self.connection)
-        return cursor.execute(sql, parameters, prepare=True).fetchall()
+        return cursor.execute(sql, parameters, prepare=False).fetchall()
 
     def insert_rows(self, table: str, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
         """Insert these rows: COPY."""

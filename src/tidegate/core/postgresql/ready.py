@@ -1,0 +1,63 @@
+"""Statements that the server keeps ready, run through libpq itself.
+
+The driver's cursor reads the SQL, looks for what it has prepared, and goes through a generator for each wait:
+that costs more than the server's whole answer. What is asked all the time is prepared here once a connection,
+and then sent by one call, which lets go of Python's lock while it waits.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import count
+from typing import Any, Final
+
+import psycopg
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus, TransactionStatus
+
+_PLACE: Final = re.compile(r"%(s|%)")
+
+type Row = tuple[Any, ...]
+
+
+class Ready:
+    """The statements of one connection."""
+
+    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
+        self._connection = connection
+        self._names: dict[tuple[str, tuple[int, ...] | None], bytes] = {}
+
+    def can_run(self) -> bool:
+        """Whether a statement may go past the driver: no pooler stands between, and no BEGIN is due."""
+        connection = self._connection
+        return connection.prepare_threshold is not None and (
+            connection.autocommit or connection.pgconn.transaction_status == TransactionStatus.INTRANS
+        )
+
+    def run(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
+        """The rows of a statement with `%s` for values. Raises psycopg.Error."""
+        change = Transformer(self._connection)
+        # As text, whatever it is: a number then fits every type that the server takes it for.
+        values = change.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))
+        name = self._names.get((sql, change.types)) or self._prepare(sql, change.types)
+        # The ignored type: NULL is None here as well, which the stubs know of other calls only.
+        result = self._connection.pgconn.exec_prepared(name, values)  # type: ignore[arg-type]
+        if result.status != ExecStatus.TUPLES_OK:
+            # Whatever the server forgot or changed is prepared anew.
+            self._names.clear()
+            raise error_from_result(result, self._connection.info.encoding)
+        change.set_pgresult(result)
+        return change.load_rows(0, result.ntuples, tuple)
+
+    def _prepare(self, sql: str, types: tuple[int, ...] | None) -> bytes:
+        numbers = count(1)
+        text = _PLACE.sub(lambda found: f"${next(numbers)}" if found[1] == "s" else "%", sql)
+        name = b"ready_%d" % next(_numbers)
+        result = self._connection.pgconn.prepare(name, text.encode(), types)
+        if result.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(result, self._connection.info.encoding)
+        self._names[sql, types] = name
+        return name
+
+
+_numbers: Final = count(1)

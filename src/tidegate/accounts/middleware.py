@@ -1,13 +1,16 @@
 """Keeps "last seen" of each session, without writing on every request."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from allauth.usersessions.models import UserSession
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from tidegate.accounts.actors import client_address, user_agent_of
 from tidegate.core import clock
+from tidegate.core.prepared import INSTANT, TEXT, Prepared
 
 _FRESH = timedelta(minutes=1)
 _LONGEST_USER_AGENT = 200
@@ -27,12 +30,21 @@ class LastSeenMiddleware:
 
 
 def _note_use(request: HttpRequest) -> None:
-    known = UserSession.objects.filter(session_key=request.session.session_key)
-    stale = known.filter(last_seen_at__lt=clock.now() - _FRESH)
+    key, before = request.session.session_key, clock.now() - _FRESH
     # Asking first costs less than an update that changes nothing: that takes the write lock of SQLite.
-    if stale.exists():
-        stale.update(
+    if key and _STALE.rows(key=key, before=before):
+        _stale(key, before).update(
             last_seen_at=clock.now(),
             ip=client_address(request) or "0.0.0.0",  # noqa: S104  not bound to: an address that says "unknown"
             user_agent=user_agent_of(request)[:_LONGEST_USER_AGENT],
         )
+
+
+def _stale(key: str, before: datetime) -> QuerySet[UserSession, Any]:
+    found: QuerySet[UserSession, Any] = UserSession.objects.filter(session_key=key, last_seen_at__lt=before)
+    return found
+
+
+_STALE: Final = Prepared(
+    lambda key, before: _stale(key, before).values_list("id")[:1], key=TEXT, before=INSTANT
+)

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -10,6 +11,7 @@ from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, ManyScope, Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import NotFound
+from tidegate.core.prepared import UUID, PreparedObjects
 from tidegate.directory.models import Domain, Group, GroupMembership, Role, RoleAssignment, Tenant, User
 from tidegate.directory.models.dated import in_force
 
@@ -21,7 +23,14 @@ def get_tenant(scope: Scope) -> Tenant:
 
 def find_home(actor: Actor) -> Tenant | None:
     """The tenant in which a person's account lives, if it lives in one."""
-    return Tenant.objects.filter(id=actor.home_tenant_id).first() if actor.home_tenant_id else None
+    return _TENANT.first(tenant_id=actor.home_tenant_id) if actor.home_tenant_id else None
+
+
+def _tenant(tenant_id: uuid.UUID) -> QuerySet[Tenant]:
+    return Tenant.objects.filter(id=tenant_id)
+
+
+_TENANT: Final = PreparedObjects(_tenant, tenant_id=UUID)
 
 
 def list_enterable(scope: ManyScope) -> QuerySet[User]:

@@ -3,12 +3,13 @@
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet, Sum
 
 from tidegate.authorization.scope import ManyScope, Scope
-from tidegate.incidents.counters.tally import KINDS, column_of, sum_of_kind
+from tidegate.core.prepared import UUID, Prepared
+from tidegate.incidents.counters.tally import COLUMNS, KINDS, column_of, sum_of_kind
 from tidegate.incidents.models import QueueCounter
 from tidegate.incidents.visibility import seen_alerts, seen_incidents
 from tidegate.incidents.words import OPEN_ALERT, OPEN_INCIDENT, Severity
@@ -50,8 +51,18 @@ def open_by_tenant(scope: ManyScope) -> dict[uuid.UUID, BySeverity]:
 
 
 def _sum(scope: Scope | ManyScope, columns: Sequence[str]) -> Mapping[str, int]:
+    if isinstance(scope, Scope) and not scope.sight.hides:
+        row = _OF_TENANT.first(tenant_id=scope.tenant_id) or [0] * len(COLUMNS)
+        return Counter(dict(zip(COLUMNS, row, strict=True)))
     found = _counters(scope).aggregate(**{f"all_{name}": Sum(name) for name in columns})
     return Counter({name: found[f"all_{name}"] or 0 for name in columns})
+
+
+def _of_tenant(tenant_id: uuid.UUID) -> QuerySet[QueueCounter, Any]:
+    return QueueCounter.objects.of_tenant(tenant_id).values_list(*COLUMNS)
+
+
+_OF_TENANT: Final = Prepared(_of_tenant, tenant_id=UUID)
 
 
 def _counters(scope: Scope | ManyScope) -> QuerySet[QueueCounter]:

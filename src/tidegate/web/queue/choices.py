@@ -3,10 +3,14 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import QuerySet
 
 from tidegate.authorization.scope import Scope
 from tidegate.core import clock
+from tidegate.core.prepared import INSTANT, UUID, Prepared
 from tidegate.directory.models import User
 from tidegate.directory.queries import assignable_users
 from tidegate.incidents.words import (
@@ -67,9 +71,15 @@ def read_judgement(value: str) -> tuple[str, str]:
 
 def owner_choices(scope: Scope, current: uuid.UUID | None = None) -> list[Choice]:
     """Who may be given something here, by name; the first 500."""
-    users = assignable_users(scope.tenant_id, clock.now())
-    rows = users.only("tenant_id", "id", "display_name", "mail", "user_type")[:OWNERS_AT_MOST]
-    return [Choice(str(user.id), _owner_label(user), user.id == current) for user in rows]
+    rows = _OWNERS.rows(tenant_id=scope.tenant_id, at=clock.now())
+    return [Choice(str(id_), _owner_label(name, mail), id_ == current) for id_, name, mail in rows]
+
+
+def _owners(tenant_id: uuid.UUID, at: datetime) -> QuerySet[User, Any]:
+    return assignable_users(tenant_id, at).values_list("id", "display_name", "mail")[:OWNERS_AT_MOST]
+
+
+_OWNERS: Final = Prepared(_owners, tenant_id=UUID, at=INSTANT)
 
 
 def _judgement(group: Classification, word: Determination, current: str) -> Choice:
@@ -77,5 +87,5 @@ def _judgement(group: Classification, word: Determination, current: str) -> Choi
     return Choice(value, str(word.label), value == current)
 
 
-def _owner_label(user: User) -> str:
-    return f"{user.display_name} ({user.mail})" if user.mail else user.display_name
+def _owner_label(name: str, mail: str) -> str:
+    return f"{name} ({mail})" if mail else name

@@ -126,6 +126,8 @@ def test_nothing_open_says_when_the_last_alert_was(queue: Cast, visit: SignIn) -
 def test_nothing_matching_offers_to_clear_the_filters(queue: Cast, visit: SignIn) -> None:
     words = text_of(visit("analyst").get("/incidents", severity="medium", assigned="me"))
     assert "Nothing matches these 3 filters. Clear them" in words
+    words = text_of(visit("analyst").get("/incidents", status="any", q="nowhere"))
+    assert "Nothing matches this filter. Clear it" in words
 
 
 def test_empty_tenant_says_that_nothing_came_in(cast: Cast, visit: SignIn) -> None:

@@ -207,6 +207,16 @@ def test_outsider_sees_their_own_tenant_alone(many: Many, visit: SignIn) -> None
     assert visit("stranger").client.get("/users", {"tid": "all"}).status_code == 200
 
 
+def test_empty_list_says_whether_a_role_is_wanting(cast: Cast, visit: SignIn) -> None:
+    untold = "You hold no role that shows this in any of these tenants."
+    analyst, admin = (Visitor(visit(name).client, "all") for name in ("analyst", "admin"))
+    assert untold in text_of(open_list(analyst, "/notifications"))
+    assert "Nothing matches these filters." in text_of(open_list(analyst, "/notifications", q="x"))
+    text = text_of(open_list(admin, "/notifications"))
+    assert "There is nothing here yet in the tenants where you may see it." in text
+    assert untold not in text
+
+
 @pytest.mark.parametrize("path", [*READ, *MANAGED, "/audit", "/properties", "/imports"])
 def test_statements_do_not_grow_with_tenants(many: Many, analyst: Visitor, path: str) -> None:
     few = count_statements(analyst, path)

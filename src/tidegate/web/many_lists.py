@@ -142,6 +142,7 @@ class ManyList[M: Model]:
         context = {
             **self._around(visit, form),
             "rows": list(self._rows(visit, page.rows, badges_of(shown))),
+            "is_let": bool(page.rows) or visit.scope.reach.tenant_ids().exists(),
             "given": given,
             "menus": describe_choices(self.choices, given, lambda **one: self._own(visit, given, **one)),
             "tenants": tenant_menu(visit, shown, given.tenant_ids, self._own(visit, given, tenant="")),

@@ -1,4 +1,7 @@
 import json
+import sys
+import threading
+import time
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
@@ -23,3 +26,26 @@ def test_compact_form_is_read_by_a_library(kid: str, claims: dict[str, Any]) -> 
     read = jws.deserialize_compact(text, RSAKey.import_key(KEY.public_key()), algorithms=["RS256"])
     assert read.headers() == {"alg": "RS256", "kid": kid}
     assert json.loads(read.payload) == claims
+
+
+def test_other_threads_go_on_while_it_signs() -> None:
+    go, ran = threading.Event(), threading.Event()
+
+    def run() -> None:
+        go.wait()
+        ran.set()
+
+    waiting = threading.Thread(target=run)
+    waiting.start()
+    interval = sys.getswitchinterval()
+    # Nobody is made to hand Python's lock on now: the other thread runs only while this one signs.
+    sys.setswitchinterval(60)
+    try:
+        go.set()
+        ends = time.monotonic() + 10
+        while not ran.is_set() and time.monotonic() < ends:
+            serialize(b"e30", {}, KEY)
+        assert ran.is_set()
+    finally:
+        sys.setswitchinterval(interval)
+        waiting.join()

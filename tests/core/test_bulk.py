@@ -1,5 +1,6 @@
 """Rows that go the fast way are stored as the ORM stores them, or refused as it refuses them."""
 
+import contextlib
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -111,6 +112,77 @@ def test_row_that_is_there_is_refused_with_all_that_came_with_it(make: Make) -> 
         bulk.insert(Incident, [fresh, make(id=there.id)])
 
     assert not Incident.objects.of_tenant(fresh.tenant_id).filter(id=fresh.id).exists()
+
+
+def test_rows_that_are_gone_are_not_made_anew_by_rewriting_them(make: Make) -> None:
+    there, gone = make(), make()
+    bulk.insert(Incident, [there])
+
+    Incident.objects.rewrite([there, gone], ["description"])
+
+    assert [row.id for row in Incident.objects.of_tenant(there.tenant_id)] == [there.id]
+
+
+def test_rows_that_are_put_are_written_whether_they_are_there_or_not(make: Make) -> None:
+    there, fresh = make(), make()
+    bulk.insert(Incident, [there])
+    there.description, there.display_name = "written", "not written"
+
+    Incident.objects.put([there, fresh], ["description"])
+
+    kept = {row.id: row for row in Incident.objects.of_tenant(there.tenant_id)}
+    assert (kept[there.id].description, kept[there.id].display_name) == ("written", "")
+    assert kept[fresh.id].number == fresh.number
+
+
+def test_rows_that_nobody_waits_for_are_there_for_whatever_is_asked_next(make: Make) -> None:
+    rows = [make() for _ in range(3)]
+    with transaction.atomic():
+        for row in rows:
+            bulk.insert(Incident, [row], waits=False)
+
+        found = Incident.objects.of_tenant(rows[0].tenant_id).values_list("id", flat=True)
+        assert set(found) == {row.id for row in rows}
+
+
+def test_a_row_that_is_refused_later_leaves_nothing_and_the_connection_as_it_was(make: Make) -> None:
+    there, fresh = make(), make()
+    bulk.insert(Incident, [there])
+
+    def write_and_ask() -> None:
+        with transaction.atomic():
+            bulk.insert(Incident, [fresh], waits=False)
+            bulk.insert(Incident, [make(id=there.id)], waits=False)
+            list(Incident.objects.of_tenant(there.tenant_id))
+
+    with pytest.raises(IntegrityError):
+        write_and_ask()
+
+    assert [row.id for row in Incident.objects.of_tenant(there.tenant_id)] == [there.id]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_that_nobody_waits_for_are_kept_by_the_commit_or_dropped_with_the_rest(make: Make) -> None:
+    kept, dropped = make(), make()
+    with transaction.atomic():
+        bulk.insert(Incident, [kept], waits=False)
+    with contextlib.suppress(ZeroDivisionError), transaction.atomic():
+        bulk.insert(Incident, [dropped], waits=False)
+        raise ZeroDivisionError
+    with pytest.raises(IntegrityError), transaction.atomic():
+        bulk.insert(Incident, [dropped, make(id=kept.id)], waits=False)
+
+    assert [row.id for row in Incident.objects.of_tenant(kept.tenant_id)] == [kept.id]
+
+
+def test_an_object_is_as_its_class_makes_it(cast: Cast) -> None:
+    values = {"tenant_id": cast.customer.id, "id": uuid.uuid4(), "external_id": "a", "created_at": NOW}
+
+    own, other = bulk.make_object(Alert, **values), Alert(**values)
+
+    names = [field.attname for field in Alert._meta.concrete_fields]
+    assert [getattr(own, name) for name in names] == [getattr(other, name) for name in names]
+    assert own._state.adding
 
 
 def test_tables_of_the_queue_go_the_fast_way() -> None:

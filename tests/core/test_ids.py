@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from tidegate.core.ids import parse_uuid, uuid7
+from tidegate.core.ids import parse_uuid, uuid7, uuid7_texts
 
 TEXT = "0199f3a2-7c11-7abc-8def-0123456789ab"
 
@@ -63,3 +63,16 @@ def test_the_canonical_form_is_read_in_any_case() -> None:
 )
 def test_any_other_form_is_none(text: str) -> None:
     assert parse_uuid(text) is None
+
+
+def test_many_ids_at_once_are_new_ones_newer_than_all_before() -> None:
+    before = uuid7()
+    made = [uuid.UUID(text) for text in uuid7_texts(500)]
+    time.sleep(0.001)
+    after = uuid7()
+
+    assert len(set(made)) == 500
+    assert {(one.version, one.variant) for one in made} == {(7, uuid.RFC_4122)}
+    assert before < min(made)
+    assert max(made) < after
+    assert not list(uuid7_texts(0))

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from operator import attrgetter
 from typing import Any, Final
 
@@ -46,14 +46,27 @@ class Table:
             yield values
 
 
-def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
-    """Insert rows that are not there yet. Raises IntegrityError, as the ORM does; then none is there."""
+def make_object[M: models.Model](model: type[M], **values: Any) -> M:
+    """An object with these attributes, all else as its fields' defaults: a third of what its class takes.
+
+    Not for fields that make their defaults anew: those must be given.
+    """
+    return model(*[values.get(name, default) for name, default in _defaults_of(model)])
+
+
+def insert(model: type[models.Model], rows: Sequence[models.Model], *, waits: bool = True) -> None:
+    """Insert rows that are not there yet. Raises IntegrityError, as the ORM does; then none is there.
+
+    Without waiting it may be raised later, at the end of the caller's transaction at the latest.
+    """
     _check(rows)
-    insert_values(model, _names_of(model), map(_reader_of(model), rows))
+    insert_values(model, _names_of(model), map(_reader_of(model), rows), waits=waits)
     _settle(rows)
 
 
-def insert_values(model: type[models.Model], names: tuple[str, ...], rows: Iterable[Row]) -> None:
+def insert_values(
+    model: type[models.Model], names: tuple[str, ...], rows: Iterable[Row], *, waits: bool = True
+) -> None:
     """The same of rows of which there are no objects: the values of these fields, which are all of them.
 
     An id may be its 32 hex digits. A row that is made for nothing but being written costs as an object many
@@ -62,7 +75,22 @@ def insert_values(model: type[models.Model], names: tuple[str, ...], rows: Itera
     engine: Any = connections[DEFAULT_DB_ALIAS]
     table = table_of(model, names)
     with transaction.atomic(savepoint=False):
-        engine.insert_rows(table.name, table.columns, table.tuples(rows))
+        engine.insert_rows(table.name, table.columns, table.tuples(rows), waits=waits)
+
+
+def update(model: type[models.Model], rows: Sequence[models.Model], fields: Sequence[str]) -> None:
+    """Write these fields of rows that are there, by their key, `KEY`; one that is gone stays so.
+
+    No statement for no rows.
+    """
+    if not rows:
+        return
+    engine: Any = connections[DEFAULT_DB_ALIAS]
+    names = (*map(partial(_attribute, model), fields), *KEY)
+    table, read = table_of(model, names), attrgetter(*names)
+    _check(rows)
+    with transaction.atomic(savepoint=False):
+        engine.update_rows(table.name, table.columns, table.tuples(map(read, rows)), KEY)
 
 
 def upsert(model: type[models.Model], rows: Sequence[models.Model], fields: Sequence[str]) -> None:
@@ -106,6 +134,16 @@ def table_of(model: type[models.Model], names: tuple[str, ...]) -> Table:
 
 
 @cache
+def _defaults_of(model: type[models.Model]) -> tuple[tuple[str, Any], ...]:
+    return tuple((field.attname, _default_of(field)) for field in model._meta.concrete_fields)
+
+
+def _default_of(field: "models.Field[Any, Any]") -> Any:
+    makes_anew = field.has_default() and callable(field.default)
+    return None if makes_anew else field.get_default()
+
+
+@cache
 def _names_of(model: type[models.Model]) -> tuple[str, ...]:
     return tuple(field.attname for field in model._meta.concrete_fields)
 
@@ -114,6 +152,11 @@ def _names_of(model: type[models.Model]) -> tuple[str, ...]:
 def _reader_of(model: type[models.Model]) -> Callable[[models.Model], Row]:
     read: Callable[[models.Model], Row] = attrgetter(*_names_of(model))
     return read
+
+
+def _attribute(model: type[models.Model], name: str) -> str:
+    field: Any = model._meta.get_field(name)
+    return str(field.attname)
 
 
 def _column(model: type[models.Model], name: str) -> str:

@@ -23,15 +23,15 @@ def list_values(values: Iterable[str | int | uuid.UUID]) -> str:
 
 
 @Field.register_lookup
-class OneOf(Lookup):  # type: ignore[type-arg]  only the stubs know it to be generic
+class OneOf(Lookup):
     """The lookup itself."""
 
     lookup_name = "one_of"
     prepare_rhs = False
 
-    def get_db_prep_lookup(self, value: Any, _connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def get_db_prep_lookup(self, value: Any, _connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         """The list as it is."""
-        return "%s", [value]
+        return "%s", (value,)
 
     def as_sqlite(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any

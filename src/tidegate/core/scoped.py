@@ -86,11 +86,14 @@ class ScopedQuerySet[M: models.Model](models.QuerySet[M]):
         return super(ScopedQuerySet, self.across_tenants()).bulk_create(*args, **kwargs)
 
     def rewrite(self, rows: Sequence[M], fields: Sequence[str]) -> None:
-        """Write these fields of rows that exist and were read whole.
+        """Write these fields of rows that exist.
 
-        An upsert on the key: `bulk_update` says the same in CASE expressions that take many times
-        as long to build and to plan.
+        `bulk_update` says the same in CASE expressions that take many times as long to build and to plan.
         """
+        bulk.update(self.model, rows, fields)
+
+    def put(self, rows: Sequence[M], fields: Sequence[str]) -> None:
+        """Insert rows, or write these fields of those that exist."""
         if rows:
             bulk.upsert(self.model, rows, fields)
 

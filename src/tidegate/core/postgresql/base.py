@@ -7,6 +7,7 @@ SQL, so that PostgreSQL reads and plans each statement anew: what is asked all t
 
 import select
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import msgspec
@@ -22,6 +23,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """A connection to PostgreSQL."""
 
     _ready: Ready
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._copying = ExitStack()
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """A cursor, for which the connection must be free."""
+        self._end_copy()
+        return super().create_cursor(name)
 
     def is_usable(self) -> bool:
         """Whether the server still listens, as far as this end can know."""
@@ -39,26 +49,40 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def run_prepared(self, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
         """The rows of a statement that the server keeps ready, unless a pooler stands between."""
+        self._end_copy()
         if self._ready.can_run():
             return self._ready.run(sql, parameters)
         cursor: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(self.connection)
         return cursor.execute(sql, parameters, prepare=False).fetchall()
 
-    def insert_rows(self, table: str, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
-        """Insert these rows: COPY."""
+    def insert_rows(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, waits: bool = True
+    ) -> None:
+        """Insert these rows: COPY.
+
+        Without waiting, the server may still be at it when this returns, while the next rows are made. What
+        it refuses is then raised by whatever is asked of it next, or by the end of the transaction.
+        """
         lines = write_lines(rows)
-        with (
-            self.cursor() as cursor,
-            self.wrap_database_errors,
-            cursor.copy(_write_copy(table, columns)) as copy,
-        ):
-            copy.write(lines)
+        cursor: Any = self.cursor()
+        with self.wrap_database_errors, ExitStack() as stack:
+            stack.enter_context(cursor.copy(_write_copy(table, columns))).write(lines)
+            self._copying = stack.pop_all()
+        if waits:
+            self._end_copy()
+
+    def update_rows(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], key: Sequence[str]
+    ) -> None:
+        """Write the columns of the rows with these keys; told as in `upsert_rows`."""
+        with self.cursor() as cursor:
+            cursor.execute(_write_update(table, columns, key), [_tell(columns, rows)])
 
     def upsert_rows(
         self,
         table: str,
         columns: Sequence[str],
-        rows: Iterable[Iterable[Any]],
+        rows: Iterable[Sequence[Any]],
         key: Sequence[str],
         changed: Sequence[str],
     ) -> None:
@@ -67,18 +91,55 @@ class DatabaseWrapper(base.DatabaseWrapper):
         They go as one JSON text: of values by the thousand, each named by itself, the statement alone would
         take longer to write and to read than the rows to store.
         """
-        told = msgspec.json.encode(
-            [dict(zip(columns, row, strict=True)) for row in rows], enc_hook=str.__str__
-        )
         with self.cursor() as cursor:
-            cursor.execute(_write_upsert(table, columns, key, changed), [told.decode()])
+            cursor.execute(_write_upsert(table, columns, key, changed), [_tell(columns, rows)])
+
+    def _commit(self) -> None:
+        self._end_copy()
+        super()._commit()  # type: ignore[misc]
+
+    def _rollback(self) -> None:
+        self._drop_copy()
+        super()._rollback()  # type: ignore[misc]
+
+    def _close(self) -> None:
+        self._drop_copy()
+        super()._close()  # type: ignore[misc]
+
+    def _end_copy(self) -> None:
+        """Wait until the server has stored what it was given last."""
+        copying, self._copying = self._copying, ExitStack()
+        with self.wrap_database_errors:
+            copying.close()
+
+    def _drop_copy(self) -> None:
+        """Let it be: the transaction is given up. What the server still has to say of it interests nobody."""
+        copying, self._copying = self._copying, ExitStack()
+        with suppress(psycopg.Error):
+            copying.__exit__(TransactionGivenUp, TransactionGivenUp(), None)
+
+
+class TransactionGivenUp(Exception):
+    """Why the server is not to store what it was given."""
 
 
 def _write_copy(table: str, columns: Sequence[str]) -> str:
     return f'COPY "{table}" ({write_names(columns)}) FROM STDIN'
 
 
+def _tell(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    told = [dict(zip(columns, row, strict=True)) for row in rows]
+    return msgspec.json.encode(told, enc_hook=str.__str__).decode()
+
+
 def _write_upsert(table: str, columns: Sequence[str], key: Sequence[str], changed: Sequence[str]) -> str:
     names = write_names(columns)
     told = f'json_populate_recordset(NULL::"{table}", %s::json)'
     return f'INSERT INTO "{table}" ({names}) SELECT {names} FROM {told}{write_conflict(key, changed)}'  # noqa: S608
+
+
+def _write_update(table: str, columns: Sequence[str], key: Sequence[str]) -> str:
+    changes = ", ".join(f'"{name}" = "told"."{name}"' for name in columns if name not in key)
+    found = " AND ".join(f'"kept"."{name}" = "told"."{name}"' for name in key)
+    told = f'json_populate_recordset(NULL::"{table}", %s::json) AS "told"'
+    return f'UPDATE "{table}" AS "kept" SET {changes} FROM {told} WHERE {found}'  # noqa: S608

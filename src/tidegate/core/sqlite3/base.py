@@ -39,10 +39,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
         rows: list[tuple[Any, ...]] = self.connection.execute(_with_marks(sql), parameters).fetchall()
         return rows
 
-    def insert_rows(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-        """Insert these rows."""
+    def insert_rows(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], **_waits: bool
+    ) -> None:
+        """Insert these rows. There is no other process to leave it to."""
         with self.cursor() as cursor:
             cursor.executemany(_write_insert(table, tuple(columns)), list(rows))
+
+    def update_rows(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], key: Sequence[str]
+    ) -> None:
+        """Write the columns of the rows with these keys, which come last."""
+        changes = ", ".join(f'"{name}" = %s' for name in columns if name not in key)
+        found = " AND ".join(f'"{name}" = %s' for name in key)
+        with self.cursor() as cursor:
+            cursor.executemany(f'UPDATE "{table}" SET {changes} WHERE {found}', list(rows))  # noqa: S608
 
     def upsert_rows(
         self,

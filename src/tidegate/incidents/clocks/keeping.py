@@ -77,7 +77,7 @@ def set_clocks(
     if dropped:
         IncidentClock.objects.of_tenant(tenant_id).filter(id__in=dropped).delete()
     if written:
-        IncidentClock.objects.all().rewrite(written, _WRITTEN)
+        IncidentClock.objects.all().put(written, _WRITTEN)
 
 
 def reckon_incident(level: Level, incident: Incident) -> Reckoned | None:

@@ -4,19 +4,23 @@ Called inside the import's transaction for one tenant, under its lock; the impor
 """
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Final
 
 from django.db.models import Q, QuerySet
 
 from tidegate.connectors.records import EvidenceRecord, Json
+from tidegate.core.bulk import insert, update
 from tidegate.core.one_of import list_values
 from tidegate.core.prepared import TEXT, UUID, PreparedObjects
 from tidegate.devices.actions.placing import read_placement
 from tidegate.devices.keys import device_key, find_account, identity_key
 from tidegate.devices.models import Device, Identity
 
+type Body = Mapping[str, Json]
+type Seen = tuple[Body, datetime]
 type Sighting = tuple[EvidenceRecord, datetime]
 
 _DEVICE_TEXTS = {
@@ -41,89 +45,121 @@ _IDENTITY_TEXTS = {
     "user_sid": ("userSid", 184),
     "azure_ad_user_id": ("azureAdUserId", 64),
 }
+_TIMES: Final = ("first_seen_at", "last_seen_at")
 
 
 def sight_devices(tenant_id: uuid.UUID, sightings: Iterable[Sighting]) -> dict[str, uuid.UUID]:
     """Make or refresh the devices seen, each in its group; gives their ids by key.
 
-    Four statements, however many.
+    Five statements, however many.
     """
-    seen: dict[str, list[Sighting]] = {}
+    seen: dict[str, list[Seen]] = {}
     for evidence, at in sightings:
         if evidence.kind == "deviceEvidence" and (key := device_key(evidence.body)):
-            seen.setdefault(key, []).append((evidence, at))
+            seen.setdefault(key, []).append((evidence.body, at))
     if not seen:
         return {}
     known = {row.key: row for row in _DEVICES.all(tenant_id=tenant_id, keys=list_values(seen))}
-    new = [_see_device(None, tenant_id, key, times) for key, times in seen.items() if key not in known]
-    old = [_see_device(known[key], tenant_id, key, times) for key, times in seen.items() if key in known]
-    placement = read_placement(tenant_id)
-    for row in [*new, *old]:
-        row.device_group_id = placement.group_of(row)
-    if new:
-        Device.objects.bulk_create(new)
-    if old:
-        changing = [*_DEVICE_TEXTS, *_DEVICE_LISTS, "first_seen_at", "last_seen_at", "device_group_id"]
-        Device.objects.of_tenant(tenant_id).rewrite(old, changing)
-    return {row.key: row.id for row in [*new, *old]}
+    placement, sorted_out = read_placement(tenant_id), _Rows[Device]()
+    for key, times in seen.items():
+        device = known.get(key) or _begin(Device, tenant_id, key, times)
+        is_told = _see_device(device, times, is_new=key not in known)
+        group_id, device.device_group_id = device.device_group_id, placement.group_of(device)
+        sorted_out.add(device, is_new=key not in known, is_told=is_told or group_id != device.device_group_id)
+    return sorted_out.write(Device, [*_DEVICE_TEXTS, *_DEVICE_LISTS, *_TIMES, "device_group_id"])
 
 
 def sight_identities(tenant_id: uuid.UUID, sightings: Iterable[Sighting]) -> dict[str, uuid.UUID]:
-    """Make or refresh the identities seen; gives their ids by key. Three statements, however many."""
-    seen: dict[str, list[tuple[dict[str, Json], datetime]]] = {}
+    """Make or refresh the identities seen; gives their ids by key. Four statements, however many."""
+    seen: dict[str, list[Seen]] = {}
     for evidence, at in sightings:
         if (account := find_account(evidence)) and (key := identity_key(account)):
             seen.setdefault(key, []).append((account, at))
     if not seen:
         return {}
     known = {row.key: row for row in _IDENTITIES.all(tenant_id=tenant_id, keys=list_values(seen))}
-    new = [_see_identity(None, tenant_id, key, times) for key, times in seen.items() if key not in known]
-    old = [_see_identity(known[key], tenant_id, key, times) for key, times in seen.items() if key in known]
-    if new:
-        Identity.objects.bulk_create(new)
-    if old:
-        changing = [*_IDENTITY_TEXTS, "first_seen_at", "last_seen_at"]
-        Identity.objects.of_tenant(tenant_id).rewrite(old, changing)
-    return {row.key: row.id for row in [*new, *old]}
+    sorted_out = _Rows[Identity]()
+    for key, times in seen.items():
+        identity = known.get(key) or _begin(Identity, tenant_id, key, times)
+        is_told = _see(identity, times, _copy_identity, is_new=key not in known)
+        sorted_out.add(identity, is_new=key not in known, is_told=is_told)
+    return sorted_out.write(Identity, [*_IDENTITY_TEXTS, *_TIMES])
 
 
-def _see_device(row: Device | None, tenant_id: uuid.UUID, key: str, times: list[Sighting]) -> Device:
-    first, last = min(at for _, at in times), max(at for _, at in times)
-    device = row or Device(tenant_id=tenant_id, key=key, first_seen_at=first, last_seen_at=first)
-    for evidence, at in sorted(times, key=lambda sighting: sighting[1]):
-        # An older file must not undo what a newer one told.
-        if row is None or at >= device.last_seen_at:
-            _copy_texts(device, evidence.body, _DEVICE_TEXTS)
-            for name, member in _DEVICE_LISTS.items():
-                if isinstance(value := evidence.body.get(member), list) and value:
-                    setattr(device, name, value[:200])
+class _Rows[M: (Device, Identity)]:
+    """Rows by what is written of them: all, what was told anew, or only when they were seen."""
+
+    def __init__(self) -> None:
+        self._new: list[M] = []
+        self._told: list[M] = []
+        self._seen: list[M] = []
+
+    def add(self, row: M, *, is_new: bool, is_told: bool) -> None:
+        """One of them."""
+        (self._new if is_new else self._told if is_told else self._seen).append(row)
+
+    def write(self, model: type[M], told: Sequence[str]) -> dict[str, uuid.UUID]:
+        """Write them; gives their ids by key."""
+        if self._new:
+            insert(model, self._new)
+        update(model, self._told, told)
+        update(model, self._seen, _TIMES)
+        return {row.key: row.id for row in (*self._new, *self._told, *self._seen)}
+
+
+def _begin[M: (Device, Identity)](model: type[M], tenant_id: uuid.UUID, key: str, times: Iterable[Seen]) -> M:
+    first = min(at for _, at in times)
+    return model(tenant_id=tenant_id, key=key, first_seen_at=first, last_seen_at=first)
+
+
+def _see_device(device: Device, times: list[Seen], *, is_new: bool) -> bool:
+    is_told = _see(device, times, _copy_device, is_new=is_new)
     told = {str(tag).casefold() for tag in device.tags}
-    device.tags = [*device.tags, *(tag for tag in device.given_tags if tag.casefold() not in told)]
-    device.first_seen_at = min(device.first_seen_at, first)
-    device.last_seen_at = max(device.last_seen_at, last)
-    return device
+    if missing := [tag for tag in device.given_tags if tag.casefold() not in told]:
+        device.tags = [*device.tags, *missing]
+        return True
+    return is_told
 
 
-def _see_identity(
-    row: Identity | None, tenant_id: uuid.UUID, key: str, times: list[tuple[dict[str, Json], datetime]]
-) -> Identity:
-    first, last = min(at for _, at in times), max(at for _, at in times)
-    identity = row or Identity(tenant_id=tenant_id, key=key, first_seen_at=first, last_seen_at=first)
-    for account, at in sorted(times, key=lambda sighting: sighting[1]):
-        if row is None or at >= identity.last_seen_at:
-            _copy_texts(identity, account, _IDENTITY_TEXTS)
-    identity.first_seen_at = min(identity.first_seen_at, first)
-    identity.last_seen_at = max(identity.last_seen_at, last)
-    return identity
+def _see[M: (Device, Identity)](
+    row: M, times: list[Seen], copy: Callable[[M, Body], bool], *, is_new: bool
+) -> bool:
+    """Bring a row up to date; whether more was told than that it was seen."""
+    times.sort(key=itemgetter(1))
+    is_told = False
+    for body, at in times:
+        # An older file must not undo what a newer one told.
+        if is_new or at >= row.last_seen_at:
+            is_told |= copy(row, body)
+    row.first_seen_at = min(row.first_seen_at, times[0][1])
+    row.last_seen_at = max(row.last_seen_at, times[-1][1])
+    return is_told
 
 
-def _copy_texts(
-    row: Device | Identity, body: Mapping[str, Json], texts: Mapping[str, tuple[str, int]]
-) -> None:
+def _copy_device(device: Device, body: Body) -> bool:
+    is_told = _copy_texts(device, body, _DEVICE_TEXTS)
+    for name, member in _DEVICE_LISTS.items():
+        if isinstance(value := body.get(member), list) and value and getattr(device, name) != value[:200]:
+            setattr(device, name, value[:200])
+            is_told = True
+    return is_told
+
+
+def _copy_identity(identity: Identity, account: Body) -> bool:
+    return _copy_texts(identity, account, _IDENTITY_TEXTS)
+
+
+def _copy_texts(row: Device | Identity, body: Body, texts: Mapping[str, tuple[str, int]]) -> bool:
+    """Take over what the body tells; whether any of it is new."""
+    is_told = False
     for name, (member, longest) in texts.items():
         value = body.get(member)
         if value is not None and value != "" and not isinstance(value, list | dict):
-            setattr(row, name, str(value)[:longest])
+            text = str(value)[:longest]
+            if getattr(row, name) != text:
+                setattr(row, name, text)
+                is_told = True
+    return is_told
 
 
 def _ask_devices(tenant_id: uuid.UUID, keys: str) -> QuerySet[Device]:

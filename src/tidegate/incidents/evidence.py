@@ -57,8 +57,11 @@ def _dig(body: Body, path: str) -> Json:
 
 
 def _text(body: Body, *paths: str) -> str:
-    values = (_dig(body, path) for path in paths)
-    return next((str(value) for value in values if value is not None and value != ""), "")
+    for path in paths:
+        value = _dig(body, path)
+        if value is not None and value != "":
+            return str(value)
+    return ""
 
 
 def _registry_name(body: Body) -> str:

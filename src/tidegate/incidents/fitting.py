@@ -16,7 +16,7 @@ UNKNOWN_WORD: Final = "unknownFutureValue"
 _TEXTS: Final = ("alertPolicyId", "productName")
 _OBJECTS: Final = ("additionalData", "customDetails")
 # What the Defender APIs say of a device and Graph does not.
-_NOT_GRAPHS: Final = frozenset({"osProcessor"})
+_NOT_GRAPHS: Final = ("osProcessor",)
 
 
 def known_word(words: type[StrEnum], word: str) -> str:
@@ -31,7 +31,9 @@ def _values_of(words: type[StrEnum]) -> frozenset[str]:
 
 def fit_evidence(body: Mapping[str, Json]) -> dict[str, Json]:
     """Evidence with no words or members but Graph's, as far as its base type goes."""
-    fit = {name: value for name, value in body.items() if name not in _NOT_GRAPHS}
+    fit = dict(body)
+    for name in _NOT_GRAPHS:
+        fit.pop(name, None)
     for name, words in (("verdict", Verdict), ("remediationStatus", RemediationStatus)):
         word = fit.get(name)
         if isinstance(word, str):

@@ -100,7 +100,8 @@ def find_indicators(bodies: Iterable[Said], techniques: Iterable[str], at: datet
         about = device_key(said.body)
         for kind, value in _named_by(said.body):
             key = (kind, value, about)
-            last[key] = max(last.get(key, said.seen_at), said.seen_at)
+            before = last.get(key)
+            last[key] = said.seen_at if before is None else max(before, said.seen_at)
     for technique in techniques:
         if value := normalize_as(IndicatorKind.TECHNIQUE, technique):
             last[IndicatorKind.TECHNIQUE, value, ""] = at

@@ -74,7 +74,7 @@ def clean_text(text: str) -> str:
     """Replace NUL and lone surrogates by U+FFFD, written out or as JSON escapes."""
     if not text.isascii():
         text = _SURROGATE.sub(REPLACEMENT, text)
-    if "\\u0000" in text or "\\ud" in text or "\\uD" in text:
+    if "\\u" in text and ("\\u0000" in text or "\\ud" in text or "\\uD" in text):
         text = _ESCAPE.sub(lambda match: "\\ufffd" if match[1] else match[0], text)
     return text
 

@@ -5,6 +5,7 @@ again from its beginning: what came in already changes nothing.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
@@ -18,6 +19,7 @@ from tidegate.authorization.scope import Scope, require
 from tidegate.connectors.reading import RecordReader
 from tidegate.connectors.records import IncidentRecord, Record, Rejected
 from tidegate.core import clock
+from tidegate.core.ahead import read_ahead
 from tidegate.core.text import clean_line
 from tidegate.incidents.intake.batch import Counts
 from tidegate.incidents.intake.writing import take_in
@@ -81,9 +83,11 @@ def import_records(
     """Take in what a reader gives, in batches of some hundred alerts."""
     require(scope, Permission.ALERT_IMPORT)
     _reset(run)
-    for batch in _batches(reader, run):
-        run.bytes_read = reader.bytes_read
-        _take_batch(scope, run, batch)
+    # While a batch is written, which is the database's work, the next one is read.
+    for read in read_ahead(_read_batches(reader)):
+        _note_read(run, read)
+        if read.records:
+            _take_batch(scope, run, read.records)
         on_progress(run)
     run.bytes_read = reader.bytes_read
     return _finish(scope, run, ImportRun.State.FINISHED, Result.SUCCESS)
@@ -95,27 +99,53 @@ def fail_import(scope: Scope, run: ImportRun, reason: str) -> ImportRun:
     return _finish(scope, run, ImportRun.State.FAILED, Result.FAILURE)
 
 
-def _batches(reader: ReadsRecords, run: ImportRun) -> Iterator[list[Record]]:
-    batch: list[Record] = []
-    alerts = 0
-    for item in reader:
+@dataclass(slots=True)
+class _Read:
+    """What is read for one batch: its records, what could not be read, how far the source is read."""
+
+    records: list[Record] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    alerts: int = 0
+    bytes_read: int = 0
+
+    def add(self, item: Record | Rejected) -> None:
+        """One more."""
         if isinstance(item, Rejected):
-            _note_fault(run, item)
-            continue
-        if item.source_format not in run.formats:
-            run.formats = [*run.formats, item.source_format]
-        batch.append(item)
-        alerts += max(1, len(item.alerts)) if isinstance(item, IncidentRecord) else 1
-        if alerts >= ALERTS_IN_A_BATCH:
-            yield batch
-            batch, alerts = [], 0
-    if batch:
-        yield batch
+            self.rejected.append(item)
+            return
+        self.records.append(item)
+        self.alerts += max(1, len(item.alerts)) if isinstance(item, IncidentRecord) else 1
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more belongs in it."""
+        return self.alerts >= ALERTS_IN_A_BATCH or len(self.rejected) >= FAULTS_KEPT
 
 
-def _take_batch(scope: Scope, run: ImportRun, batch: list[Record]) -> None:
+def _read_batches(reader: ReadsRecords) -> Iterator[_Read]:
+    read = _Read()
+    for item in reader:
+        read.add(item)
+        if read.is_full:
+            read.bytes_read = reader.bytes_read
+            yield read
+            read = _Read()
+    if read.records or read.rejected:
+        read.bytes_read = reader.bytes_read
+        yield read
+
+
+def _note_read(run: ImportRun, read: _Read) -> None:
+    run.bytes_read = read.bytes_read
+    for fault in read.rejected:
+        _note_fault(run, fault)
+    formats = dict.fromkeys(record.source_format for record in read.records)
+    run.formats = [*run.formats, *(name for name in formats if name not in run.formats)]
+
+
+def _take_batch(scope: Scope, run: ImportRun, records: list[Record]) -> None:
     with transaction.atomic():
-        taken = take_in(scope.tenant_id, batch)
+        taken = take_in(scope.tenant_id, records)
         counts = taken.counts
         for name in Counts.__slots__:
             setattr(run, name, getattr(run, name) + getattr(counts, name))

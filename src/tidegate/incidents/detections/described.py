@@ -27,6 +27,7 @@ _SOURCES: Final = MappingProxyType(
         "unknown": "",
     }
 )
+_NOTHING: Final[Body] = dict.fromkeys(FIELDS, "")
 _REMEDIATED: Final = frozenset({"remediated", "prevented", "blocked"})
 _REMEDIATED_NOT: Final = frozenset({"unremediated", "active", "declined", "partiallyRemediated"})
 
@@ -63,7 +64,7 @@ def _describe(
 
     process, file = find("processEvidence"), find("fileEvidence")
     return {
-        **dict.fromkeys(FIELDS, ""),
+        **_NOTHING,
         **link_members(document),
         **_describe_alert(document),
         **_describe_device(device),

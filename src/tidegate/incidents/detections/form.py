@@ -59,7 +59,7 @@ class Rendered:
 
     def write(self, processed_at: datetime) -> str:
         """The JSON text. The time has all its digits, so that texts sort as times do."""
-        moment = processed_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        moment = processed_at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         return msgspec.json.encode({**self.members, "LastProcessedTimeUtc": moment}).decode()
 
 

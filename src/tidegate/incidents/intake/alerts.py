@@ -6,8 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tidegate.connectors.records import AlertRecord, EvidenceRecord, Json
+from tidegate.core.bulk import make_object
 from tidegate.core.ids import uuid7
-from tidegate.incidents.document import add_evidence, read_document, render_alert
+from tidegate.incidents.document import (
+    Document,
+    add_evidence,
+    describe_alert,
+    encode_document,
+    read_document,
+)
 from tidegate.incidents.fitting import fit_evidence
 from tidegate.incidents.intake.batch import Batch, fit_word
 from tidegate.incidents.intake.incidents import home_of, incident_for_new_alert
@@ -30,7 +37,8 @@ class AlertChanges:
     """Alerts to write, by id, with the evidence each gains.
 
     `worse` are those known before whose severity rose. `replaced` lose the evidence they had. `left` says
-    of incidents that an alert went away from to which one it went.
+    of incidents that an alert went away from to which one it went. `documents` are those that were made of
+    records alone, before they were written.
     """
 
     new: dict[uuid.UUID, Alert] = field(default_factory=dict)
@@ -41,6 +49,7 @@ class AlertChanges:
     left: dict[uuid.UUID, Incident] = field(default_factory=dict)
     gains: dict[uuid.UUID, Gain] = field(default_factory=dict)
     records: list[tuple[Alert, AlertRecord]] = field(default_factory=list)
+    documents: dict[uuid.UUID, Document] = field(default_factory=dict)
 
     def written(self) -> list[Alert]:
         """Every alert that is written, new or changed."""
@@ -68,7 +77,7 @@ def settle_alerts(batch: Batch) -> AlertChanges:
 
 
 def _settle_new(batch: Batch, changes: AlertChanges, records: list[AlertRecord]) -> None:
-    alert = _make(batch, records[0])
+    alert = _make(batch, changes, records[0])
     batch.alerts[alert.external_id] = changes.new[alert.id] = alert
     changes.records.append((alert, records[0]))
     changes.gains[alert.id] = Gain(alert, 0, list(records[0].evidence))
@@ -94,19 +103,21 @@ def _settle(batch: Batch, changes: AlertChanges, alert: Alert, records: list[Ale
     return changed
 
 
-def _make(batch: Batch, record: AlertRecord) -> Alert:
-    alert = Alert(
+def _make(batch: Batch, changes: AlertChanges, record: AlertRecord) -> Alert:
+    incident = incident_for_new_alert(batch, record)
+    alert = make_object(
+        Alert,
         tenant_id=batch.tenant_id,
         id=uuid7(),
         external_id=record.external_id,
-        incident_id=incident_for_new_alert(batch, record).id,
+        incident_id=incident.id,
         created_at=record.created_at,
         last_update_at=next(batch.instants),
         source_hashes=hash_record(record),
     )
     _fill(batch, alert, record)
     _work(batch, alert, record)
-    alert.document = render_alert(alert, record, incident_for_new_alert(batch, record).number)
+    _describe(changes, alert, record, incident.number)
     return alert
 
 
@@ -126,6 +137,7 @@ def _merge_detections(batch: Batch, changes: AlertChanges, alert: Alert, records
     active = (record.last_activity_at or record.created_at for record in records)
     alert.last_activity_at = max(alert.last_activity_at, *active)
     alert.document = add_evidence(alert, [evidence.body for evidence in gained])
+    changes.documents.pop(alert.id, None)
     changes.gains.setdefault(alert.id, Gain(alert, len(before), [])).evidence += gained
 
 
@@ -149,11 +161,16 @@ def _replace(batch: Batch, changes: AlertChanges, alert: Alert, record: AlertRec
         _work(batch, alert, record)
     alert.last_update_at = next(batch.instants)
     _fill(batch, alert, record)
-    alert.document = render_alert(alert, record, incident.number)
+    _describe(changes, alert, record, incident.number)
     if alert.id not in changes.new:
         changes.replaced[alert.id] = alert
     changes.gains[alert.id] = Gain(alert, 0, list(record.evidence))
     changes.records.append((alert, record))
+
+
+def _describe(changes: AlertChanges, alert: Alert, record: AlertRecord, incident_number: int) -> None:
+    described = changes.documents[alert.id] = describe_alert(alert, record, incident_number)
+    alert.document = encode_document(described)
 
 
 def _fill(_batch: Batch, alert: Alert, record: AlertRecord) -> None:

@@ -44,7 +44,8 @@ def write_detections(batch: Batch, changes: AlertChanges, devices: Mapping[str, 
     standing: set[uuid.UUID] = set()
     pending: list[Pending] = []
     for alert in changes.written():
-        for rendered in render_detections(read_document(alert), alert.raw):
+        document = changes.documents.get(alert.id) or read_document(alert)
+        for rendered in render_detections(document, alert.raw):
             old, digest = known.get((alert.id, rendered.full_id)), rendered.digest()
             if old is not None:
                 standing.add(old.id)
@@ -73,7 +74,8 @@ def _write(tenant_id: uuid.UUID, pending: Sequence[Pending], devices: Mapping[st
             for name, value in zip(_CHANGING, values, strict=True):
                 setattr(one.old, name, value)
             rewritten.append(one.old)
-    insert_values(Detection, _NAMES, new)
+    if new:
+        insert_values(Detection, _NAMES, new, waits=False)
     if rewritten:
         Detection.objects.of_tenant(tenant_id).rewrite(rewritten, _CHANGING)
 

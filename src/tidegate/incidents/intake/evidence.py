@@ -42,22 +42,30 @@ class Sighted:
         return self.identities.get(identity_key(account)) if account else None
 
 
-def write_evidence(batch: Batch, changes: AlertChanges) -> Sighted:
-    """Write what alerts gain, and what it names; those that are told anew lose what they had."""
+def sight(batch: Batch, changes: AlertChanges) -> Sighted:
+    """Make or refresh the devices and identities that the gained evidence names."""
+    sightings = [
+        (evidence, gain.alert.last_activity_at)
+        for gain in changes.gains.values()
+        for evidence in gain.evidence
+    ]
+    tenant_id = batch.tenant_id
+    return Sighted(sight_devices(tenant_id, sightings), sight_identities(tenant_id, sightings))
+
+
+def write_evidence(batch: Batch, changes: AlertChanges, sighted: Sighted) -> None:
+    """Write the evidence that alerts gain; those that are told anew lose what they had."""
     tenant_id, gains = batch.tenant_id, changes.gains.values()
     if changes.replaced:
         Evidence.objects.of_tenant(tenant_id).filter(alert_id__in=list(changes.replaced)).delete()
-    sightings = [(evidence, gain.alert.last_activity_at) for gain in gains for evidence in gain.evidence]
-    sighted = Sighted(sight_devices(tenant_id, sightings), sight_identities(tenant_id, sightings))
-    ids = uuid7_texts(len(sightings))
+    ids = uuid7_texts(sum(len(gain.evidence) for gain in gains))
     rows = [
         _make_row(gain, evidence, position, next(ids), sighted)
         for gain in gains
         for position, evidence in enumerate(gain.evidence, start=gain.position)
     ]
     if rows:
-        insert_values(Evidence, _NAMES, rows)
-    return sighted
+        insert_values(Evidence, _NAMES, rows, waits=False)
 
 
 def _make_row(

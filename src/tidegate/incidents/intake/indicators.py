@@ -19,7 +19,8 @@ _NAMES: Final = ("tenant_id", "id", "alert_id", "kind", "value", "device_key", "
 def write_indicators(batch: Batch, changes: AlertChanges) -> None:
     """What alerts name by their evidence, and their techniques, which only a whole record tells."""
     rows = Indicator.objects.of_tenant(batch.tenant_id)
-    rows.filter(alert_id__in=list(changes.replaced)).delete()
+    if changes.replaced:
+        rows.filter(alert_id__in=list(changes.replaced)).delete()
     # Those that only gained evidence keep what they named before.
     kept = changes.gains.keys() - changes.new.keys() - changes.replaced.keys()
     known = set()
@@ -45,4 +46,4 @@ def _insert(tenant_id: uuid.UUID, named: Sequence[Named]) -> None:
         (tenant, id_, alert_id.hex, found.kind, found.value, found.device_key, found.seen_at)
         for id_, (alert_id, found) in zip(uuid7_texts(len(named)), named, strict=True)
     )
-    insert_values(Indicator, _NAMES, rows)
+    insert_values(Indicator, _NAMES, rows, waits=False)

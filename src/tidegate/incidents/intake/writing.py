@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from tidegate.connectors.records import CommentRecord, Record
+from tidegate.core.bulk import insert
 from tidegate.core.prepared import UUID, Prepared
 from tidegate.directory.models import Tenant
 from tidegate.incidents.clocks.keeping import keep_clocks
@@ -23,7 +24,7 @@ from tidegate.incidents.intake.correlating import (
 )
 from tidegate.incidents.intake.counting import apply_sums, read_sums, sum_written
 from tidegate.incidents.intake.detections import write_detections
-from tidegate.incidents.intake.evidence import Sighted, write_evidence
+from tidegate.incidents.intake.evidence import Sighted, sight, write_evidence
 from tidegate.incidents.intake.incidents import IncidentChanges, settle_incidents
 from tidegate.incidents.intake.indicators import write_indicators
 from tidegate.incidents.models import Alert, Comment, Incident
@@ -62,14 +63,15 @@ def take_in(tenant_id: uuid.UUID, records: Sequence[Record]) -> Taken:
         standing = Standing([*batch.incidents_by_id.values(), *batch.alerts.values()])
         incidents = settle_incidents(batch)
         alerts = settle_alerts(batch)
+        sighted = sight(batch, alerts)
         _write_alerts(batch, alerts)
-        sighted = write_evidence(batch, alerts)
+        write_evidence(batch, alerts, sighted)
         counted = _write_incidents(batch, incidents, alerts, sighted)
-        standing.note_change(tenant_id, [*counted, *alerts.written()])
         write_indicators(batch, alerts)
         write_correlations(batch, near, alerts)
         _write_comments(batch, incidents, alerts)
         write_detections(batch, alerts, sighted.devices)
+        standing.note_change(tenant_id, [*counted, *alerts.written()])
         keep_clocks(tenant_id, counted)
         keep_alerts_found(alerts.written())
         keep_incidents_found(counted)
@@ -104,7 +106,7 @@ def _write_incidents(
     counted = [batch.incidents_by_id[id_] for id_ in ids]
     apply_sums(counted, sums, batch.instants, alerts.left)
     if incidents.new:
-        Incident.objects.bulk_create(incidents.new.values())
+        insert(Incident, list(incidents.new.values()), waits=False)
     rows = Incident.objects.of_tenant(batch.tenant_id)
     rows.rewrite([batch.incidents_by_id[id_] for id_ in known], _INCIDENT_FIELDS)
     return counted
@@ -112,7 +114,7 @@ def _write_incidents(
 
 def _write_alerts(batch: Batch, changes: AlertChanges) -> None:
     if changes.new:
-        Alert.objects.bulk_create(changes.new.values())
+        insert(Alert, list(changes.new.values()), waits=False)
     if changes.changed:
         rows = Alert.objects.of_tenant(batch.tenant_id)
         rows.rewrite(list(changes.changed.values()), _ALERT_FIELDS)
@@ -131,7 +133,8 @@ def _write_comments(batch: Batch, incidents: IncidentChanges, alerts: AlertChang
         for alert, record in alerts.records
         for comment in record.comments
     )
-    Comment.objects.bulk_create(_find_new_comments(batch, told))
+    if new := _find_new_comments(batch, told):
+        insert(Comment, new, waits=False)
     _restore_comments(batch, list(alerts.replaced.values()))
 
 

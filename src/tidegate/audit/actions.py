@@ -67,7 +67,7 @@ def append(
     The head of the chain stays locked until that transaction ends, so events of one tenant stand
     in the order of their commits and tenants never wait for each other.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         head = _lock_head(tenant_id)
         event = _describe(tenant_id, actor, tag, target, entry)
         event.result = result

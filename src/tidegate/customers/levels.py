@@ -12,6 +12,7 @@ from django.db.models import Exists, QuerySet
 from tidegate.authorization.scope import Scope
 from tidegate.core import clock
 from tidegate.core.errors import InvalidInput, NotFound
+from tidegate.core.prepared import UUID, PreparedObjects
 from tidegate.core.scoped import Reach, ScopedQuerySet
 from tidegate.core.text import clean_line
 from tidegate.customers.clocks import (
@@ -116,8 +117,7 @@ def levels_about(tenant_id: uuid.UUID) -> dict[uuid.UUID, Level]:
 
     For those who keep clocks: it asks nobody who reads.
     """
-    rows = ServiceLevelAssignment.objects.across_tenants().filter(about_tenant_id=tenant_id)
-    return {row.tenant_id: as_level(row.level) for row in rows.select_related("level")}
+    return {row.tenant_id: as_level(row.level) for row in _ABOUT.all(tenant_id=tenant_id)}
 
 
 def levels_for(home_tenant_id: uuid.UUID, tenant_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Level]:
@@ -209,3 +209,11 @@ def _clean_holidays(holidays: Mapping[date, str]) -> dict[date, str]:
         day: clean_line(name, "holidays", longest=LONGEST_NAME, required=False)
         for day, name in holidays.items()
     }
+
+
+def _ask_about(tenant_id: uuid.UUID) -> QuerySet[ServiceLevelAssignment]:
+    rows = ServiceLevelAssignment.objects.across_tenants().filter(about_tenant_id=tenant_id)
+    return rows.select_related("level")
+
+
+_ABOUT: Final = PreparedObjects(_ask_about, tenant_id=UUID)

@@ -4,6 +4,7 @@ For each file it writes a line of JSON: how many alerts came in, the seconds fro
 the last block was committed, and the seconds of CPU that this process had. The first file warms up.
 """
 
+import gc
 import json
 import os
 import sys
@@ -35,6 +36,8 @@ def take(scope: Scope, path: Path) -> dict[str, float]:
 def main() -> None:
     """Take in each file that was named."""
     scope = open_as_operator(sys.argv[1], Permission.ALERT_IMPORT)
+    # As the command does.
+    gc.freeze()
     for name in sys.argv[2:]:
         print(json.dumps(take(scope, Path(name))), flush=True)
 

@@ -1,5 +1,6 @@
 """`tidegate`: the operator's command."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -42,6 +43,8 @@ def main() -> None:
         from tidegate.config.commands.registry import register  # noqa: PLC0415
 
         register(tidegate, next(iter(sys.argv[1:]), ""))
+        # What is loaded by now stays as long as the process: no collection need look through it again.
+        gc.freeze()
         tidegate()
     except (BadSetting, TidegateError) as error:
         click.echo(f"tidegate: {error}", err=True)

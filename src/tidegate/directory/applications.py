@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -11,6 +12,7 @@ from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import ManyScope, Relation, Scope, require
 from tidegate.core import clock
 from tidegate.core.errors import Forbidden, NotFound
+from tidegate.core.prepared import UUID, PreparedObjects
 from tidegate.directory.models import Application, Credential, Grant, ServicePrincipal
 from tidegate.directory.models.dated import in_force
 
@@ -96,9 +98,7 @@ def find_principal(tenant_id: uuid.UUID, client_id: uuid.UUID) -> ServicePrincip
 
     For the authorization server and the gate. None where it is not let in, or is disabled or stopped.
     """
-    rows = ServicePrincipal.objects.across_tenants().entering()
-    found = rows.filter(tenant_id=tenant_id, client_id=client_id)
-    return found.select_related("application", "tenant", "home_tenant").first()
+    return _ENTERING.first(tenant_id=tenant_id, client_id=client_id)
 
 
 def list_grants(scope: Scope, principal: ServicePrincipal) -> QuerySet[Grant]:
@@ -185,3 +185,12 @@ def grants_of_application(application: Application, at: datetime) -> QuerySet[Gr
         service_principal__application_id=application.id,
         service_principal__removed_at__isnull=True,
     )
+
+
+def _entering(tenant_id: uuid.UUID, client_id: uuid.UUID) -> QuerySet[ServicePrincipal]:
+    rows = ServicePrincipal.objects.across_tenants().entering()
+    found = rows.filter(tenant_id=tenant_id, client_id=client_id)
+    return found.select_related("application", "tenant", "home_tenant").order_by("id")[:1]
+
+
+_ENTERING: Final = PreparedObjects(_entering, tenant_id=UUID, client_id=UUID)

@@ -6,12 +6,13 @@ person still enter. What is gone since ends on the next request, not with the to
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Field, OuterRef, Q, QuerySet
 
 from tidegate.authorization.api_permissions import (
     API_PERMISSIONS,
@@ -23,7 +24,8 @@ from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import SEES_ALL, Actor, ActorKind, Entry, ManyReach, ManyScope, Scope
 from tidegate.core import clock
 from tidegate.core.errors import NotFound
-from tidegate.directory.applications import find_principal, grants_in_force
+from tidegate.core.prepared import INSTANT, TEXT, UUID, Prepared
+from tidegate.directory.applications import find_principal
 from tidegate.directory.models import Grant, ServicePrincipal, User
 from tidegate.directory.models.dated import in_force
 from tidegate.gate.opening import make_entry
@@ -178,11 +180,17 @@ def _find_user(tenant_id: uuid.UUID, user_id: uuid.UUID) -> User | None:
 
 def _granted(principal: ServicePrincipal, claim: Claim, resource: Resource) -> frozenset[str]:
     """Of the token's values those that are granted for this API now."""
-    rows = grants_in_force(principal, clock.now()).filter(resource=resource, kind=claim.kind)
-    for_all_or_them = Q(user_id__isnull=True) | Q(user_id=claim.object_id, user_id__isnull=False)
+    asked = {
+        "tenant_id": principal.tenant_id,
+        "principal_id": principal.id,
+        "at": clock.now(),
+        "resource": resource,
+        "kind": claim.kind,
+    }
+    them = claim.object_id
+    rows = _FOR_ALL.rows(**asked) if them is None else _FOR_ALL_OR_THEM.rows(**asked, user_id=them)
     held = {value.casefold() for value in claim.values}
-    values: Iterable[str] = rows.filter(for_all_or_them).values_list("value", flat=True)
-    return frozenset(value for value in values if value.casefold() in held)
+    return frozenset(value for (value,) in rows if value.casefold() in held)
 
 
 def _actor_of_application(principal: ServicePrincipal, origin: Actor) -> Actor:
@@ -214,3 +222,31 @@ def _actor_of_person(user: User, principal: ServicePrincipal, origin: Actor) -> 
 
 def _gone() -> NotFound:
     return NotFound("There is no such directory, or this application may not enter it.")
+
+
+def _for_all(
+    tenant_id: uuid.UUID, principal_id: uuid.UUID, at: datetime, resource: str, kind: str
+) -> QuerySet[Grant, Any]:
+    granted = _of_api(tenant_id, principal_id, at, resource, kind)
+    return granted.filter(user_id__isnull=True).values_list("value")
+
+
+def _for_all_or_them(
+    tenant_id: uuid.UUID, principal_id: uuid.UUID, at: datetime, resource: str, kind: str, user_id: uuid.UUID
+) -> QuerySet[Grant, Any]:
+    granted = _of_api(tenant_id, principal_id, at, resource, kind)
+    return granted.filter(Q(user_id__isnull=True) | Q(user_id=user_id)).values_list("value")
+
+
+def _of_api(
+    tenant_id: uuid.UUID, principal_id: uuid.UUID, at: datetime, resource: str, kind: str
+) -> QuerySet[Grant]:
+    rows: QuerySet[Grant] = Grant.objects.of_tenant(tenant_id).filter(in_force(at))
+    return rows.filter(service_principal_id=principal_id, resource=resource, kind=kind)
+
+
+_OF_API: Final[Mapping[str, "Field[Any, Any]"]] = MappingProxyType(
+    {"tenant_id": UUID, "principal_id": UUID, "at": INSTANT, "resource": TEXT, "kind": TEXT}
+)
+_FOR_ALL: Final = Prepared(_for_all, **_OF_API)
+_FOR_ALL_OR_THEM: Final = Prepared(_for_all_or_them, **_OF_API, user_id=UUID)

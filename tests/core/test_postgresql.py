@@ -98,13 +98,33 @@ def test_refused_statement_says_why_and_is_ready_the_next_time(engine: Any) -> N
     assert engine.run_prepared("SELECT 1 / %s::int", [1]) == [(1,)]
 
 
-def test_statement_that_the_server_forgot_is_ready_the_next_time(engine: Any) -> None:
+def test_statement_that_the_server_forgot_is_prepared_anew(engine: Any) -> None:
     engine.run_prepared("SELECT %s::int", [1])
     with engine.cursor() as cursor:
         cursor.execute("DEALLOCATE ALL")
 
+    assert engine.run_prepared("SELECT %s::int", [1]) == [(1,)]
+
+
+def test_statement_whose_table_changed_is_prepared_anew(engine: Any) -> None:
+    with engine.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE changing AS SELECT 1 AS n")
+        assert engine.run_prepared("SELECT n FROM changing WHERE n > %s", [0]) == [(1,)]
+        cursor.execute("ALTER TABLE changing ALTER n TYPE text")
+
+    assert engine.run_prepared("SELECT n FROM changing WHERE n > %s", [""]) == [("1",)]
+
+
+def test_statement_forgotten_within_a_transaction_says_so_and_is_ready_the_next_time(engine: Any) -> None:
+    engine.run_prepared("SELECT %s::int", [1])
+    with engine.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+        cursor.execute("BEGIN")
+
     with pytest.raises(psycopg.errors.InvalidSqlStatementName):
         engine.run_prepared("SELECT %s::int", [1])
+    with engine.cursor() as cursor:
+        cursor.execute("ROLLBACK")
     assert engine.run_prepared("SELECT %s::int", [1]) == [(1,)]
 
 

@@ -13,9 +13,13 @@ from typing import Any, Final
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
 
 _PLACE: Final = re.compile(r"%(s|%)")
+# A statement that the server does not know any more, or whose tables have changed since, runs once it is
+# prepared anew; but within a transaction nothing runs after an error.
+_FORGOTTEN: Final = frozenset({b"26000", b"0A000"})
 
 type Row = tuple[Any, ...]
 
@@ -39,15 +43,23 @@ class Ready:
         change = Transformer(self._connection)
         # As text, whatever it is: a number then fits every type that the server takes it for.
         values = change.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))
-        name = self._names.get((sql, change.types)) or self._prepare(sql, change.types)
-        # The ignored type: NULL is None here as well, which the stubs know of other calls only.
-        result = self._connection.pgconn.exec_prepared(name, values)  # type: ignore[arg-type]
+        result = self._execute(sql, change.types, values)
+        if result.error_field(DiagnosticField.SQLSTATE) in _FORGOTTEN and self._is_idle():
+            result = self._execute(sql, change.types, values)
         if result.status != ExecStatus.TUPLES_OK:
-            # Whatever the server forgot or changed is prepared anew.
-            self._names.clear()
             raise error_from_result(result, self._connection.info.encoding)
         change.set_pgresult(result)
         return change.load_rows(0, result.ntuples, tuple)
+
+    def _is_idle(self) -> bool:
+        return self._connection.pgconn.transaction_status == TransactionStatus.IDLE
+
+    def _execute(self, sql: str, types: tuple[int, ...] | None, values: Sequence[Any]) -> PGresult:
+        name = self._names.get((sql, types)) or self._prepare(sql, types)
+        result = self._connection.pgconn.exec_prepared(name, values)
+        if result.status != ExecStatus.TUPLES_OK:
+            self._names.clear()
+        return result
 
     def _prepare(self, sql: str, types: tuple[int, ...] | None) -> bytes:
         numbers = count(1)

@@ -53,9 +53,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | Non
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what a second engine cannot change, and skip what needs Chromium where there is none."""
     if os.environ.get("TIDEGATE_TEST_PART") == "database":
-        pure = [item for item in items if not _needs_database(item)]
-        items[:] = [item for item in items if _needs_database(item)]
-        config.hook.pytest_deselected(items=pure)
+        same = [item for item in items if not _depends_on_engine(item)]
+        items[:] = [item for item in items if _depends_on_engine(item)]
+        config.hook.pytest_deselected(items=same)
     if "PYTEST_XDIST_WORKER" in os.environ:
         from tests.support.dealing import place  # noqa: PLC0415  as above
 
@@ -83,8 +83,10 @@ def _signing_key() -> RSAPrivateKey:
     return generate_private_key(65537, 2048)
 
 
-def _needs_database(item: pytest.Item) -> bool:
-    """Whether a test's own words say that it uses the database, or a server that does."""
+def _depends_on_engine(item: pytest.Item) -> bool:
+    """Whether a test's own words say that it uses the database, or a server that does, as its subject."""
+    if item.get_closest_marker("one_engine"):
+        return False
     fixtures = set(getattr(item, "fixturenames", ()))
     marked = any(item.get_closest_marker(name) for name in ("django_db", "browser"))
     return marked or bool(fixtures & _DATABASE_FIXTURES) or "tools" in item.path.parts

@@ -14,7 +14,10 @@ from tests.clients.world import CUSTOMER_DOMAIN, GROUPS, NEWEST_FIRST, SECRET, S
 from tests.manifest.making import CLIENT
 from tools.system_packages import has_shell_tools
 
-pytestmark = pytest.mark.skipif(not has_shell_tools(), reason="bash, curl or jq is not installed")
+pytestmark = [
+    pytest.mark.one_engine,
+    pytest.mark.skipif(not has_shell_tools(), reason="bash, curl or jq is not installed"),
+]
 
 type Detections = list[dict[str, Any]]
 

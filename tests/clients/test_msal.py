@@ -14,7 +14,10 @@ from tests.clients.world import ADA, CALLBACK, CUSTOMER_DOMAIN, PRIVATE_KEY, SEC
 from tests.manifest.making import CLIENT, CUSTOMER
 
 # The library would rather have every answer posted; both ways are for clients to choose.
-pytestmark = pytest.mark.filterwarnings("ignore:response_mode='form_post' is recommended")
+pytestmark = [
+    pytest.mark.one_engine,
+    pytest.mark.filterwarnings("ignore:response_mode='form_post' is recommended"),
+]
 
 GRAPH = ["https://graph.microsoft.com/.default"]
 

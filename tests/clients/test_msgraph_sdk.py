@@ -26,7 +26,7 @@ from tests.clients.world import (
 from tests.manifest.making import CLIENT, CUSTOMER
 
 pytest.importorskip("msgraph", reason="the group `clients` is not installed")
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.one_engine, pytest.mark.filterwarnings("ignore")]
 
 
 def take(path: str) -> Any:

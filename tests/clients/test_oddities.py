@@ -9,6 +9,8 @@ from tests.clients.portal import Portal
 from tests.clients.world import HIGH, NEWEST_FIRST, SECRET, SINCE
 from tests.manifest.making import CLIENT, CUSTOMER
 
+pytestmark = pytest.mark.one_engine
+
 GRAPH: Final = "https://graph.microsoft.com/.default"
 DEFENDER: Final = "https://api.securitycenter.microsoft.com/.default"
 FORM: Final = f"grant_type=client_credentials&client_id={CLIENT}&client_secret={SECRET}"

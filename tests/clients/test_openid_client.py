@@ -18,7 +18,10 @@ from tools.system_packages import has_node
 SOURCE: Final = Path(__file__).parent / "openid_client"
 CACHE: Final = Path(__file__).resolve().parents[2] / ".cache" / "clients" / "openid_client"
 
-pytestmark = pytest.mark.skipif(not has_node(), reason="node (20 or newer) or npm is not installed")
+pytestmark = [
+    pytest.mark.one_engine,
+    pytest.mark.skipif(not has_node(), reason="node (20 or newer) or npm is not installed"),
+]
 
 
 @pytest.fixture(scope="module")

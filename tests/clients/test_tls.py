@@ -8,6 +8,8 @@ import pytest
 
 from tests.clients.portal import Portal
 
+pytestmark = pytest.mark.one_engine
+
 
 def test_pages_have_secure_cookies_and_bind_no_other_port_of_this_machine(portal: Portal) -> None:
     answer = portal.ask("GET", "/sign-in")

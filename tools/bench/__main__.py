@@ -8,6 +8,7 @@ from typing import Final
 
 from tools.bench.cases.intake import measure_intake
 from tools.bench.cases.live import measure_live
+from tools.bench.cases.machine import measure_machine
 from tools.bench.cases.notifications import measure_notifications
 from tools.bench.cases.programs import measure_programs
 from tools.bench.cases.push import measure_push
@@ -54,6 +55,7 @@ def _measure(engine: str, cases: list[str], size: Size) -> Iterator[Figure]:
             _fill(installation, size)
         counts = {"push": size.alerts, "queue": size.queue_alerts}
         with installation.serve() as address:
+            yield from measure_machine(installation, address)
             for case in cases:
                 _say(engine, f"measuring {case}")
                 more = {"alerts": counts[case]} if case in counts else {}

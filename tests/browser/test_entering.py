@@ -42,9 +42,7 @@ def test_four_steps_lead_to_the_customer(open_as: OpenAs, portal: Portal) -> Non
 
 
 def test_directory_that_is_not_listed_is_found_by_typing(open_as: OpenAs, portal: Portal) -> None:
-    page = open_as(INES)
-    # As for somebody with so many directories that only the last few are listed.
-    page.route(lambda url: "/switcher?" in url and "q=" not in url, _list_none)
+    page = _open_with_none_listed(open_as)
 
     page.keyboard.press("g")
     page.keyboard.press("d")
@@ -55,8 +53,7 @@ def test_directory_that_is_not_listed_is_found_by_typing(open_as: OpenAs, portal
 
 
 def test_jump_to_finds_a_directory_that_is_not_listed(open_as: OpenAs, portal: Portal) -> None:
-    page = open_as(INES)
-    page.route(lambda url: "/switcher?" in url and "q=" not in url, _list_none)
+    page = _open_with_none_listed(open_as)
 
     page.keyboard.press("Control+k")
     page.keyboard.type("meridaal")
@@ -65,6 +62,13 @@ def test_jump_to_finds_a_directory_that_is_not_listed(open_as: OpenAs, portal: P
     found.click()
 
     expect(page).to_have_title(re.compile("^Meridaal Zorggroep"))
+
+
+def _open_with_none_listed(open_as: OpenAs) -> Page:
+    """As for somebody with so many directories that only the last few are listed: none of theirs here."""
+    page = open_as(INES)
+    page.route(lambda url: "/switcher?" in url and "q=" not in url, _list_none)
+    return page
 
 
 def _list_none(route: Route) -> None:

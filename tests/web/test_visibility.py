@@ -20,8 +20,6 @@ from tests.web.conftest import Visitor
 from tidegate.core.clock import standing_at
 from tidegate.directory.models import EmergencyStop, Tenant, User
 
-pytestmark = pytest.mark.one_engine
-
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "visibility.md"
 
 _INTRODUCTION: Final = """\

@@ -137,10 +137,14 @@ def list_recent(actor: Actor) -> list[User]:
 
 def list_named(actor: Actor, text: str) -> list[User]:
     """The same for tenants with this text in their name, or with this Directory ID; by name."""
-    named, tenant_id = Q(tenant__display_name__icontains=text), parse_uuid(text)
-    users = _enterable(actor).filter(named | Q(tenant_id=tenant_id) if tenant_id else named)
-    found = users.select_related("tenant").order_by("tenant__display_name", "tenant_id")
-    return list(found[:RECENT_AT_MOST])
+    users = _enterable(actor).filter(named_tenant(text)).select_related("tenant")
+    return list(users.order_by("tenant__display_name", "tenant_id")[:RECENT_AT_MOST])
+
+
+def named_tenant(text: str) -> Q:
+    """The condition on a user that this text is in their tenant's name, or is its Directory ID."""
+    named, tenant_id = Q(tenant__display_name__icontains=text.replace("\0", "")), parse_uuid(text)
+    return named | Q(tenant_id=tenant_id) if tenant_id else named
 
 
 def enters_several(actor: Actor) -> bool:

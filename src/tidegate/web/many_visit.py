@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 
@@ -15,10 +15,10 @@ from tidegate.audit.actions import put_views_aside
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Actor, Entry, ManyScope, Relation, Scope
 from tidegate.core.errors import InvalidInput, NotFound
-from tidegate.core.ids import parse_uuid
 from tidegate.directory.models import User
 from tidegate.directory.queries import list_enterable
 from tidegate.gate.opening import open as open_gate
+from tidegate.gate.reach import named_tenant
 from tidegate.gate.several import Several
 from tidegate.incidents.newest.questions import look_up as ask_each_row
 from tidegate.incidents.queries import OpenCounts
@@ -102,10 +102,7 @@ class ManyVisit:
         Only tenants with this text in their name, or with this Directory ID.
         """
         users = list_enterable(self.scope).order_by("tenant__display_name", "tenant_id")
-        if not text:
-            return users
-        named, tenant_id = Q(tenant__display_name__icontains=text.replace("\0", "")), parse_uuid(text)
-        return users.filter(named | Q(tenant_id=tenant_id) if tenant_id else named)
+        return users.filter(named_tenant(text)) if text else users
 
     def held_in(self, permission: Permission, tenant_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
         """Those of these tenants in which the visitor holds a permission. One statement."""

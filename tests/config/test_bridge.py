@@ -216,3 +216,29 @@ def test_request_that_broke_off_reaches_nobody() -> None:
     wire = exchange(note, headers=((b"content-length", b"3"),), meanwhile=leave)
 
     assert (wire.got, asked) == ([], [])
+
+
+def test_shortcut_answers_what_it_can_and_leaves_the_rest_as_it_came() -> None:
+    tried: list[Environ] = []
+
+    async def shortcut(environ: Environ) -> tuple[int, list[tuple[bytes, bytes]], bytes] | None:
+        tried.append(environ)
+        sent = environ["wsgi.input"].getvalue()
+        return (201, [(b"content-length", b"2")], b"ok") if sent == b"short" else None
+
+    def run(body: bytes) -> Wire:
+        async def ask() -> Wire:
+            wire, bridge = Wire(body), Bridge(echo, 1, shortcut)
+            length = (b"content-length", str(len(body)).encode())
+            await bridge({**SCOPE, "headers": [*SCOPE["headers"], length]}, wire.receive, wire.send)
+            return wire
+
+        return asyncio.run(ask())
+
+    short, other = run(b"short"), run(b"another")
+
+    assert (short.got[0]["status"], short.got[0]["headers"], short.body) == (
+        201, [(b"content-length", b"2")], b"ok",
+    )  # fmt: skip
+    assert (other.got[0]["status"], other.body) == (200, b"another")
+    assert len(tried) == 2

@@ -1,11 +1,11 @@
 """The usual request of an application is answered as Django answers it, and everything else by Django."""
 
+import io
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
-from wsgiref.types import StartResponse
 
 import pytest
 from django.core import signals
@@ -20,12 +20,16 @@ from tests.oauth.asking import FORM, GRAPH, claims_of, disable_everywhere, give_
 from tidegate.authorization.api_permissions import Resource
 from tidegate.core import clock
 from tidegate.core.clock import standing_at
+from tidegate.core.prepared import Prepared
+from tidegate.core.unwaiting import Unanswered
 from tidegate.directory.models import Credential, EmergencyStop, Grant, ServicePrincipal
 from tidegate.oauth import express
 from tidegate.oauth.actions.sign_ins import write_noted
-from tidegate.oauth.express import LONGEST, Environ, Express
+from tidegate.oauth.express import LONGEST, Express
 from tidegate.oauth.guessing import FAILURES_AT_MOST
+from tidegate.oauth.keys import forget_kept_keys, signing_key
 from tidegate.oauth.models import SignIn
+from tidegate.oauth.signing import Draft
 
 USUAL: Final[dict[str, str]] = {"grant_type": "client_credentials", "scope": f"{GRAPH}/.default"}
 AGENT: Final = {"HTTP_USER_AGENT": "SIEM/1.0", "REMOTE_ADDR": "192.0.2.7"}
@@ -38,7 +42,7 @@ class Answer:
     status: str
     headers: list[tuple[str, str]]
     body: dict[str, Any]
-    is_djangos: bool
+    is_djangos: bool = False
 
     @property
     def meaning(self) -> tuple[object, ...]:
@@ -50,54 +54,71 @@ class Answer:
 
 
 class Server:
-    """Both ways in, over one Django."""
+    """Both ways in, over one Django and the test's own connection."""
 
     def __init__(self) -> None:
         self._handler: Any = WSGIHandler()
-        self._express = Express(self._ask_django)
-        self._is_asked = False
+        self.express = Express(_ask, _sign)
 
     def ask(self, path: str, form: str, **environ: Any) -> Answer:
         """The answer of the server."""
-        return self._ask(self._express, path, form, environ)
+        request = RequestFactory().post(path, form, **{"content_type": FORM, **environ})
+        sent = io.BytesIO(form.encode())
+        answer = _run(self.express.answer({**request.environ, "wsgi.input": sent}))
+        if answer is None:
+            assert sent.tell() == 0
+            return self.ask_django(path, form, **environ)
+        status, headers, body = answer
+        assert status == 200
+        return Answer(
+            "200 OK", [(name.decode(), value.decode()) for name, value in headers], json.loads(body)
+        )
 
     def ask_django(self, path: str, form: str, **environ: Any) -> Answer:
         """The answer as if there were no other way."""
-        return self._ask(self._ask_django, path, form, environ)
+        told: list[Any] = []
+        request = RequestFactory().post(path, form, **{"content_type": FORM, **environ})
+        body = json.loads(b"".join(self._handler(request.environ, lambda *head: told.extend(head))))
+        return Answer(told[0], [(name.lower(), value) for name, value in told[1]], body, is_djangos=True)
 
     def ask_both(self, path: str, form: str, **environ: Any) -> list[Answer]:
         """The answers of both, at one moment."""
         with standing_at(clock.now()):
             return [ask(path, form, **environ) for ask in (self.ask, self.ask_django)]
 
-    def _ask(self, application: Any, path: str, form: str, environ: dict[str, Any]) -> Answer:
-        self._is_asked = False
-        told: list[Any] = []
-        request = RequestFactory().post(path, form, **{"content_type": FORM, **environ})
-        body = application(request.environ, lambda *head: told.extend(head))
-        return Answer(told[0], told[1], json.loads(b"".join(body)), self._is_asked)
 
-    def _ask_django(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        self._is_asked = True
-        answer: Iterable[bytes] = self._handler(environ, start_response)
-        return answer
+async def _ask(question: Prepared, **values: object) -> list[Any] | None:
+    return question.first(**values)
+
+
+async def _sign(draft: Draft) -> bytes:
+    return draft.sign()
+
+
+def _run[T](work: Coroutine[Any, Any, T]) -> T:
+    """What comes of it, without a loop: it waits for nothing, as `_ask` and `_sign` do not."""
+    try:
+        work.send(None)
+    except StopIteration as end:
+        value: T = end.value
+        return value
+    raise AssertionError("It waited for something.")
 
 
 @pytest.fixture(autouse=True)
-def looked_after(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Who looked after connections. They hold the test's own transaction: neither way may close them."""
-    calls: list[str] = []
-    monkeypatch.setattr(express, "close_old_connections", lambda: calls.append("express"))
+def kept_open() -> Iterator[None]:
+    """Connections hold the test's own transaction: a request may not close them."""
     ends = (signals.request_started, signals.request_finished)
     for signal in ends:
         signal.disconnect(close_old_connections)
-    yield calls
+    yield
     for signal in ends:
         signal.connect(close_old_connections)
 
 
 @pytest.fixture
-def server() -> Server:
+def server(db: None) -> Server:
+    signing_key()
     return Server()
 
 
@@ -134,6 +155,7 @@ def test_usual_request_is_answered_alike(
     environ: dict[str, Any],
 ) -> None:
     settings.SECURE_HSTS_SECONDS = 3600
+    signing_key()
     server = Server()
     form, path = _form(program, give_secret(program), **changes), token_path(cast.customer, version)
     answers = server.ask_both(path, form, **AGENT, **environ)
@@ -242,19 +264,25 @@ def test_anything_else_is_djangos(
     assert answers[0].meaning == answers[1].meaning
 
 
-@pytest.mark.parametrize("path", ["/{}/oauth2/v2.0/token/", "/{}//oauth2/v2.0/token", "/x/{}/oauth2/token"])
-def test_any_other_address_is_djangos(cast: Cast, program: Program, path: str) -> None:
-    asked: list[str] = []
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/{}/oauth2/v2.0/token/",
+        "/{}//oauth2/v2.0/token",
+        "/x/{}/oauth2/token",
+        "/harbour.example/oauth2/token",
+    ],
+)
+def test_any_other_address_is_djangos(cast: Cast, server: Server, program: Program, path: str) -> None:
+    form = _form(program, give_secret(program))
+    request = RequestFactory().post("/", form, content_type=FORM)
+    environ = {
+        **request.environ,
+        "PATH_INFO": path.format(cast.customer.id),
+        "wsgi.input": io.BytesIO(form.encode()),
+    }
 
-    def django(environ: Environ, _: StartResponse) -> list[bytes]:
-        asked.append(environ["PATH_INFO"])
-        return []
-
-    request = RequestFactory().post("/", _form(program, give_secret(program)), content_type=FORM)
-    environ = {**request.environ, "PATH_INFO": path.format(cast.customer.id)}
-
-    assert Express(django)(environ, lambda *_: lambda _: None) == []
-    assert asked == [environ["PATH_INFO"]]
+    assert _run(server.express.answer(environ)) is None
 
 
 def test_name_that_is_not_the_servers_is_djangos(cast: Cast, server: Server, program: Program) -> None:
@@ -263,7 +291,50 @@ def test_name_that_is_not_the_servers_is_djangos(cast: Cast, server: Server, pro
     with pytest.raises(json.JSONDecodeError):
         server.ask(path, form, HTTP_HOST="elsewhere.example")
 
-    assert server._is_asked
+
+def test_form_is_found_again_without_its_secret(cast: Cast, server: Server, program: Program) -> None:
+    secret, path = give_secret(program), token_path(cast.customer)
+    form = _form(program, secret)
+    first, second = server.ask(path, form), server.ask(path, form)
+
+    assert first.meaning[:2] == second.meaning[:2]
+    assert not second.is_djangos
+    assert secret not in repr(vars(server.express))
+    assert len(server.express._usual) == 1
+
+
+def test_same_form_means_another_thing_at_another_address(
+    cast: Cast, server: Server, program: Program
+) -> None:
+    form, path = (
+        _form(program, give_secret(program), scope="http://testserver/.default"),
+        token_path(cast.customer),
+    )
+    own = server.ask(path, form)
+    elsewhere = server.ask(path, form, HTTP_HOST="localhost:8000")
+
+    assert not own.is_djangos
+    assert (elsewhere.is_djangos, elsewhere.body["error_codes"]) == (True, [500011])
+
+
+def test_who_is_refused_is_not_remembered(
+    cast: Cast, server: Server, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(express, "KEPT_AT_MOST", 2)
+    path = token_path(cast.customer)
+    server.ask(path, _form(program, "not the secret at all"))
+    assert not server.express._usual
+    for _ in range(3):
+        server.ask(path, _form(program, give_secret(program)))
+
+    assert len(server.express._usual) == 1
+
+
+def test_key_that_must_be_read_is_djangos_to_read(cast: Cast, server: Server, program: Program) -> None:
+    form, path = _form(program, give_secret(program)), token_path(cast.customer)
+    forget_kept_keys()
+
+    assert [server.ask(path, form).is_djangos for _ in range(2)] == [True, False]
 
 
 def test_wrong_secret_is_counted_once(cast: Cast, server: Server, program: Program) -> None:
@@ -279,23 +350,18 @@ def test_wrong_secret_is_counted_once(cast: Cast, server: Server, program: Progr
     assert (waits.is_djangos, waits.body["error_codes"]) == (True, [90055])
 
 
-def test_connections_that_grew_old_are_not_asked(
-    cast: Cast, server: Server, program: Program, looked_after: list[str]
-) -> None:
-    server.ask(token_path(cast.customer), _form(program, give_secret(program)))
-
-    assert looked_after == ["express"]
-
-
+@pytest.mark.parametrize("part", ["_ask", "_sign"])
+@pytest.mark.parametrize("fault", [RuntimeError, Unanswered])
 def test_fault_is_left_to_django(
-    cast: Cast, server: Server, program: Program, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, server: Server, program: Program, part: str, fault: type[Exception]
 ) -> None:
-    def fail(*_: object) -> None:
-        raise RuntimeError
+    async def fail(*_: object, **_values: object) -> None:
+        raise fault
 
     form, path = _form(program, give_secret(program)), token_path(cast.customer)
-    monkeypatch.setattr(express, "redeem_at_once", fail)
-
+    setattr(server.express, part, fail)
     answer = server.ask(path, form)
+    write_noted()
 
     assert (answer.is_djangos, answer.status) == (True, "200 OK")
+    assert SignIn.objects.across_tenants().get().count == 1

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import RSAKey
 
-from tidegate.oauth.signing import encode_header, serialize
+from tidegate.oauth.signing import draft, encode_header
 
 KEY = generate_private_key(65537, 2048)
 texts = st.text(max_size=40)
@@ -22,7 +22,8 @@ texts = st.text(max_size=40)
 )
 @settings(deadline=None, max_examples=50)
 def test_compact_form_is_read_by_a_library(kid: str, claims: dict[str, Any]) -> None:
-    text = serialize(encode_header({"alg": "RS256", "kid": kid}), claims, KEY)
+    drafted = draft(encode_header({"alg": "RS256", "kid": kid}), claims, KEY)
+    text = drafted.finish(drafted.sign())
     read = jws.deserialize_compact(text, RSAKey.import_key(KEY.public_key()), algorithms=["RS256"])
     assert read.headers() == {"alg": "RS256", "kid": kid}
     assert json.loads(read.payload) == claims
@@ -44,7 +45,7 @@ def test_other_threads_go_on_while_it_signs() -> None:
         go.set()
         ends = time.monotonic() + 10
         while not ran.is_set() and time.monotonic() < ends:
-            serialize(b"e30", {}, KEY)
+            draft(b"e30", {}, KEY).sign()
         assert ran.is_set()
     finally:
         sys.setswitchinterval(interval)

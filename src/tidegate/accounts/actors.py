@@ -1,7 +1,9 @@
 """Who stands behind a request: the account, and from where it was sent."""
 
 import ipaddress
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -42,14 +44,19 @@ def unknown_actor(request: HttpRequest) -> Actor:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The sender's IP address, or "" where the server does not know it.
+    """The sender's IP address, or "" where the server does not know it."""
+    return read_address(request.META)
+
+
+def read_address(environ: Mapping[str, Any]) -> str:
+    """The same, from the server's own words of a request (PEP 3333).
 
     Every trusted proxy (settings.PROXIES of them) adds the address it saw to the end of
     X-Forwarded-For; whatever stands before those was written by the sender and proves nothing.
     """
-    seen = [request.META.get("REMOTE_ADDR", "")]
+    seen = [environ.get("REMOTE_ADDR", "")]
     if settings.PROXIES:
-        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        forwarded = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
         if len(forwarded) >= settings.PROXIES:
             seen.insert(0, forwarded[-settings.PROXIES])
     return next((address for address in map(_read_address, seen) if address), "")
@@ -57,7 +64,12 @@ def client_address(request: HttpRequest) -> str:
 
 def user_agent_of(request: HttpRequest) -> str:
     """What the browser calls itself, cut, without signs that cannot be shown."""
-    text = request.META.get("HTTP_USER_AGENT", "")[:_LONGEST_USER_AGENT]
+    return read_user_agent(request.META)
+
+
+def read_user_agent(environ: Mapping[str, Any]) -> str:
+    """The same, from the server's own words of a request."""
+    text = environ.get("HTTP_USER_AGENT", "")[:_LONGEST_USER_AGENT]
     return text if text.isprintable() else "".join(sign for sign in text if sign.isprintable())
 
 

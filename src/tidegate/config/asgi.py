@@ -9,8 +9,14 @@ from tidegate.config.wsgi import application as django
 # isort: split
 from tidegate.config.bridge import Bridge
 from tidegate.config.entry import Entry
+from tidegate.core.unwaiting import Asker
+from tidegate.oauth.express import Express
+from tidegate.oauth.queries import PROVING
+from tidegate.oauth.signers import Signers
 
 # Threads wait for the database more than for Python, up to a point.
 THREADS: Final = min(8, 2 * (os.cpu_count() or 1) + 1)
 
-application: Final = Entry(Bridge(django, THREADS))
+_express: Final = Express(Asker(*PROVING).first, Signers().sign)
+
+application: Final = Entry(Bridge(django, THREADS, _express.answer))

@@ -20,6 +20,8 @@ type Receive = Callable[[], Awaitable[Message]]
 type Send = Callable[[Message], Awaitable[None]]
 type Environ = dict[str, Any]
 type Application = Callable[..., Iterable[bytes]]
+type Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
+type Shortcut = Callable[[Environ], Awaitable[Answer | None]]
 
 SMALL_BODY: Final = 65_536
 """Bytes of a request that are awaited before a thread is given to it: whoever sends slowly holds none."""
@@ -63,10 +65,14 @@ class FilePieces:
 
 
 class Bridge:
-    """A WSGI application as an ASGI one, on `threads` threads that live as long as the process."""
+    """A WSGI application as an ASGI one, on `threads` threads that live as long as the process.
 
-    def __init__(self, application: Application, threads: int) -> None:
+    `shortcut` is asked first, in the loop: it answers what it can without reading the body from its stream.
+    """
+
+    def __init__(self, application: Application, threads: int, shortcut: Shortcut | None = None) -> None:
         self._application = application
+        self._shortcut = shortcut
         self._work: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         for number in range(threads):
             threading.Thread(target=self._run, daemon=True, name=f"request {number + 1}").start()
@@ -82,6 +88,9 @@ class Bridge:
             return
         if extra:
             environ |= extra
+        if self._shortcut and (answer := await self._shortcut(environ)):
+            await _send_whole(answer, send)
+            return
         await _Exchange(self._application, environ, receive, send).run(self._work.put)
 
     async def ask(self, scope: Message, extra: Environ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
@@ -126,11 +135,11 @@ class _Exchange:
     async def run(self, give: Callable[[Callable[[], None]], None]) -> None:
         give(self._answer_in_thread)
         body = await self._begun
-        await self._send({"type": "http.response.start", "status": self._status, "headers": self._headers})
         if isinstance(body, bytes):
-            await self._send({"type": "http.response.body", "body": body})
-        else:
-            await body.pass_on(self._receive, self._send)
+            await _send_whole((self._status, self._headers, body), self._send)
+            return
+        await self._send({"type": "http.response.start", "status": self._status, "headers": self._headers})
+        await body.pass_on(self._receive, self._send)
 
     def _answer_in_thread(self) -> None:
         try:
@@ -286,6 +295,12 @@ def _read_name(raw: bytes) -> str:
 @lru_cache(maxsize=NAMES_KEPT)
 def _write_name(name: str) -> bytes:
     return name.lower().encode("latin-1")
+
+
+async def _send_whole(answer: Answer, send: Send) -> None:
+    status, headers, body = answer
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _tell(loop: asyncio.AbstractEventLoop, call: Callable[[Any], None], value: object) -> bool:

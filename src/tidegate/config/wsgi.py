@@ -9,12 +9,7 @@ from django.urls import reverse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tidegate.config.settings")
 
-_django = get_wsgi_application()
-
-# Imported here: it needs Django to be set up, which the line above did.
-from tidegate.oauth.express import Express  # noqa: E402
-
-application = Express(_django)
+application = get_wsgi_application()
 
 
 def _start_worker() -> None:

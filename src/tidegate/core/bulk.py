@@ -175,8 +175,8 @@ def _converter(field: "models.Field[Any, Any]", vendor: str) -> Convert | None:
     return lambda value: field.get_db_prep_save(value, engine)
 
 
-def _write_instant(value: datetime) -> str:
-    # As Django's own engine writes it.
+def write_instant(value: datetime) -> str:
+    """An instant as Django's engine writes it for SQLite, which has no kind of its own for it."""
     return str(value.astimezone(UTC).replace(tzinfo=None))
 
 
@@ -189,7 +189,7 @@ def _write_id(value: uuid.UUID | str) -> str:
 # Most kinds are subclasses of those that take text or numbers: an enumeration's member counts as its value.
 _SQLITE: Final[tuple[tuple[type, Convert | None], ...]] = (
     (models.UUIDField, _write_id),
-    (models.DateTimeField, _write_instant),
+    (models.DateTimeField, write_instant),
     (models.JSONField, json.dumps),
     (models.BooleanField, int),
     (models.IntegerField, int),

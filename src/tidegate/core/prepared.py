@@ -6,7 +6,7 @@ The query stays where it belongs, in the ORM's words: nothing here is SQL by han
 
 import threading
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -16,6 +16,8 @@ from typing import Any, Final, cast
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+
+from tidegate.core.bulk import write_instant
 
 type Converters = Mapping[int, tuple[Sequence[Callable[[Any, Any, Any], Any]], Any]]
 
@@ -114,10 +116,24 @@ class _Question:
         self._lock = threading.Lock()
         self._statement: _Statement | None = None
 
-    def _run(self, values: Mapping[str, object]) -> tuple[_Statement, list[list[Any]]]:
+    def put(self, values: Mapping[str, object]) -> tuple[str, list[Any]]:
+        """The SQL and its parameters for these values, as `run_prepared` of an engine takes them."""
         statement = self._statement or self._prepare()
-        parameters = self._places.fill(statement.parameters, statement.positions, values)
-        return statement, [_convert(row, statement.converters) for row in _ask(statement.sql, parameters)]
+        return statement.sql, self._places.fill(statement.parameters, statement.positions, values)
+
+    def put_sample(self) -> tuple[str, list[Any]]:
+        """The same for values that nothing has, and the SQL written now if it was not before."""
+        return self.put(self._places.stand_ins())
+
+    def read(self, rows: Iterable[Sequence[Any]], engine: Any) -> list[list[Any]]:
+        """What an engine answered, as values."""
+        statement = self._statement or self._prepare()
+        return [_convert(row, statement.converters, engine) for row in rows]
+
+    def _run(self, values: Mapping[str, object]) -> list[list[Any]]:
+        # The thread's own connection, found once: the usual name looks for it at each use.
+        engine: Any = connections[DEFAULT_DB_ALIAS]
+        return self.read(_ask(engine, *self.put(values)), engine)
 
     def _prepare(self) -> _Statement:
         with self._lock:
@@ -146,7 +162,7 @@ class Prepared(_Question):
 
     def rows(self, **values: object) -> list[list[Any]]:
         """The rows for these values."""
-        return self._run(values)[1]
+        return self._run(values)
 
     def first(self, **values: object) -> list[Any] | None:
         """The first of them, or None."""
@@ -164,18 +180,17 @@ class PreparedObjects[M: models.Model](_Question):
 
     def all(self, **values: object) -> list[M]:
         """The objects for these values, made anew."""
-        statement, rows = self._run(values)
-        return [_make(statement.shape, row) for row in rows] if statement.shape else []
+        rows = self._run(values)
+        shape = self._statement.shape if self._statement else None
+        return [_make(shape, row) for row in rows] if shape else []
 
     def first(self, **values: object) -> M | None:
         """The first of them, or None."""
         return next(iter(self.all(**values)), None)
 
 
-def _ask(sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+def _ask(engine: Any, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
     """The rows, from the engine itself where nobody watches what is asked."""
-    # The thread's own connection, found once: the usual name looks for it at each use.
-    engine: Any = connections[DEFAULT_DB_ALIAS]
     if engine.queries_logged or engine.execute_wrappers:
         with engine.cursor() as cursor:
             cursor.execute(sql, parameters)
@@ -222,16 +237,12 @@ def _find_adapter(field: "Field[Any, Any]") -> Callable[[Any], object]:
     if isinstance(field, models.UUIDField):
         return _as_it_is if connection.features.has_native_uuid_field else attrgetter("hex")
     if isinstance(field, models.DateTimeField):
-        return _adapt_instant
+        return write_instant if connection.vendor == "sqlite" else _as_it_is
     return _unwrap
 
 
 def _as_it_is(value: object) -> object:
     return value
-
-
-def _adapt_instant(value: datetime) -> object:
-    return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(value)
 
 
 def _unwrap(value: object) -> object:
@@ -248,9 +259,9 @@ def _stand_in(field: "Field[Any, Any]", name: str) -> object:
     return f"{name} {uuid.uuid4()}"
 
 
-def _convert(row: Sequence[Any], converters: Converters) -> list[Any]:
+def _convert(row: Sequence[Any], converters: Converters, engine: Any) -> list[Any]:
     values = list(row)
     for column, (steps, expression) in converters.items():
         for step in steps:
-            values[column] = step(values[column], expression, connection)
+            values[column] = step(values[column], expression, engine)
     return values

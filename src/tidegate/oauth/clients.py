@@ -12,8 +12,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import unquote_plus
 
-from django.http import HttpRequest
-
 from tidegate.authorization.api_permissions import Resource
 from tidegate.core import clock
 from tidegate.core.ids import parse_uuid
@@ -40,6 +38,14 @@ class Presented:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What an application with a secret says it is, and the secret as it is kept."""
+
+    client_id: uuid.UUID
+    secret_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
     """An application in one tenant, and how it showed who it is."""
 
@@ -52,9 +58,9 @@ class Client:
         return self.proof == Proof.NONE
 
 
-def read_presented(request: HttpRequest, form: Form) -> Presented:
-    """What the request shows, in the form or in the header. Raises StsError."""
-    client_id, secret = _read_basic(request.META.get("HTTP_AUTHORIZATION", ""))
+def read_presented(form: Form, header: str = "") -> Presented:
+    """What a request shows, in the form or in the header `Authorization`. Raises StsError."""
+    client_id, secret = _read_basic(header)
     if client_id and form.get("client_id", client_id) != client_id:
         raise StsError(9002313, reason="the header names another client than the form.")
     assertion = form.get("client_assertion", "")
@@ -76,19 +82,29 @@ def find_client(presented: Presented, tenant_id: uuid.UUID, place: Place) -> Pri
     return principal
 
 
-def prove_at_once(
-    presented: Presented, tenant_id: uuid.UUID, resource: Resource | None, sender: Sender
-) -> Proven | None:
-    """The usual request of an application, answered by one statement: a good secret, and its roles.
-
-    None for any other, which `find_client` and `authenticate` then look at closely. Raises StsError for
-    who has to wait.
-    """
+def read_shown(presented: Presented) -> Shown | None:
+    """What is asked of the usual request of an application; None for any other."""
     client_id = parse_uuid(presented.client_id)
     if client_id is None or not presented.secret or presented.assertion:
         return None
-    secrets_tried.check((client_id, place_of(sender.ip_address)))
-    return find_proven(tenant_id, client_id, hash_secret(presented.secret), resource, clock.now())
+    return Shown(client_id, hash_secret(presented.secret))
+
+
+def check_wait(shown: Shown, sender: Sender) -> None:
+    """Raise StsError for who sent too many wrong secrets and has to wait."""
+    secrets_tried.check((shown.client_id, place_of(sender.ip_address)))
+
+
+def prove_at_once(
+    shown: Shown, tenant_id: uuid.UUID, resource: Resource | None, sender: Sender
+) -> Proven | None:
+    """The usual request, answered by one statement: the secret holds, and these are the roles.
+
+    None where it does not, which `find_client` and `authenticate` then look at closely. Raises StsError for
+    who has to wait.
+    """
+    check_wait(shown, sender)
+    return find_proven(tenant_id, shown.client_id, shown.secret_hash, resource, clock.now())
 
 
 def authenticate(

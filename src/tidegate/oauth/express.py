@@ -1,73 +1,158 @@
-"""The usual request of an application, answered beside Django's handler: a form with a secret that holds.
+"""The usual request of an application, answered in the server's loop: a form with a secret that holds.
 
 What is asked a thousand times a second goes through the same functions as any other request for a token, but
-not through the signals, the middleware and the objects around them that it has no use for. Whatever else is
-sent, and whatever is refused or fails for any reason, is handed to Django as if nobody had looked at it: so
-errors are said, counted and logged in one place, and what is forgotten here costs speed and not safety.
+through no thread of Django's, and not through the signals, the middleware and the objects around them. The
+loop waits for nothing meanwhile: the database is asked over a line of its own, and threads sign. Whatever
+else is sent, and whatever is refused or fails for any reason, is handed to Django as if nobody had looked at
+it: errors are said, counted and logged in one place, and what is forgotten here costs speed and not safety.
+
+What a form means follows from its text alone. It is kept for programs that send the same one again, found by
+its digest and without its secret. Whether the secret holds and what the tenant grants is asked each time.
 """
 
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final
-from wsgiref.types import StartResponse
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import close_old_connections
-from django.http import HttpRequest
 from django.middleware.security import SecurityMiddleware
 
-from tidegate.oauth.answers import answer_json, write_tokens
-from tidegate.oauth.grants.client_credentials import redeem_at_once
-from tidegate.oauth.journal import note_request
+from tidegate.core import clock
+from tidegate.core.ids import parse_uuid
+from tidegate.oauth.answers import Issued, answer_json, write_tokens
+from tidegate.oauth.clients import Shown, check_wait, read_presented, read_shown
+from tidegate.oauth.form import parse_form
+from tidegate.oauth.grants.client_credentials import issue_to_proven
+from tidegate.oauth.journal import count_proven
+from tidegate.oauth.keys import known_signing_key
 from tidegate.oauth.models import SignIn
+from tidegate.oauth.places import origin_of
+from tidegate.oauth.queries import ask_proven, read_proven
+from tidegate.oauth.scopes import read_audience
 from tidegate.oauth.sender import Sender
-from tidegate.oauth.tokens import Version
-from tidegate.oauth.views.token import read_request
+from tidegate.oauth.signing import Draft
+from tidegate.oauth.tokens import Audience, Version, draft_access_token
 
 type Environ = dict[str, Any]
-type Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+type Headers = list[tuple[bytes, bytes]]
+type Answer = tuple[int, Headers, bytes]
+type Ask = Callable[..., Awaitable[list[Any] | None]]
+type Sign = Callable[[Draft], Awaitable[bytes]]
 
 LONGEST: Final = 4_096
 """Bytes of a form that is looked at here; the usual one has three hundred."""
+KEPT_AT_MOST: Final = 4_096
 
-_PATH: Final = re.compile(r"/([A-Za-z0-9.-]+)/oauth2/(v2\.0/)?token")
+_PATH: Final = re.compile(r"/([0-9A-Fa-f-]{36})/oauth2/(v2\.0/)?token")
 _FORM: Final = "application/x-www-form-urlencoded"
 _GRANT: Final = SignIn.Grant.CLIENT_CREDENTIALS.value
 # A browser's page may read the answer of its own application alone; errors name the scheme of a header.
 _UNUSUAL: Final = frozenset({"HTTP_ORIGIN", "HTTP_AUTHORIZATION", "HTTP_TRANSFER_ENCODING"})
+# By what Django finds out our own address, beside the header of a proxy (`SECURE_PROXY_SSL_HEADER`).
+_FRONT: Final = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "HTTP_X_FORWARDED_HOST")
+
+
+@dataclass(frozen=True, slots=True)
+class _Front:
+    """Our own address as a client wrote it, and what every answer under it has but for its length."""
+
+    origin: str
+    headers: tuple[tuple[bytes, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """What a form asks for and shows, under an address of ours."""
+
+    shown: Shown
+    audience: Audience
+
+
+class _Kept[K, V](dict[K, V]):
+    """What follows from its key alone, and so never grows old; all is forgotten when it has become much."""
+
+    def keep(self, key: K, value: V) -> V:
+        if len(self) >= KEPT_AT_MOST:
+            self.clear()
+        self[key] = value
+        return value
 
 
 class Express:
-    """The server's WSGI application: what is answered here, and `django` for everything else."""
+    """What answers here, or does not. `ask` and `sign` are what the loop waits for, and nothing else."""
 
-    def __init__(self, django: Application) -> None:
-        self._django = django
+    def __init__(self, ask: Ask, sign: Sign) -> None:
+        self._ask = ask
+        self._sign = sign
         self._secure = SecurityMiddleware(lambda _: answer_json({}))
-        # What every answer of this kind has but for its length, over HTTPS and without.
-        self._headers: dict[bool, list[tuple[str, str]]] = {}
+        self._named = (*_FRONT, *(settings.SECURE_PROXY_SSL_HEADER or ())[:1])
+        self._fronts = _Kept[tuple[Any, ...], _Front]()
+        self._usual = _Kept[tuple[bytes, Version, str], _Usual]()
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request (PEP 3333)."""
+    async def answer(self, environ: Environ) -> Answer | None:
+        """The answer to a request as WSGI has it (PEP 3333); None for whatever Django is to answer.
+
+        Its body is whole where it is as short as it says, and it is not read.
+        """
         path = _PATH.fullmatch(environ["PATH_INFO"])
         if path is None or not _is_usual(environ):
-            return self._django(environ, start_response)
-        sent = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
-        environ["wsgi.input"] = io.BytesIO(sent)
-        request = WSGIRequest(environ)
-        body = _try(request, path[1], Version.V2 if path[2] else Version.V1)
-        if body is None:
-            environ["wsgi.input"] = io.BytesIO(sent)
-            return self._django(environ, start_response)
-        start_response("200 OK", [*self._get_headers(request), ("Content-Length", str(len(body)))])
-        return [body]
+            return None
+        try:
+            return await self._try(environ, path[1], Version.V2 if path[2] else Version.V1)
+        except Exception:  # noqa: BLE001  whatever it was, it happens again where it is said and logged
+            return None
 
-    def _get_headers(self, request: HttpRequest) -> list[tuple[str, str]]:
-        is_secure = request.is_secure()
-        if is_secure not in self._headers:
-            answer = self._secure.process_response(request, answer_json({}))
-            self._headers[is_secure] = list(answer.items())
-        return self._headers[is_secure]
+    async def _try(self, environ: Environ, tenant: str, version: Version) -> Answer | None:
+        sent = environ["wsgi.input"].getvalue()
+        front = self._find_front(environ)
+        body = await self._issue(front.origin, sent, tenant, version, Sender.read(environ))
+        if body is None:
+            return None
+        return 200, [*front.headers, (b"content-length", b"%d" % len(body))], body
+
+    async def _issue(
+        self, origin: str, sent: bytes, tenant: str, version: Version, sender: Sender
+    ) -> bytes | None:
+        tenant_id, key = parse_uuid(tenant), known_signing_key()
+        digest = sha256(sent).digest(), version, origin
+        known = self._usual.get(digest)
+        usual = known or _read_usual(sent, version, origin)
+        if usual is None or tenant_id is None or key is None:
+            return None
+        shown, audience = usual.shown, usual.audience
+        check_wait(shown, sender)
+        question, values = ask_proven(
+            tenant_id, shown.client_id, shown.secret_hash, audience.resource, clock.now()
+        )
+        proven = read_proven(tenant_id, shown.client_id, await self._ask(question, **values))
+        if proven is None:
+            return None
+        if known is None:
+            # Only now: who is refused makes nobody else forgotten.
+            self._usual.keep(digest, usual)
+        draft = draft_access_token(issue_to_proven(proven, audience, origin, version), key)
+        issued = Issued(audience, draft.finish(await self._sign(draft)))
+        count_proven(proven, _GRANT, audience.resource or "", sender)
+        return write_tokens(issued, version)
+
+    def _find_front(self, environ: Environ) -> _Front:
+        """Our own address. Raises DisallowedHost."""
+        told = tuple(map(environ.get, self._named))
+        return self._fronts.get(told) or self._fronts.keep(told, self._read_front(told))
+
+    def _read_front(self, told: tuple[Any, ...]) -> _Front:
+        """The same, found out by Django from these parts of a request and no others."""
+        named = {name: value for name, value in zip(self._named, told, strict=True) if value is not None}
+        request = WSGIRequest(
+            {"REQUEST_METHOD": "POST", "PATH_INFO": "/", "wsgi.input": io.BytesIO(), **named}
+        )
+        answer = self._secure.process_response(request, answer_json({}))
+        headers = ((name.lower().encode(), value.encode("latin-1")) for name, value in answer.items())
+        return _Front(origin_of(request), tuple(headers))
 
 
 def _is_usual(environ: Environ) -> bool:
@@ -83,20 +168,10 @@ def _is_usual(environ: Environ) -> bool:
     )
 
 
-def _try(request: HttpRequest, tenant: str, version: Version) -> bytes | None:
-    """The body of the answer; None for whatever Django is to answer."""
-    # As Django does when a request begins; what grew old meanwhile is found by the next one.
-    close_old_connections()
-    try:
-        return _issue(request, tenant, version)
-    except Exception:  # noqa: BLE001  whatever it was, it happens again where it is said and logged
+def _read_usual(sent: bytes, version: Version, origin: str) -> _Usual | None:
+    """What a form asks; None for another grant, or another proof. Raises StsError."""
+    form = parse_form(sent.decode())
+    if form.get("grant_type") != _GRANT:
         return None
-
-
-def _issue(request: HttpRequest, tenant: str, version: Version) -> bytes | None:
-    asked = read_request(request, tenant, version, Sender.of(request))
-    issued = redeem_at_once(asked) if asked.form.get("grant_type") == _GRANT else None
-    if issued is None:
-        return None
-    note_request(asked, _GRANT)
-    return write_tokens(issued, version)
+    shown = read_shown(read_presented(form))
+    return _Usual(shown, read_audience(form, version, origin, "")) if shown else None

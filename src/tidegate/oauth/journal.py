@@ -3,12 +3,29 @@
 from typing import Final
 
 from tidegate.core.ids import parse_uuid
-from tidegate.oauth.actions.sign_ins import Attempt, note
+from tidegate.oauth.actions.sign_ins import Attempt, count, note
 from tidegate.oauth.grants.asking import TokenRequest
+from tidegate.oauth.queries import Proven
+from tidegate.oauth.sender import Sender
 
 NOT_LET_IN: Final = 700016
 # What says nothing yet: a device asks again and again.
 _PENDING: Final = frozenset({70016})
+
+
+def count_proven(proven: Proven, grant: str, resource: str, sender: Sender) -> None:
+    """Count a request of an application that gets a token for its secret; waits for nothing."""
+    count(
+        Attempt(
+            proven.tenant_id,
+            grant,
+            client_id=proven.client_id,
+            client_name=proven.display_name,
+            resource=resource,
+            ip_address=sender.ip_address,
+            user_agent=sender.user_agent,
+        )
+    )
 
 
 def note_request(request: TokenRequest, grant: str, result: int = 0) -> None:

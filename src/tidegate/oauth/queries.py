@@ -1,6 +1,7 @@
 """What the token endpoint asks on each request; every question is prepared, and answered from an index."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -51,8 +52,20 @@ def find_proven(
     tenant_id: uuid.UUID, client_id: uuid.UUID, secret_hash: str, resource: Resource | None, at: datetime
 ) -> Proven | None:
     """Everything that the usual request of an application needs, in one statement; None for any other."""
+    question, values = ask_proven(tenant_id, client_id, secret_hash, resource, at)
+    return read_proven(tenant_id, client_id, question.first(**values))
+
+
+def ask_proven(
+    tenant_id: uuid.UUID, client_id: uuid.UUID, secret_hash: str, resource: Resource | None, at: datetime
+) -> tuple[Prepared, dict[str, object]]:
+    """The question that `find_proven` asks, one of `PROVING`, and its values."""
     values = {"tenant_id": tenant_id, "client_id": client_id, "secret_hash": secret_hash, "at": at}
-    row = _PROVEN.first(**values) if resource is None else _PROVEN_OF_API.first(**values, resource=resource)
+    return (_PROVEN, values) if resource is None else (_PROVEN_OF_API, {**values, "resource": resource})
+
+
+def read_proven(tenant_id: uuid.UUID, client_id: uuid.UUID, row: Sequence[Any] | None) -> Proven | None:
+    """What its answer says."""
     if row is None:
         return None
     principal_id, display_name, roles = row
@@ -153,6 +166,7 @@ _PROVEN: Final = Prepared(_proven, tenant_id=UUID, client_id=UUID, secret_hash=T
 _PROVEN_OF_API: Final = Prepared(
     _proven, tenant_id=UUID, client_id=UUID, secret_hash=TEXT, at=INSTANT, resource=TEXT
 )
+PROVING: Final = (_PROVEN, _PROVEN_OF_API)
 _ENTERING: Final = Prepared(_entering, tenant_id=UUID, client_id=UUID)
 _PRESENT: Final = Prepared(_present, tenant_id=UUID, client_id=UUID)
 _SECRETS: Final = Prepared(_secrets, tenant_id=UUID, application_id=UUID)

@@ -1,13 +1,14 @@
 """From where a request of a program came, and the ids by which both sides find it again."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 from django.http import HttpRequest
 
-from tidegate.accounts.actors import client_address, user_agent_of
+from tidegate.accounts.actors import read_address, read_user_agent
 from tidegate.core.ids import parse_uuid
 
 
@@ -22,8 +23,13 @@ class Sender:
     @classmethod
     def of(cls, request: HttpRequest) -> Self:
         """Read from a request."""
-        asked_id = request.META.get("HTTP_CLIENT_REQUEST_ID", "").strip()
-        return cls(client_address(request), user_agent_of(request), asked_id)
+        return cls.read(request.META)
+
+    @classmethod
+    def read(cls, environ: Mapping[str, Any]) -> Self:
+        """The same, from the server's own words of it (PEP 3333)."""
+        asked_id = environ.get("HTTP_CLIENT_REQUEST_ID", "").strip()
+        return cls(read_address(environ), read_user_agent(environ), asked_id)
 
     @cached_property
     def trace_id(self) -> str:

@@ -1,7 +1,7 @@
 """RS256 in the compact form, with nothing around it that a token does not need."""
 
 from base64 import urlsafe_b64encode
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -12,16 +12,28 @@ _PADDING: Final = PKCS1v15()
 _HASH: Final = SHA256()
 
 
-def serialize(header: bytes, claims: dict[str, Any], key: RSAPrivateKey) -> str:
-    """A JSON Web Signature in its compact form (RFC 7515, section 7.1); `header` is its first part."""
-    told = b"%b.%b" % (header, _encode(claims))
-    # Whoever else runs in this process goes on meanwhile: the library lets go of Python's lock.
-    signature = urlsafe_b64encode(key.sign(told, _PADDING, _HASH)).rstrip(b"=")
-    return (b"%b.%b" % (told, signature)).decode()
+class Draft(NamedTuple):
+    """What a JSON Web Signature tells (its first two parts), and the key that is to sign it."""
+
+    told: bytes
+    key: RSAPrivateKey
+
+    def sign(self) -> bytes:
+        """The signature. Whoever else runs in this process goes on meanwhile: Python's lock is let go of."""
+        return self.key.sign(self.told, _PADDING, _HASH)
+
+    def finish(self, signature: bytes) -> str:
+        """The whole in its compact form (RFC 7515, section 7.1)."""
+        return (b"%b.%b" % (self.told, urlsafe_b64encode(signature).rstrip(b"="))).decode()
+
+
+def draft(header: bytes, claims: dict[str, Any], key: RSAPrivateKey) -> Draft:
+    """A signature to be made; `header` is its first part."""
+    return Draft(b"%b.%b" % (header, _encode(claims)), key)
 
 
 def encode_header(header: dict[str, str]) -> bytes:
-    """The first part of what `serialize` writes."""
+    """The first part of what is signed."""
     return _encode(header)
 
 

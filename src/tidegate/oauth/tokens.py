@@ -24,8 +24,8 @@ from tidegate.core.ids import parse_uuid
 from tidegate.directory.models import User
 from tidegate.gate.applications import Claim
 from tidegate.oauth.errors import TokenRefused
-from tidegate.oauth.keys import find_public_key, signing_key
-from tidegate.oauth.signing import encode_header, serialize
+from tidegate.oauth.keys import PrivateKey, find_public_key, signing_key
+from tidegate.oauth.signing import Draft, draft, encode_header
 
 LIFETIME: Final = timedelta(seconds=3599)
 LIFETIME_SECONDS: Final = int(LIFETIME.total_seconds())
@@ -116,10 +116,16 @@ def make_access_token(issue: Issue) -> str:
     return sign(_claims(issue), issue.version)
 
 
+def draft_access_token(issue: Issue, key: PrivateKey) -> Draft:
+    """The same, to be signed with this key."""
+    return draft(_header(key.kid, issue.version), _claims(issue), key.key)
+
+
 def sign(claims: dict[str, Any], version: Version) -> str:
     """These claims, signed with the key of the moment."""
     key = signing_key()
-    return serialize(_header(key.kid, version), claims, key.key)
+    drafted = draft(_header(key.kid, version), claims, key.key)
+    return drafted.finish(drafted.sign())
 
 
 @lru_cache(maxsize=16)

@@ -6,8 +6,10 @@ SQL, so that PostgreSQL reads and plans each statement anew: what is asked all t
 """
 
 import select
-from collections.abc import Iterable, Sequence
+from asyncio import AbstractEventLoop as Loop
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,6 +17,7 @@ import psycopg
 from django.db.backends.postgresql import base
 
 from tidegate.core.conflicts import write_conflict, write_names
+from tidegate.core.postgresql.line import Line
 from tidegate.core.postgresql.lines import write_lines
 from tidegate.core.postgresql.ready import Ready
 
@@ -54,6 +57,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return self._ready.run(sql, parameters)
         cursor: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(self.connection)
         return cursor.execute(sql, parameters, prepare=False).fetchall()
+
+    def open_line(self, asked: Iterable[tuple[str, Sequence[Any]]]) -> Callable[[Loop], Line] | None:
+        """Make this a connection of the loop's (`core.unwaiting`), on which these statements are ready.
+
+        The second half is for the loop to do. None where a pooler stands between.
+        """
+        if not self._ready.can_run():
+            return None
+        for sql, parameters in asked:
+            self._ready.prepare(sql, parameters)
+        return partial(Line, self.connection, self._ready.names)
 
     def insert_rows(
         self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, waits: bool = True

@@ -6,7 +6,7 @@ and then sent by one call, which lets go of Python's lock while it waits.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any, Final
 
@@ -37,6 +37,17 @@ class Ready:
         return connection.prepare_threshold is not None and (
             connection.autocommit or connection.pgconn.transaction_status == TransactionStatus.INTRANS
         )
+
+    @property
+    def names(self) -> Mapping[tuple[str, tuple[int, ...] | None], bytes]:
+        """What is ready: by its SQL and the kinds of its values, under which name."""
+        return self._names
+
+    def prepare(self, sql: str, parameters: Sequence[Any]) -> None:
+        """Make a statement ready for values like these. Raises psycopg.Error."""
+        change = Transformer(self._connection)
+        change.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))
+        self._prepare(sql, change.types)
 
     def run(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
         """The rows of a statement with `%s` for values. Raises psycopg.Error."""

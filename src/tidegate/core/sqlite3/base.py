@@ -7,7 +7,7 @@ and often.
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from sqlite3 import OperationalError
 from typing import Any, Final
@@ -16,6 +16,7 @@ from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError as DatabaseLocked
 
 from tidegate.core.conflicts import write_conflict, write_names
+from tidegate.core.sqlite3.line import Line
 from tidegate.core.sqlite3.turns import Turn
 
 _LOOKS_FOR: Final = 5
@@ -38,6 +39,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """The rows of a statement that SQLite keeps compiled; `%s` stands for values, as in Django's SQL."""
         rows: list[tuple[Any, ...]] = self.connection.execute(_with_marks(sql), parameters).fetchall()
         return rows
+
+    def open_line(self, _asked: object) -> Callable[[object], Line]:
+        """Make this a connection of the loop's (`core.unwaiting`): the second half is for the loop to do."""
+        self.connection.execute("PRAGMA busy_timeout = 0")
+        self.connection.execute("PRAGMA query_only = ON")
+        return lambda _: Line(self)
 
     def insert_rows(
         self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], **_waits: bool

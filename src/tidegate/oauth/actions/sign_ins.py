@@ -11,9 +11,9 @@ import threading
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import connection
 from django.db.models import F
@@ -31,8 +31,7 @@ _KEPT_AT_MOST: Final = 20_000
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """What a row of the log is about. `event_id` makes it a row of its own; without, it is counted."""
 
     tenant_id: uuid.UUID
@@ -50,7 +49,7 @@ class Attempt:
     @property
     def digest(self) -> str:
         """What tells it from others of its tenant and hour."""
-        return hashlib.sha256(repr(astuple(self)).encode()).hexdigest()
+        return hashlib.sha256(repr(tuple(self)).encode()).hexdigest()
 
 
 @dataclass(slots=True)
@@ -68,7 +67,13 @@ _failures: defaultdict[tuple[uuid.UUID, datetime], set[Attempt]] = defaultdict(s
 
 
 def note(attempt: Attempt) -> None:
-    """Count an attempt; it is written with the next `write_noted`."""
+    """Count an attempt; it is written with the next `write_noted`, at once where very many wait for it."""
+    if count(attempt) >= _KEPT_AT_MOST:
+        write_noted()
+
+
+def count(attempt: Attempt) -> int:
+    """Count an attempt, for who may not wait for the database: how many different ones wait to be written."""
     now = clock.now()
     hour = now.replace(minute=0, second=0, microsecond=0)
     with _lock:
@@ -77,9 +82,7 @@ def note(attempt: Attempt) -> None:
         if times is None:
             times = _tally[key] = _Times(now, now)
         times.last_at, times.count = now, times.count + 1
-        is_full = len(_tally) >= _KEPT_AT_MOST
-    if is_full:
-        write_noted()
+        return len(_tally)
 
 
 def write_noted() -> None:

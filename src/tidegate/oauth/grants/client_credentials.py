@@ -7,42 +7,31 @@ import uuid
 
 from tidegate.core import clock
 from tidegate.oauth.answers import Issued
-from tidegate.oauth.clients import prove_at_once
+from tidegate.oauth.clients import prove_at_once, read_shown
 from tidegate.oauth.errors import StsError
 from tidegate.oauth.grants.asking import TokenRequest
-from tidegate.oauth.queries import list_application_roles
+from tidegate.oauth.queries import Proven, list_application_roles
 from tidegate.oauth.scopes import read_audience
-from tidegate.oauth.tokens import Audience, Issue, Proof, make_access_token
+from tidegate.oauth.tokens import Audience, Issue, Proof, Version, make_access_token
 
 
 def redeem(asked: TokenRequest) -> Issued:
     """A token with the roles that the tenant grants the application now, maybe none. Raises StsError."""
-    tenant_id, audience = _read(asked)
-    return _redeem_secret(asked, tenant_id, audience) or _redeem_other(asked, tenant_id, audience)
-
-
-def redeem_at_once(asked: TokenRequest) -> Issued | None:
-    """The same for a secret that holds; None for whatever `redeem` has to look at more closely.
-
-    Nothing is counted or written of a request that gets nothing here. Raises StsError.
-    """
-    return _redeem_secret(asked, *_read(asked))
-
-
-def _read(asked: TokenRequest) -> tuple[uuid.UUID, Audience]:
     tenant_id = asked.place.require_tenant()
     audience = read_audience(asked.form, asked.version, asked.origin, asked.place.text)
     asked.about.resource = audience.resource or ""
-    return tenant_id, audience
-
-
-def _redeem_secret(asked: TokenRequest, tenant_id: uuid.UUID, audience: Audience) -> Issued | None:
-    proven = prove_at_once(asked.presented, tenant_id, audience.resource, asked.sender)
+    shown = read_shown(asked.presented)
+    proven = prove_at_once(shown, tenant_id, audience.resource, asked.sender) if shown else None
     if proven is None:
-        return None
+        return _redeem_other(asked, tenant_id, audience)
     asked.about.principal = proven
-    issue = Issue(asked.origin, asked.version, audience, proven, None, proven.roles, Proof.SECRET)
+    issue = issue_to_proven(proven, audience, asked.origin, asked.version)
     return Issued(audience, make_access_token(issue))
+
+
+def issue_to_proven(proven: Proven, audience: Audience, origin: str, version: Version) -> Issue:
+    """What the token of an application says that showed a secret that holds."""
+    return Issue(origin, version, audience, proven, None, proven.roles, Proof.SECRET)
 
 
 def _redeem_other(asked: TokenRequest, tenant_id: uuid.UUID, audience: Audience) -> Issued:

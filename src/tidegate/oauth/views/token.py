@@ -61,7 +61,7 @@ def read_request(request: HttpRequest, tenant: str, version: Version, sender: Se
         version=version,
         origin=origin,
         endpoint=f"{origin}{request.path}",
-        presented=read_presented(request, form),
+        presented=read_presented(form, request.META.get("HTTP_AUTHORIZATION", "")),
         sender=sender,
     )
 

@@ -216,12 +216,12 @@ def widths_of(page: Page, address: str, width: int, column: str) -> list[float]:
     return [float(one) for one in found]
 
 
-@pytest.mark.parametrize("width", [1280, 1396, 1456])
+@pytest.mark.parametrize("width", [1280, 1428, 1488])
 def test_titles_keep_their_room_beside_clocks(open_as: OpenAs, width: int) -> None:
     page = open_as(INES, "/incidents?tid=all")
     for address in ("/incidents?tid=all", "/alerts?tid=all"):
-        assert min(widths_of(page, address, width, ".col-title")) > 18 * 13
-    expect(page.get_by_role("columnheader", name="Activity")).to_be_visible(visible=width == 1456)
+        assert min(widths_of(page, address, width, ".col-title")) > 20 * 13
+    expect(page.get_by_role("columnheader", name="Activity")).to_be_visible(visible=width == 1488)
     expect(page.get_by_role("columnheader", name="Assigned to")).to_be_visible(visible=width > 1280)
 
 

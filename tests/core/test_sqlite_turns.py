@@ -9,6 +9,8 @@ from django.db.utils import OperationalError
 
 from tidegate.core.sqlite3.turns import Turn
 
+of_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="of SQLite's engine alone")
+
 
 def test_a_turn_goes_to_whoever_waits_longest() -> None:
     turn, order = Turn(), list[int]()
@@ -40,7 +42,7 @@ def test_who_gives_up_waiting_is_not_called() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("connection.vendor != 'sqlite'")
+@of_sqlite
 def test_a_transaction_waits_for_its_turn_and_hands_it_on_however_it_ends() -> None:
     began, ended, seen = threading.Event(), threading.Event(), list[float]()
 
@@ -67,7 +69,7 @@ def test_a_transaction_waits_for_its_turn_and_hands_it_on_however_it_ends() -> N
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("connection.vendor != 'sqlite'")
+@of_sqlite
 def test_a_writer_that_stays_too_long_is_said_to_lock_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
     # All threads' connections share these settings.
     hasty = {**connection.settings_dict["OPTIONS"], "timeout": 0.05}

@@ -141,3 +141,31 @@ class _NeverAsked:
     def __init__(self, connection: Any) -> None:
         self.closed = connection.closed
         self.fileno = connection.fileno
+
+
+def test_statement_that_is_planned_anew_is_not_kept(engine: Any) -> None:
+    assert engine.run_prepared("SELECT %s::int", [5], is_planned_anew=True) == [(5,)]
+
+    assert engine.run_prepared("SELECT count(*) FROM pg_prepared_statements WHERE name <> %s", [""]) == [(1,)]
+
+
+def test_first_statement_of_a_transaction_begins_it(engine: Any) -> None:
+    with engine.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE written (n int)")
+    engine.set_autocommit(False)
+
+    assert engine.write_prepared("INSERT INTO written VALUES (%s), (%s)", [1, 2]) == 2
+    assert engine.connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
+    engine.rollback()
+    engine.set_autocommit(True)
+    assert engine.run_prepared("SELECT n FROM written WHERE n > %s", [0]) == []
+
+
+def test_transaction_that_is_more_than_plain_is_begun_by_the_driver(engine: Any) -> None:
+    engine.connection.isolation_level = psycopg.IsolationLevel.SERIALIZABLE
+    engine.set_autocommit(False)
+
+    level = engine.run_prepared("SELECT current_setting(%s)", ["transaction_isolation"])
+
+    engine.rollback()
+    assert level == [("serializable",)]

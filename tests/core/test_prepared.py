@@ -81,3 +81,34 @@ def test_question_that_ignores_a_value_is_a_fault(db: None) -> None:
 
     with pytest.raises(AssertionError):
         Prepared(forgetful, tenant_id=UUID, at=INSTANT).rows(tenant_id=uuid.uuid4(), at=NOW)
+
+
+@pytest.mark.parametrize("text", ["plain words", "it's", "100 % of \\n", "Ünder", "a@b.example", ""])
+def test_what_is_the_same_for_all_values_is_written_into_the_statement(cast: Cast, text: str) -> None:
+    def build(tenant_id: uuid.UUID) -> QuerySet[User, Any]:
+        is_so_called = Q(display_name=text) | Q(mail__contains=text)
+        return User.objects.of_tenant(tenant_id).filter(is_so_called).order_by("id").values_list("id")
+
+    question = Prepared(build, tenant_id=UUID)
+    User.rows.filter(pk=cast.user("member").pk).update(display_name=text)
+
+    found = [tuple(row) for row in question.rows(tenant_id=cast.customer.id)]
+
+    assert (cast.user("member").id,) in found
+    assert found == list(build(cast.customer.id))
+
+
+def test_plan_knows_what_is_the_same_for_all_values(cast: Cast) -> None:
+    statement = QUESTION._prepare()
+
+    assert f"'{User.ExternalUserState.ACCEPTED}'" in statement.sql
+    assert User.ExternalUserState.ACCEPTED not in statement.parameters
+    assert statement.sql.count("%s") == len(statement.parameters)
+
+
+@pytest.mark.parametrize("at", [NOW, NOW + days(200)])
+def test_question_that_is_planned_anew_answers_as_the_orm_does(cast: Cast, at: Any) -> None:
+    question = Prepared(_users, tenant_id=UUID, at=INSTANT, mail=TEXT).planned_anew()
+    values = {"tenant_id": cast.customer.id, "at": at, "mail": "admin@customer.example"}
+
+    assert [tuple(row) for row in question.rows(**values)] == list(_users(**values))

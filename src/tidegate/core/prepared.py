@@ -4,6 +4,7 @@ Building and compiling a query costs Django many times what a database needs to 
 The query stays where it belongs, in the ORM's words: nothing here is SQL by hand.
 """
 
+import re
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from operator import attrgetter
-from typing import Any, Final, cast
+from typing import Any, Final, Self, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import Field, QuerySet
@@ -19,11 +20,16 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from tidegate.core.bulk import write_instant
 
+# A place as the ORM writes it; of a sign that stands for itself there are two.
+_PLACE: Final = re.compile("(?<!%)%s")
+_WORD: Final = re.compile(r"[\w@./ -]*", re.ASCII)
+
 type Converters = Mapping[int, tuple[Sequence[Callable[[Any, Any, Any], Any]], Any]]
 
 UUID: Final = models.UUIDField()
 INSTANT: Final = models.DateTimeField()
 TEXT: Final = models.CharField()
+NUMBER: Final = models.BigIntegerField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ class Places:
         return (self._adapters or self._find_adapters())[name](value)
 
     def _find_adapters(self) -> Mapping[str, Callable[[Any], object]]:
-        self._adapters = {name: _find_adapter(field) for name, field in self._places.items()}
+        self._adapters = {name: find_adapter(field) for name, field in self._places.items()}
         return self._adapters
 
 
@@ -112,9 +118,19 @@ class _Question:
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], /, **places: "Field[Any, Any]") -> None:
         self._build = build
+        self._is_planned_anew = False
         self._places = Places(**places)
         self._lock = threading.Lock()
         self._statement: _Statement | None = None
+
+    def planned_anew(self) -> Self:
+        """The same question, which the engine plans for its values each time.
+
+        For tables of which one tenant has a million times as much as another: a plan that suits one of them
+        is kept for no other.
+        """
+        self._is_planned_anew = True
+        return self
 
     def put(self, values: Mapping[str, object]) -> tuple[str, list[Any]]:
         """The SQL and its parameters for these values, as `run_prepared` of an engine takes them."""
@@ -133,7 +149,8 @@ class _Question:
     def _run(self, values: Mapping[str, object]) -> list[list[Any]]:
         # The thread's own connection, found once: the usual name looks for it at each use.
         engine: Any = connections[DEFAULT_DB_ALIAS]
-        return self.read(_ask(engine, *self.put(values)), engine)
+        rows = _ask(engine, *self.put(values), is_planned_anew=self._is_planned_anew)
+        return self.read(rows, engine)
 
     def _prepare(self) -> _Statement:
         with self._lock:
@@ -146,11 +163,10 @@ class _Question:
         compiler = self._build(**stand_ins).query.get_compiler(using=connection.alias)
         sql, parameters = compiler.as_sql()
         positions = self._places.find(parameters, stand_ins)
+        sql, parameters, positions = _spell_out(sql, [*map(_unwrap, parameters)], positions)
         columns = [column[0] for column in compiler.select or ()]
         shape = _read_shape(compiler, compiler.klass_info) if self._makes_objects else None
-        return _Statement(
-            sql, tuple(map(_unwrap, parameters)), positions, compiler.get_converters(columns), shape
-        )
+        return _Statement(sql, tuple(parameters), positions, compiler.get_converters(columns), shape)
 
 
 class Prepared(_Question):
@@ -189,18 +205,54 @@ class PreparedObjects[M: models.Model](_Question):
         return next(iter(self.all(**values)), None)
 
 
-def _ask(engine: Any, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+def _ask(
+    engine: Any, sql: str, parameters: list[Any], *, is_planned_anew: bool
+) -> list[tuple[Any, ...]]:
     """The rows, from the engine itself where nobody watches what is asked."""
-    if engine.queries_logged or engine.execute_wrappers:
+    if is_watched(engine):
         with engine.cursor() as cursor:
             cursor.execute(sql, parameters)
             return cast("list[tuple[Any, ...]]", cursor.fetchall())
+    with engine.wrap_database_errors:
+        rows = engine.run_prepared(sql, parameters, is_planned_anew=is_planned_anew)
+        return cast("list[tuple[Any, ...]]", rows)
+
+
+def is_watched(engine: Any) -> bool:
+    """Whether statements must take Django's way, for whoever counts them; if not, the connection is good."""
+    if engine.queries_logged or engine.execute_wrappers:
+        return True
     engine.close_if_health_check_failed()
     engine.ensure_connection()
     engine.validate_thread_sharing()
     engine.validate_no_broken_transaction()
-    with engine.wrap_database_errors:
-        return cast("list[tuple[Any, ...]]", engine.run_prepared(sql, parameters))
+    return False
+
+
+def _spell_out(
+    sql: str, parameters: Sequence[Any], positions: Mapping[str, tuple[int, ...]]
+) -> tuple[str, list[Any], Mapping[str, tuple[int, ...]]]:
+    """The statement with what is the same for all values written into it.
+
+    An index over some rows alone, as those of members, serves a plan that knows that these are asked for.
+    """
+    filled = {position for where in positions.values() for position in where}
+    pieces = _PLACE.split(sql)
+    kept, written = [], [pieces[0]]
+    for position, (value, piece) in enumerate(zip(parameters, pieces[1:], strict=True)):
+        literal = None if position in filled else _write_literal(value)
+        if literal is None:
+            kept.append(position)
+        written += ("%s" if literal is None else literal, piece)
+    moved = {name: tuple(map(kept.index, where)) for name, where in positions.items()}
+    return "".join(written), [parameters[position] for position in kept], moved
+
+
+def _write_literal(value: object) -> str | None:
+    """Plain words and small numbers as every engine reads them; None for what else there is."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int.__repr__(value) if 0 <= value < 2**31 else None
+    return f"'{value}'" if isinstance(value, str) and _WORD.fullmatch(value) else None
 
 
 def _read_shape(compiler: SQLCompiler, info: Mapping[str, Any]) -> _Shape:
@@ -232,7 +284,7 @@ def _make(shape: _Shape, row: Sequence[Any]) -> Any:
     return made
 
 
-def _find_adapter(field: "Field[Any, Any]") -> Callable[[Any], object]:
+def find_adapter(field: "Field[Any, Any]") -> Callable[[Any], object]:
     """How the engine wants a value of this kind: what the field itself would find out anew each time."""
     if isinstance(field, models.UUIDField):
         return _as_it_is if connection.features.has_native_uuid_field else attrgetter("hex")
@@ -256,6 +308,8 @@ def _stand_in(field: "Field[Any, Any]", name: str) -> object:
         return uuid.uuid4()
     if isinstance(field, models.DateTimeField):
         return datetime(1901, 2, 3, 4, 5, 6, uuid.uuid4().int % 1_000_000, tzinfo=UTC)
+    if isinstance(field, models.IntegerField):
+        return uuid.uuid4().int % 2**62
     return f"{name} {uuid.uuid4()}"
 
 

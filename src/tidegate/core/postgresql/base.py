@@ -29,7 +29,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._copying = ExitStack()
+        self._copying: ExitStack | None = None
 
     def create_cursor(self, name: str | None = None) -> Any:
         """A cursor, for which the connection must be free."""
@@ -50,13 +50,28 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._ready = Ready(connection)
         return connection
 
-    def run_prepared(self, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
-        """The rows of a statement that the server keeps ready, unless a pooler stands between."""
+    def run_prepared(
+        self, sql: str, parameters: list[Any], *, is_planned_anew: bool = False
+    ) -> list[tuple[Any, ...]]:
+        """The rows of a statement that the server keeps ready, unless a pooler stands between.
+
+        With `is_planned_anew` the server keeps nothing, and plans it for its values each time.
+        """
         self._end_copy()
         if self._ready.can_run():
-            return self._ready.run(sql, parameters)
+            return self._ready.run(sql, parameters, is_planned_anew=is_planned_anew)
+        return self._run_by_driver(sql, parameters).fetchall()
+
+    def write_prepared(self, sql: str, parameters: list[Any]) -> int:
+        """How many rows were written by a statement that is kept ready likewise."""
+        self._end_copy()
+        if self._ready.can_run():
+            return self._ready.write(sql, parameters)
+        return self._run_by_driver(sql, parameters).rowcount
+
+    def _run_by_driver(self, sql: str, parameters: list[Any]) -> "psycopg.Cursor[tuple[Any, ...]]":
         cursor: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(self.connection)
-        return cursor.execute(sql, parameters, prepare=False).fetchall()
+        return cursor.execute(sql, parameters, prepare=False)
 
     def open_line(self, asked: Iterable[tuple[str, Sequence[Any]]]) -> Callable[[Loop], Line] | None:
         """Make this a connection of the loop's (`core.unwaiting`), on which these statements are ready.
@@ -122,13 +137,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _end_copy(self) -> None:
         """Wait until the server has stored what it was given last."""
-        copying, self._copying = self._copying, ExitStack()
+        if self._copying is None:
+            return
+        copying, self._copying = self._copying, None
         with self.wrap_database_errors:
             copying.close()
 
     def _drop_copy(self) -> None:
         """Let it be: the transaction is given up. What the server still has to say of it interests nobody."""
-        copying, self._copying = self._copying, ExitStack()
+        if self._copying is None:
+            return
+        copying, self._copying = self._copying, None
         with suppress(psycopg.Error):
             copying.__exit__(TransactionGivenUp, TransactionGivenUp(), None)
 

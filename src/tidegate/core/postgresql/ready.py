@@ -7,6 +7,7 @@ and then sent by one call, which lets go of Python's lock while it waits.
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import count
 from typing import Any, Final
 
@@ -21,6 +22,11 @@ _PLACE: Final = re.compile(r"%(s|%)")
 # prepared anew; but within a transaction nothing runs after an error.
 _FORGOTTEN: Final = frozenset({b"26000", b"0A000"})
 
+_DONE: Final = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
+
+# A transaction as the server begins it, of which nothing more is said.
+_PLAIN: Final = (None, None, None)
+
 type Row = tuple[Any, ...]
 
 
@@ -32,11 +38,20 @@ class Ready:
         self._names: dict[tuple[str, tuple[int, ...] | None], bytes] = {}
 
     def can_run(self) -> bool:
-        """Whether a statement may go past the driver: no pooler stands between, and no BEGIN is due."""
+        """Whether a statement may go past the driver: no pooler stands between. Sends a BEGIN that is due.
+
+        The driver sends one before the first statement of a transaction, and sees from the connection's own
+        state that it has begun.
+        """
         connection = self._connection
-        return connection.prepare_threshold is not None and (
-            connection.autocommit or connection.pgconn.transaction_status == TransactionStatus.INTRANS
-        )
+        if connection.prepare_threshold is None:
+            return False
+        if connection.autocommit or connection.pgconn.transaction_status == TransactionStatus.INTRANS:
+            return True
+        is_plain = (connection.isolation_level, connection.read_only, connection.deferrable) == _PLAIN
+        if not is_plain or connection.pgconn.transaction_status != TransactionStatus.IDLE:
+            return False
+        return connection.pgconn.exec_(b"BEGIN").status == ExecStatus.COMMAND_OK
 
     @property
     def names(self) -> Mapping[tuple[str, tuple[int, ...] | None], bytes]:
@@ -49,18 +64,31 @@ class Ready:
         change.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))
         self._prepare(sql, change.types)
 
-    def run(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
+    def run(self, sql: str, parameters: Sequence[Any], *, is_planned_anew: bool = False) -> list[Row]:
         """The rows of a statement with `%s` for values. Raises psycopg.Error."""
         change = Transformer(self._connection)
-        # As text, whatever it is: a number then fits every type that the server takes it for.
-        values = change.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))
-        result = self._execute(sql, change.types, values)
-        if result.error_field(DiagnosticField.SQLSTATE) in _FORGOTTEN and self._is_idle():
-            result = self._execute(sql, change.types, values)
-        if result.status != ExecStatus.TUPLES_OK:
-            raise error_from_result(result, self._connection.info.encoding)
+        result = self._send(sql, parameters, change, is_planned_anew=is_planned_anew)
         change.set_pgresult(result)
         return change.load_rows(0, result.ntuples, tuple)
+
+    def write(self, sql: str, parameters: Sequence[Any]) -> int:
+        """How many rows a statement wrote. Raises psycopg.Error."""
+        return self._send(sql, parameters, Transformer(self._connection)).command_tuples or 0
+
+    def _send(
+        self, sql: str, parameters: Sequence[Any], change: Any, *, is_planned_anew: bool = False
+    ) -> PGresult:
+        # As text, whatever it is: a number then fits every type that the server takes it for.
+        values = change.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))
+        if is_planned_anew:
+            result = self._connection.pgconn.exec_params(_with_numbers(sql), values, change.types)
+        else:
+            result = self._execute(sql, change.types, values)
+            if result.error_field(DiagnosticField.SQLSTATE) in _FORGOTTEN and self._is_idle():
+                result = self._execute(sql, change.types, values)
+        if result.status not in _DONE:
+            raise error_from_result(result, self._connection.info.encoding)
+        return result
 
     def _is_idle(self) -> bool:
         return self._connection.pgconn.transaction_status == TransactionStatus.IDLE
@@ -68,15 +96,13 @@ class Ready:
     def _execute(self, sql: str, types: tuple[int, ...] | None, values: Sequence[Any]) -> PGresult:
         name = self._names.get((sql, types)) or self._prepare(sql, types)
         result = self._connection.pgconn.exec_prepared(name, values)
-        if result.status != ExecStatus.TUPLES_OK:
+        if result.status not in _DONE:
             self._names.clear()
         return result
 
     def _prepare(self, sql: str, types: tuple[int, ...] | None) -> bytes:
-        numbers = count(1)
-        text = _PLACE.sub(lambda found: f"${next(numbers)}" if found[1] == "s" else "%", sql)
         name = b"ready_%d" % next(_numbers)
-        result = self._connection.pgconn.prepare(name, text.encode(), types)
+        result = self._connection.pgconn.prepare(name, _with_numbers(sql), types)
         if result.status != ExecStatus.COMMAND_OK:
             raise error_from_result(result, self._connection.info.encoding)
         self._names[sql, types] = name
@@ -84,3 +110,10 @@ class Ready:
 
 
 _numbers: Final = count(1)
+
+
+@cache
+def _with_numbers(sql: str) -> bytes:
+    """The statement with the server's own marks for values."""
+    numbers = count(1)
+    return _PLACE.sub(lambda found: f"${next(numbers)}" if found[1] == "s" else "%", sql).encode()

@@ -35,7 +35,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*arguments, **named)
         self._turn: Turn | None = None
 
-    def run_prepared(self, sql: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    def run_prepared(self, sql: str, parameters: list[Any], **_planning: bool) -> list[tuple[Any, ...]]:
         """The rows of a statement that SQLite keeps compiled; `%s` stands for values, as in Django's SQL."""
         rows: list[tuple[Any, ...]] = self.connection.execute(_with_marks(sql), parameters).fetchall()
         return rows
@@ -45,6 +45,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.connection.execute("PRAGMA busy_timeout = 0")
         self.connection.execute("PRAGMA query_only = ON")
         return lambda _: Line(self)
+
+    def write_prepared(self, sql: str, parameters: list[Any]) -> int:
+        """How many rows were written by a statement that is kept compiled likewise."""
+        written: int = self.connection.execute(_with_marks(sql), parameters).rowcount
+        return written
 
     def insert_rows(
         self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], **_waits: bool

@@ -2,17 +2,19 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tidegate.audit.chain import first_hash, hash_event, seal_hash, seal_head
 from tidegate.audit.models import AuditEvent, ChainHead, Result, WaitingEvent
 from tidegate.authorization.scope import Actor, Entry, Scope
 from tidegate.core import clock
-from tidegate.core.prepared import UUID, PreparedObjects
+from tidegate.core.prepared import NUMBER, TEXT, UUID, PreparedObjects
+from tidegate.core.prepared_writes import Changes, PreparedInsert, PreparedUpdate
 
 type Details = Mapping[str, object]
 
@@ -27,9 +29,16 @@ class Target:
 
 
 NOTHING = Target("", "")
-_HEADS = PreparedObjects(
-    lambda tenant_id: ChainHead.objects.select_for_update().filter(tenant_id=tenant_id), tenant_id=UUID
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What is to be told of one thing that somebody did."""
+
+    tag: str
+    target: Target = NOTHING
+    result: Result = Result.SUCCESS
+    details: Details | None = None
 
 
 def record(
@@ -62,23 +71,26 @@ def append(
     result: Result = Result.SUCCESS,
     details: Details | None = None,
 ) -> AuditEvent:
-    """Append one event to a tenant's chain, in the caller's transaction.
+    """Append one event to a tenant's chain, in the caller's transaction."""
+    return append_all(tenant_id, actor, [Happened(tag, target, result, details)], entry=entry)[-1]
+
+
+def append_all(
+    tenant_id: uuid.UUID, actor: Actor, happened: Sequence[Happened], *, entry: Entry | None = None
+) -> list[AuditEvent]:
+    """Append what one actor did, in this order, to a tenant's chain, in the caller's transaction.
 
     The head of the chain stays locked until that transaction ends, so events of one tenant stand
     in the order of their commits and tenants never wait for each other.
     """
     with transaction.atomic(savepoint=False):
         head = _lock_head(tenant_id)
-        event = _describe(tenant_id, actor, tag, target, entry)
-        event.result = result
-        event.details = _encode({**(details or {}), **_client_of(actor)})
-        event.sequence = head.sequence + 1
-        event.previous_hash = head.hash
-        event.hash = hash_event(event)
-        event.seal = seal_hash(event.hash)
-        event.save(force_insert=True)
-        _move_head(event)
-    return event
+        events = [_describe(tenant_id, actor, one, entry) for one in happened]
+        for event in events:
+            _bind(event, head)
+            _INSERT_EVENT.run(event)
+        _move_head(head)
+    return events
 
 
 def put_aside(asked: str, actor: Actor, tag: str, *, details: Details | None = None) -> None:
@@ -140,26 +152,50 @@ def _encode(details: Details) -> str:
     return clean_text(json.dumps(details, sort_keys=True, ensure_ascii=False, default=str))
 
 
-def _move_head(event: AuditEvent) -> None:
-    head = ChainHead.objects.filter(tenant_id=event.tenant_id)
-    seal = seal_head(event.tenant_id, event.sequence, event.hash)
-    head.update(sequence=event.sequence, hash=event.hash, seal=seal)
+def _bind(event: AuditEvent, head: ChainHead) -> None:
+    """Bind an event to those before it; it is the head from now on."""
+    event.sequence = head.sequence = head.sequence + 1
+    event.previous_hash = head.hash
+    event.hash = head.hash = hash_event(event)
+    event.seal = seal_hash(event.hash)
+
+
+def _move_head(head: ChainHead) -> None:
+    seal = seal_head(head.tenant_id, head.sequence, head.hash)
+    _MOVE_HEAD.run(tenant_id=head.tenant_id, sequence=head.sequence, hash=head.hash, seal=seal)
 
 
 def _lock_head(tenant_id: uuid.UUID) -> ChainHead:
     head = _HEADS.first(tenant_id=tenant_id)
-    if head is None:
-        ChainHead.objects.bulk_create(
-            [ChainHead(tenant_id=tenant_id, hash=first_hash(tenant_id))],
-            ignore_conflicts=True,
-        )
-        head = ChainHead.objects.select_for_update().get(tenant_id=tenant_id)
+    while head is None:
+        # Another may insert it at the same time: then theirs is waited for.
+        _INSERT_HEAD.run(ChainHead(tenant_id=tenant_id, hash=first_hash(tenant_id)))
+        head = _HEADS.first(tenant_id=tenant_id)
     return head
 
 
-def _describe(
-    tenant_id: uuid.UUID, actor: Actor, tag: str, target: Target, entry: Entry | None
-) -> AuditEvent:
+def _heads(tenant_id: uuid.UUID) -> QuerySet[ChainHead]:
+    return ChainHead.objects.select_for_update().filter(tenant_id=tenant_id)
+
+
+def _moved(
+    tenant_id: uuid.UUID,
+    sequence: int,
+    hash: str,  # noqa: A002  the column's name
+    seal: str,
+) -> tuple[QuerySet[ChainHead], Changes]:
+    head = ChainHead.objects.filter(tenant_id=tenant_id)
+    return head, {"sequence": sequence, "hash": hash, "seal": seal}
+
+
+_HEADS = PreparedObjects(_heads, tenant_id=UUID)
+_INSERT_HEAD = PreparedInsert(ChainHead, skips_known=True)
+_MOVE_HEAD = PreparedUpdate(_moved, tenant_id=UUID, sequence=NUMBER, hash=TEXT, seal=TEXT)
+_INSERT_EVENT = PreparedInsert(AuditEvent)
+
+
+def _describe(tenant_id: uuid.UUID, actor: Actor, happened: Happened, entry: Entry | None) -> AuditEvent:
+    target = happened.target
     return AuditEvent(
         tenant_id=tenant_id,
         at=clock.now().astimezone(UTC),
@@ -170,7 +206,9 @@ def _describe(
         actor_name=clean_text(actor.display_name, 256),
         actor_email=clean_text(actor.email, 254),
         actor_relation=(entry.relation or "") if entry else "",
-        tag=tag,
+        tag=happened.tag,
+        result=happened.result,
+        details=_encode({**(happened.details or {}), **_client_of(actor)}),
         target_type=target.type,
         target_id=clean_text(target.id, 256),
         target_name=clean_text(target.name, 512),

@@ -27,7 +27,7 @@ from tidegate.web.frame import Label
 from tidegate.web.framing import build_frame
 from tidegate.web.links import sign_in_link, tenant_link
 from tidegate.web.person_frame import build_outside_frame, say_aside
-from tidegate.web.visit import Refused, Visit, note_entry_once, say
+from tidegate.web.visit import Refused, begin_visit, say
 
 
 @dataclass(slots=True)
@@ -151,6 +151,5 @@ def visit_as_person(request: HttpRequest, tid: str, key: str) -> PersonVisit:
         scope = open_gate(actor, tid)
     except NotFound:
         return PersonVisit(request, actor, key, tid, tenant_id, None)
-    request.visit = Visit(request, scope, key)  # type: ignore[attr-defined]
-    note_entry_once(request, scope)
+    begin_visit(request, scope, key).tell_entry()
     return PersonVisit(request, actor, key, tid, tenant_id, scope)

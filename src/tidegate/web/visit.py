@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from tidegate.accounts.actors import actor_of
-from tidegate.audit.actions import NOTHING, Target, put_aside, record
+from tidegate.audit.actions import NOTHING, Happened, Target, put_aside, record
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Relation, Scope, require
 from tidegate.core import clock
@@ -36,6 +36,7 @@ class Visit:
     scope: Scope
     key: str = ""
     permission: Permission = Permission.TENANT_READ
+    is_entry_untold: bool = False
 
     @property
     def method(self) -> str:
@@ -62,8 +63,20 @@ class Visit:
 
     def note_view(self, tag: str, target: Target = NOTHING) -> None:
         """Let the tenant see what a guest opened. Members of the tenant are not followed about."""
-        if self.scope.entry.relation == Relation.GUEST and self.request.method == "GET":
+        if self.scope.entry.relation != Relation.GUEST or self.request.method != "GET":
+            return
+        if self.is_entry_untold:
+            self.tell_entry(Happened(tag, target))
+        else:
             record(self.scope, tag, target)
+
+    def tell_entry(self, *then: Happened) -> None:
+        """Tell the tenant that this session came in, unless it was told, and what the visitor did first."""
+        if self.is_entry_untold:
+            self.is_entry_untold = False
+            note_entry(self.scope, *then)
+            entered = self.request.session.get(_ENTERED, {})
+            self.request.session[_ENTERED] = {**entered, str(self.scope.entry.user_id): _write_now()}
 
     def render(
         self, template: str, context: Mapping[str, Any] | None = None, status: int = 200, *, of: str = ""
@@ -127,14 +140,19 @@ type View[**P] = Callable[Concatenate[Visit, P], HttpResponseBase]
 
 
 def in_tenant[**P](
-    key: str, permission: Permission = Permission.TENANT_READ, *, many: ManyView | None = None
+    key: str,
+    permission: Permission = Permission.TENANT_READ,
+    *,
+    many: ManyView | None = None,
+    notes_view: bool = False,
 ) -> Callable[[View[P]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
     """Open the tenant of `?tid=` for the signed-in person, then run the view with the Visit.
 
     `key` is the navigation entry that the page belongs to; `permission` is what lets people see it:
     "Why can I see this?" explains that one, while it is queries and actions that ask for it. Without a
     session the person signs in first and comes back to the very same address. A `tid` of several tenants
-    is `many`'s to answer; without it the person chooses one of them.
+    is `many`'s to answer; without it the person chooses one of them. A view that only looks, and `notes_view`
+    before anything else is recorded, has the person's coming in told with it: one turn at the tenant's chain.
     """
 
     def decorate(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
@@ -149,7 +167,12 @@ def in_tenant[**P](
             visit = _open(request, key, permission)
             if isinstance(visit, HttpResponseBase):
                 return visit
-            return view(visit, *args, **kwargs)
+            if not notes_view:
+                visit.tell_entry()
+            try:
+                return view(visit, *args, **kwargs)
+            finally:
+                visit.tell_entry()
 
         return run
 
@@ -183,10 +206,7 @@ def _open(request: HttpRequest, key: str, permission: Permission) -> "Visit | Ht
         # The same single insert whether there is such a tenant or not; whose it is, a job finds out.
         put_aside(tid, actor, "tenant.entry_refused", details={"page": request.path[:200]})
         raise Refused(tid) from error
-    visit = Visit(request, scope, key, permission)
-    request.visit = visit  # type: ignore[attr-defined]
-    note_entry_once(request, scope)
-    return visit
+    return begin_visit(request, scope, key, permission)
 
 
 class Refused(NotFound):
@@ -197,14 +217,19 @@ class Refused(NotFound):
         self.asked = asked
 
 
-def note_entry_once(request: HttpRequest, scope: Scope) -> None:
-    """Once a session and tenant: a sign-in into that tenant, told to its audit log.
+def begin_visit(
+    request: HttpRequest, scope: Scope, key: str, permission: Permission = Permission.TENANT_READ
+) -> Visit:
+    """A visit to a tenant that the gate has opened. Once a session and tenant its entry is to be told.
 
     The session remembers only that it was told; which tenant a page shows is the address's matter.
     """
-    entered: dict[str, str] = request.session.get(_ENTERED, {})
-    user_id = str(scope.entry.user_id)
-    if user_id in entered:
-        return
-    note_entry(scope)
-    request.session[_ENTERED] = {**entered, user_id: clock.now().isoformat()}
+    user_id = scope.entry.user_id
+    is_untold = user_id is not None and str(user_id) not in request.session.get(_ENTERED, {})
+    visit = Visit(request, scope, key, permission, is_entry_untold=is_untold)
+    request.visit = visit  # type: ignore[attr-defined]
+    return visit
+
+
+def _write_now() -> str:
+    return clock.now().isoformat()

@@ -27,7 +27,7 @@ from tidegate.web.visit import Visit, in_tenant
 
 
 @require_safe
-@in_tenant("alerts", Permission.ALERT_READ, many=many.list_alerts_of)
+@in_tenant("alerts", Permission.ALERT_READ, many=many.list_alerts_of, notes_view=True)
 def list_all(visit: Visit) -> HttpResponseBase:
     """The alerts, as the address asks for them."""
     visit.require(Permission.ALERT_READ)

@@ -32,7 +32,7 @@ INCIDENTS_AT_MOST: Final = 20
 
 
 @require_safe
-@in_tenant("devices", Permission.DEVICE_READ, many=many.list_devices_of)
+@in_tenant("devices", Permission.DEVICE_READ, many=many.list_devices_of, notes_view=True)
 def list_all(visit: Visit) -> HttpResponseBase:
     """The devices, those seen last first."""
     visit.require(Permission.DEVICE_READ)

@@ -30,7 +30,7 @@ from tidegate.web.visit import Visit, in_tenant
 
 
 @require_safe
-@in_tenant("incidents", Permission.INCIDENT_READ, many=many.list_incidents_of)
+@in_tenant("incidents", Permission.INCIDENT_READ, many=many.list_incidents_of, notes_view=True)
 def list_all(visit: Visit) -> HttpResponseBase:
     """The queue, as the address asks for it."""
     visit.require(Permission.INCIDENT_READ)
@@ -76,7 +76,7 @@ def count_new(visit: Visit) -> HttpResponseBase:
 
 
 @require_safe
-@in_tenant("incidents", Permission.INCIDENT_READ)
+@in_tenant("incidents", Permission.INCIDENT_READ, notes_view=True)
 def show(visit: Visit, number: int) -> HttpResponseBase:
     """One incident, by its number or by its number at its source."""
     incident = get_incident(visit.scope, number)

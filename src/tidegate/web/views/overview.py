@@ -55,7 +55,7 @@ def _show_many(visit: ManyVisit) -> HttpResponse:
     return visit.render("web/overview/show.html", {**context, "loads": plot_loads(loads, names)})
 
 
-@in_tenant("overview", many=_show_many)
+@in_tenant("overview", many=_show_many, notes_view=True)
 @require_safe
 def show_overview(visit: Visit) -> HttpResponseBase:
     """The tenant at a glance. Who may not read incidents gets a page that says what there is for them."""

@@ -36,7 +36,7 @@ def _show_many(visit: ManyVisit) -> HttpResponse:
 
 
 @require_safe
-@in_tenant("report", Permission.INCIDENT_READ, many=_show_many)
+@in_tenant("report", Permission.INCIDENT_READ, many=_show_many, notes_view=True)
 def show(visit: Visit) -> HttpResponseBase:
     """The report of one tenant."""
     visit.require(Permission.INCIDENT_READ)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import available_timezones
 
@@ -12,7 +12,7 @@ from django.db.models import Exists, QuerySet
 from tidegate.authorization.scope import Scope
 from tidegate.core import clock
 from tidegate.core.errors import InvalidInput, NotFound
-from tidegate.core.prepared import UUID, PreparedObjects
+from tidegate.core.prepared import INSTANT, UUID, PreparedObjects
 from tidegate.core.scoped import Reach, ScopedQuerySet
 from tidegate.core.text import clean_line
 from tidegate.customers.clocks import (
@@ -133,11 +133,14 @@ def levels_for_person(
     account_id: uuid.UUID | None, home_tenant_id: uuid.UUID | None, tenant_ids: Iterable[uuid.UUID]
 ) -> dict[uuid.UUID, Level]:
     """The same for a person, of customers that they may enter; nothing unless they are a member there."""
-    if account_id is None or home_tenant_id is None:
+    wanted = set(tenant_ids)
+    if account_id is None or home_tenant_id is None or not wanted:
         return {}
-    members = members_in_force(account_id, home_tenant_id, clock.now())
-    rows = ServiceLevelAssignment.objects.of_tenant(home_tenant_id).filter(Exists(members))
-    return _read_levels(rows, tenant_ids)
+    at = clock.now()
+    if len(wanted) == 1:
+        found = _WITH.all(account_id=account_id, home_id=home_tenant_id, at=at, tenant_id=wanted.pop())
+        return {row.about_tenant_id: as_level(row.level) for row in found}
+    return _read_levels(_agreed_for(account_id, home_tenant_id, at), wanted)
 
 
 def list_service_levels(scope: Scope) -> QuerySet[ServiceLevel]:
@@ -209,6 +212,24 @@ def _clean_holidays(holidays: Mapping[date, str]) -> dict[date, str]:
         day: clean_line(name, "holidays", longest=LONGEST_NAME, required=False)
         for day, name in holidays.items()
     }
+
+
+def _agreed_for(
+    account_id: uuid.UUID, home_id: uuid.UUID, at: datetime
+) -> ScopedQuerySet[ServiceLevelAssignment]:
+    """What a home tenant has agreed, for who is a member there."""
+    members = members_in_force(account_id, home_id, at)
+    return ServiceLevelAssignment.objects.of_tenant(home_id).filter(Exists(members))
+
+
+def _agreed_with(
+    account_id: uuid.UUID, home_id: uuid.UUID, at: datetime, tenant_id: uuid.UUID
+) -> QuerySet[ServiceLevelAssignment]:
+    agreed = _agreed_for(account_id, home_id, at)
+    return agreed.filter(about_tenant_id=tenant_id).select_related("level")
+
+
+_WITH: Final = PreparedObjects(_agreed_with, account_id=UUID, home_id=UUID, at=INSTANT, tenant_id=UUID)
 
 
 def _ask_about(tenant_id: uuid.UUID) -> QuerySet[ServiceLevelAssignment]:

@@ -13,6 +13,8 @@ def names_of(scope: Scope | ManyScope, user_ids: Iterable[uuid.UUID | None]) -> 
     Whoever may see what somebody works on may see who that is, so no permission is asked for.
     """
     wanted = {user_id for user_id in user_ids if user_id}
+    if not wanted:
+        return {}
     users = User.objects.in_scope(scope).filter(id__in=wanted)
     return dict(users.values_list("id", "display_name"))
 

@@ -13,7 +13,11 @@ _LINE_SIGNS = frozenset("\n\t")
 
 def show_inert(text: object) -> str:
     """The text with each direction and control sign written out, as `[U+202E]`; line ends stay."""
-    return "".join(_show(sign) for sign in str(text).replace("\r\n", "\n"))
+    words = str(text)
+    # Nearly all text: Unicode's signs of direction and control are none that are printed.
+    if words.isprintable():
+        return words
+    return "".join(_show(sign) for sign in words.replace("\r\n", "\n"))
 
 
 def _show(sign: str) -> str:

@@ -1,17 +1,35 @@
 """Addresses of pages. Each carries the tenant it is about: there is no "current tenant" anywhere else."""
 
-from urllib.parse import urlencode
+import re
+from functools import cache
+from typing import Final
+from urllib.parse import quote_plus, urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+
+# What no address writes in any other way: among it ids, words and cursors.
+_PLAIN: Final = re.compile(r"[\w.~-]*", re.ASCII)
 
 
 def tenant_link(name: str, tid: str, *args: object, **params: str) -> str:
     """The address of a page in a tenant, with `tid` first among its parameters."""
-    query = urlencode({"tid": tid, **{key: value for key, value in params.items() if value}})
-    return f"{reverse(name, args=args)}?{query}"
+    path = reverse(name, args=args) if args else _find_path(name, get_script_prefix())
+    # The names of parameters are our own words, which need no quoting.
+    more = [f"&{key}={_quote(str(value))}" for key, value in params.items() if value]
+    return f"{path}?tid={_quote(tid)}{''.join(more)}"
+
+
+def _quote(value: str) -> str:
+    return value if _PLAIN.fullmatch(value) else quote_plus(value)
+
+
+@cache
+def _find_path(name: str, _prefix: str) -> str:
+    """The path of a page that is about nothing within the tenant: the same for everybody."""
+    return reverse(name)
 
 
 def sign_in_link(next_address: str) -> str:

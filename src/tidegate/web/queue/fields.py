@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tidegate.connectors.graph_words import ServiceSource
@@ -45,18 +47,37 @@ def filter_fields(
     state: ListState, owners: Iterable[Choice], categories: Iterable[str]
 ) -> Iterator[FilterField]:
     """All of them, in order. `owners` are those who may have been given something, beside the reader."""
-    chosen = state.chosen
-    statuses = _options(status_choices(_STATUSES[state.page]))
-    yield FilterField("status", _("Status"), [("", _("Open")), (ANY, _("Any")), *statuses], state.status)
+    chosen, words = state.chosen, _fixed_options(state.page, get_language())
+    yield FilterField("status", _("Status"), words.statuses, state.status)
     anybody = [("", _("Anybody")), (MINE, _("Me")), (UNASSIGNED, _("Nobody"))]
     yield FilterField("assigned", _("Assigned to"), [*anybody, *_options(owners)], chosen.assigned)
     named = [(category, show_inert(category_label(category))) for category in categories]
     yield FilterField("category", _("Category"), [("", _("Any")), *named], chosen.category)
-    yield FilterField("source", _("Source"), [("", _("Any")), *_SOURCES], chosen.source)
-    any_time = ("", _("Any time"))
-    yield FilterField("since", _("Last activity"), [any_time, *_spelled(SPAN_WORDS)], chosen.span)
+    yield FilterField("source", _("Source"), words.sources, chosen.source)
+    yield FilterField("since", _("Last activity"), words.spans, chosen.span)
     if state.page == "incidents":
-        yield FilterField("due", _("Due"), [any_time, *_spelled(DUE_WORDS)], chosen.due)
+        yield FilterField("due", _("Due"), words.dues, chosen.due)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """What fields offer to everybody who reads a language."""
+
+    statuses: tuple[Option, ...]
+    sources: tuple[Option, ...]
+    spans: tuple[Option, ...]
+    dues: tuple[Option, ...]
+
+
+@cache
+def _fixed_options(page: str, _language: str | None) -> _Fixed:
+    any_time = ("", _("Any time"))
+    return _Fixed(
+        (("", _("Open")), (ANY, _("Any")), *_options(status_choices(_STATUSES[page]))),
+        (("", _("Any")), *_SOURCES),
+        (any_time, *_spelled(SPAN_WORDS)),
+        (any_time, *_spelled(DUE_WORDS)),
+    )
 
 
 def _options(choices: Iterable[Choice]) -> list[Option]:

@@ -4,8 +4,10 @@ from functools import cache
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from tidegate.web.folding import unvarying
+from tidegate.web.markup import format_html
 
 register = template.Library()
 
@@ -49,18 +51,21 @@ MODULES = (
 
 
 @register.simple_tag
+@unvarying
 def stylesheet(name: str) -> SafeString:
     """The <link> of one of `PAGE_STYLESHEETS`, for a page's own head."""
     return format_html('<link rel="stylesheet" href="{}">', static(f"tidegate/css/{name}.css"))
 
 
 @register.simple_tag
+@unvarying
 def script(name: str) -> SafeString:
     """The <script> of a module that only some pages need."""
     return format_html('<script type="module" src="{}"></script>', static(f"tidegate/js/{name}.js"))
 
 
 @register.simple_tag
+@unvarying
 @cache
 def stylesheets() -> SafeString:
     """The <link>s of every style sheet, in the order of their layers."""
@@ -68,6 +73,7 @@ def stylesheets() -> SafeString:
 
 
 @register.simple_tag
+@unvarying
 @cache
 def scripts() -> SafeString:
     """The <script>s of our own modules; none of them blocks the page. They fetch htmx where it is needed."""

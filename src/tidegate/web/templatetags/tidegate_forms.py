@@ -1,12 +1,14 @@
 """Form fields: label, hint and error tied to the control; the summary of what is wrong."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+
+from tidegate.web.markup import format_html_join
 
 register = template.Library()
 
@@ -31,8 +33,20 @@ def field(bound: BoundField, hint: str = "", *, autofocus: bool = False) -> dict
 
 @register.simple_tag
 def options(choices: Iterable[tuple[str, str]], chosen: str) -> SafeString:
-    """The <option>s of these values and their words; the one chosen, in whatever case, is selected."""
+    """The <option>s of these values and their words; the one chosen, in whatever case, is selected.
+
+    A tuple is of our own words, the same for everybody: it is drawn once.
+    """
     wanted = chosen.lower()
+    return _draw_fixed(choices, wanted) if isinstance(choices, tuple) else _draw_options(choices, wanted)
+
+
+@lru_cache(maxsize=512)
+def _draw_fixed(choices: tuple[tuple[str, str], ...], wanted: str) -> SafeString:
+    return _draw_options(choices, wanted)
+
+
+def _draw_options(choices: Iterable[tuple[str, str]], wanted: str) -> SafeString:
     return format_html_join(
         "",
         '<option value="{}"{}>{}</option>',

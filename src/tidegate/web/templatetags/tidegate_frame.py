@@ -1,8 +1,9 @@
 """The tenant stripe and the language form: parts of the frame that need the clock or the settings."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from django import template
 from django.conf import settings
@@ -10,13 +11,17 @@ from django.contrib.messages.storage.base import Message
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tidegate.core.clock import now
-from tidegate.web.frame import Stripe
+from tidegate.web.folding import unvarying
+from tidegate.web.frame import NavItem, Stripe
 from tidegate.web.keys import ALWAYS, GOING, MOVING
+from tidegate.web.markup import format_html
+from tidegate.web.templatetags.tidegate_icons import icon
 from tidegate.web.templatetags.tidegate_times import format_local
 
 register = template.Library()
@@ -26,7 +31,13 @@ COUNTDOWN = timedelta(days=14)
 ENDS_SOON = timedelta(hours=24)
 
 
+_CURRENT: Final = SafeString(' aria-current="page"')
+_NAV_ITEM: Final = '<li><a class="nav-item" href="{}" data-nav="{}"{}>{}<span>{}</span>{}</a></li>\n'
+_NAV_COUNT: Final = '<span class="nav-count">{}</span>'
+
+
 @register.simple_tag
+@unvarying
 def all_keys() -> SafeString:
     """The dialog of all keys."""
     return _draw_keys(translation.get_language())
@@ -48,6 +59,18 @@ def tenant_stripe(stripe: Stripe) -> dict[str, Any]:
         "countdown": describe_countdown(left) if left is not None and left < COUNTDOWN else "",
         "ends_on": format_local(stripe.ends_at, "j M Y") if stripe.ends_at else "",
     }
+
+
+@register.simple_tag
+def nav_items(items: Iterable[NavItem]) -> SafeString:
+    """The entries of a section of the navigation, each an <li>."""
+    return SafeString("".join(map(_draw_item, items)))
+
+
+def _draw_item(item: NavItem) -> str:
+    count = "" if item.count is None else format_html(_NAV_COUNT, number_format(item.count, use_l10n=True))
+    current = _CURRENT if item.current else ""
+    return format_html(_NAV_ITEM, item.url, item.key, current, icon(item.icon), item.label, count)
 
 
 def describe_countdown(left: timedelta) -> str:

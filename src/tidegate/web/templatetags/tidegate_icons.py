@@ -4,13 +4,16 @@ from functools import cache
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from tidegate.web.folding import unvarying
+from tidegate.web.markup import format_html
 
 register = template.Library()
 
 
 @register.simple_tag
+@unvarying
 def icon(name: str, *, label: object = "", size: int = 16) -> SafeString:
     """The icon `name` of the sprite, `size` pixels square.
 

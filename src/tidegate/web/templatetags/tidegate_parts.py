@@ -4,11 +4,12 @@ from typing import Any
 
 from django import template
 from django.utils import formats
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from tidegate.web.folding import unvarying
 from tidegate.web.frame import Person, TenantBadge, tenant_badge
+from tidegate.web.markup import format_html, format_html_join
 from tidegate.web.plots.drawing import GAP, draw_bar
 from tidegate.web.plots.model import SeverityCounts
 from tidegate.web.templatetags.tidegate_icons import icon
@@ -64,6 +65,7 @@ def person_name(who: Person | None) -> SafeString:
 
 
 @register.simple_tag
+@unvarying
 def keys(*names: str) -> SafeString:
     """Keys as they are pressed: {% keys "g" "d" %}. A hint for the eyes; hidden from what is read aloud."""
     return format_html_join("", '<kbd aria-hidden="true">{}</kbd>', ((name,) for name in names))

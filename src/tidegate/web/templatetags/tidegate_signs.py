@@ -4,14 +4,16 @@ Values are Microsoft Graph's enumerations; a value we don't know is shown as it 
 unknown, because a newer source may send words that this release has not met.
 """
 
-from typing import NamedTuple
+from functools import cache
+from typing import Final, NamedTuple
 
 from django import template
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from tidegate.web.markup import format_html
 from tidegate.web.templatetags.tidegate_icons import icon
 
 register = template.Library()
@@ -51,26 +53,40 @@ HEALTH_ICONS = {"ok": "check-box", "warning": "clock", "bad": "cross", "dim": "d
 @register.simple_tag
 def severity(value: str, *, word: bool = True) -> SafeString:
     """A severity. Without its word only where a legend or a heading says it; the word stays its name."""
-    sign = SEVERITIES.get(value) or Sign("sev-informational", "dots", value)
-    return _draw_sign("sev", sign, size=14, word=word)
+    if value in SEVERITIES:
+        return _draw_known("sev", value, get_language(), word=word)
+    return _draw_sign("sev", Sign("sev-informational", "dots", value), size=14, word=word)
 
 
 @register.simple_tag
 def status(value: str) -> SafeString:
     """The status of an alert or an incident; "active" is an incident's word for new."""
-    return _draw_sign("status", STATUSES.get(value) or Sign("", "dots", value), size=14)
+    if value in STATUSES:
+        return _draw_known("status", value, get_language())
+    return _draw_sign("status", Sign("", "dots", value), size=14)
 
 
 @register.simple_tag
 def verdict(value: str) -> SafeString:
     """The verdict on a piece of evidence."""
-    return _draw_sign("verdict", VERDICTS.get(value) or Sign("is-dim", "dots", value), size=14)
+    if value in VERDICTS:
+        return _draw_known("verdict", value, get_language())
+    return _draw_sign("verdict", Sign("is-dim", "dots", value), size=14)
 
 
 @register.simple_tag
 def health(level: str, word: object) -> SafeString:
     """Any other state with a word: `level` is ok, warning, bad or dim ("Connected", "Late, 26 m")."""
     return _draw_sign("verdict", Sign(f"is-{level}", HEALTH_ICONS[level], str(word)), size=14)
+
+
+_KNOWN: Final = {"sev": SEVERITIES, "status": STATUSES, "verdict": VERDICTS}
+
+
+@cache
+def _draw_known(kind: str, value: str, _language: str | None, *, word: bool = True) -> SafeString:
+    """The sign of a value that this release has met: the same on every row in one language."""
+    return _draw_sign(kind, _KNOWN[kind][value], size=14, word=word)
 
 
 def _draw_sign(kind: str, sign: Sign, *, size: int, word: bool = True) -> SafeString:

@@ -1,11 +1,11 @@
 """Filters for text and words that came from outside."""
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from tidegate.web.categories import category_label
 from tidegate.web.inert import show_inert
+from tidegate.web.markup import format_html
 from tidegate.web.products import product_label
 from tidegate.web.templatetags.tidegate_times import absent
 

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from django import template
 from django.utils import formats, timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tidegate.core.clock import now
+from tidegate.web.markup import format_html
 from tidegate.web.queue.due import Due
 from tidegate.web.templatetags.tidegate_icons import icon
 

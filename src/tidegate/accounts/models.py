@@ -1,12 +1,15 @@
 """Account: the person who signs in, once, anywhere."""
 
-from typing import Any, ClassVar
+import uuid
+from typing import Any, ClassVar, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from tidegate.core.ids import uuid7
+from tidegate.core.prepared import UUID, PreparedObjects
 
 
 def normalize_email(email: str) -> str:
@@ -22,6 +25,15 @@ class AccountManager(BaseUserManager["Account"]):
         account = self.model(email=normalize_email(email), **fields)
         account.set_password(password)
         account.save(using=self._db)
+        return account
+
+    def get(self, *conditions: Any, **values: Any) -> "Account":
+        """One account. By its id alone, as every request of a session asks, by a question kept ready."""
+        if conditions or values.keys() != {"pk"}:
+            return super().get(*conditions, **values)
+        account = _BY_ID.first(account_id=self.model._meta.pk.to_python(values["pk"]))
+        if account is None:
+            raise self.model.DoesNotExist
         return account
 
     def get_by_natural_key(self, username: str | None) -> "Account":
@@ -68,3 +80,10 @@ class Account(AbstractBaseUser):
         salt = "tidegate.accounts.Account.sessions"
         value = f"{self.password}:{self.sessions_epoch}"
         return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()
+
+
+def _by_id(account_id: uuid.UUID) -> QuerySet[Account]:
+    return Account.objects.filter(id=account_id)
+
+
+_BY_ID: Final = PreparedObjects(_by_id, account_id=UUID)

@@ -3,12 +3,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django import forms
 from django.template import Context, Template
+from django.template.defaultfilters import truncatechars
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from tidegate.web.frame import Person, tenant_badge
 from tidegate.web.plots.model import SeverityCounts
 from tidegate.web.templatetags import tidegate_times
-from tidegate.web.templatetags.tidegate_times import describe_age, describe_duration
+from tidegate.web.templatetags.tidegate_text import shortened
+from tidegate.web.templatetags.tidegate_times import STYLES, describe_age, describe_duration, format_local
 
 NOW = datetime(2026, 11, 23, 16, 24, 8, tzinfo=UTC)
 
@@ -199,3 +202,17 @@ def test_language_form_offers_each_language_in_its_own_words() -> None:
     assert 'value="nl" lang="nl"' in html
     assert "Nederlands" in html
     assert draw("{% language_form %}").strip() == ""
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+@pytest.mark.parametrize("month", range(1, 13))
+def test_full_time_is_what_djangos_filter_makes_of_it(language: str, month: int) -> None:
+    at = datetime(2026, month, month * 2, 6, 5, 4, tzinfo=UTC)
+    with translation.override(language), timezone.override("Europe/Amsterdam"):
+        expected = date_format(timezone.localtime(at), STYLES["full"])
+        assert format_local(at, STYLES["full"]) == expected
+
+
+@pytest.mark.parametrize("text", ["", "a" * 24, "a" * 25, "e\u0301" * 12, "e\u0301" * 25, "<b> & \U0001f600"])
+def test_text_is_shortened_as_django_does(text: str) -> None:
+    assert shortened(text, 24) == truncatechars(text, 24)

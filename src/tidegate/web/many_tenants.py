@@ -4,9 +4,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
-
-from django.http import QueryDict
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tidegate.directory.models import User
 from tidegate.web import frame as fr
@@ -65,17 +63,16 @@ def find_options(visit: ManyVisit, text: str, own_link: str) -> tuple[list[Tenan
 
 
 def _options(users: Iterable[User], chosen: Sequence[uuid.UUID], own_link: str) -> Iterator[TenantOption]:
+    narrow = _make_narrow(own_link)
     for user in users:
-        url = _narrow(own_link, user.tenant_id)
+        url = f"{narrow}{user.tenant_id}"
         badge = fr.tenant_badge(user.tenant_id, user.tenant.display_name, fr.Relation(user.user_type), url)
         yield TenantOption(badge, user.tenant_id in chosen)
 
 
-def _narrow(own_link: str, tenant_id: uuid.UUID) -> str:
-    """The same list of one tenant, from its first page on."""
+def _make_narrow(own_link: str) -> str:
+    """The same list of one tenant, from its first page on: its address but for the tenant's id."""
     parts = urlsplit(own_link)
-    query = QueryDict(mutable=True)
-    query.update(dict(parse_qsl(parts.query)))
-    query.pop("cursor", None)
-    query["tenant"] = str(tenant_id)
-    return f"{parts.path}?{query.urlencode()}"
+    query = dict(parse_qsl(parts.query))
+    kept = {name: value for name, value in query.items() if name not in {"cursor", "tenant"}}
+    return f"{parts.path}?{urlencode({**kept, 'tenant': ''})}"

@@ -41,7 +41,7 @@ def person_initials(name: str) -> str:
 
 def _words(name: str) -> Iterator[str]:
     for word in name.split():
-        kept = "".join(character for character in word if character.isalnum())
+        kept = word if word.isalnum() else "".join(filter(str.isalnum, word))
         if kept:
             yield kept
 

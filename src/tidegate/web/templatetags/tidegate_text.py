@@ -1,6 +1,9 @@
 """Filters for text and words that came from outside."""
 
+from unicodedata import is_normalized
+
 from django import template
+from django.template.defaultfilters import truncatechars
 from django.utils.safestring import SafeString
 
 from tidegate.web.categories import category_label
@@ -22,6 +25,13 @@ def inert(text: object) -> SafeString:
 def plain(text: object) -> str:
     """The same for attributes and titles, where no element can stand."""
     return show_inert(text)
+
+
+@register.filter
+def shortened(text: str, most: int) -> str:
+    """A text of so many signs at most: Django's `truncatechars`, which counts those of short ones too."""
+    is_short = len(text) <= most and is_normalized("NFC", text)
+    return text if is_short else truncatechars(text, most)
 
 
 @register.filter

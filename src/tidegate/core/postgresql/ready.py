@@ -7,7 +7,7 @@ and then sent by one call, which lets go of Python's lock while it waits.
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import count
 from typing import Any, Final
 
@@ -112,7 +112,7 @@ class Ready:
 _numbers: Final = count(1)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _with_numbers(sql: str) -> bytes:
     """The statement with the server's own marks for values."""
     numbers = count(1)

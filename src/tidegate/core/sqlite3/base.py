@@ -8,7 +8,7 @@ and often.
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from sqlite3 import OperationalError
 from typing import Any, Final
 
@@ -128,7 +128,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             turn.hand_on()
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _with_marks(sql: str) -> str:
     return base.FORMAT_QMARK_REGEX.sub("?", sql).replace("%%", "%")
 

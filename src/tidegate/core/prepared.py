@@ -205,9 +205,7 @@ class PreparedObjects[M: models.Model](_Question):
         return next(iter(self.all(**values)), None)
 
 
-def _ask(
-    engine: Any, sql: str, parameters: list[Any], *, is_planned_anew: bool
-) -> list[tuple[Any, ...]]:
+def _ask(engine: Any, sql: str, parameters: list[Any], *, is_planned_anew: bool) -> list[tuple[Any, ...]]:
     """The rows, from the engine itself where nobody watches what is asked."""
     if is_watched(engine):
         with engine.cursor() as cursor:

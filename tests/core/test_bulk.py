@@ -162,6 +162,20 @@ def test_a_row_that_is_refused_later_leaves_nothing_and_the_connection_as_it_was
 
 
 @pytest.mark.django_db(transaction=True)
+def test_rows_are_the_first_that_a_transaction_says_and_more_than_the_server_takes_at_once(
+    make: Make,
+) -> None:
+    rows = [make(description="x" * 400_000) for _ in range(20)]
+    with transaction.atomic():
+        bulk.insert(Incident, rows, waits=False)
+        transaction.set_rollback(True)
+    assert not Incident.objects.of_tenant(rows[0].tenant_id).exists()
+    with transaction.atomic():
+        bulk.insert(Incident, rows, waits=False)
+    assert Incident.objects.of_tenant(rows[0].tenant_id).count() == 20
+
+
+@pytest.mark.django_db(transaction=True)
 def test_rows_that_nobody_waits_for_are_kept_by_the_commit_or_dropped_with_the_rest(make: Make) -> None:
     kept, dropped = make(), make()
     with transaction.atomic():

@@ -1,17 +1,29 @@
 """Prepared questions answer as the ORM does, for every value."""
 
 import uuid
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import NOW, Cast, days
-from tidegate.core.prepared import INSTANT, TEXT, UUID, Prepared, PreparedObjects
+from tidegate.core.prepared import (
+    INSTANT,
+    NUMBER,
+    TEXT,
+    UUID,
+    Prepared,
+    PreparedObjects,
+)
+from tidegate.core.prepared_writes import PreparedUpdate
 from tidegate.directory.models import User
 from tidegate.directory.models.dated import in_force
+from tidegate.incidents.models import QueueCounter
 
 
 def _users(tenant_id: uuid.UUID, at: object, mail: str) -> QuerySet[User, Any]:
@@ -30,6 +42,40 @@ def test_prepared_question_answers_as_the_orm_does(cast: Cast, tenant: str, at: 
     assert [tuple(row) for row in QUESTION.rows(**values)] == list(_users(**values))
     first = QUESTION.first(**values)
     assert (tuple(first) if first else None) == _users(**values).first()
+
+
+def test_question_that_is_planned_anew_answers_the_same(cast: Cast) -> None:
+    values = {"tenant_id": cast.customer.id, "at": NOW, "mail": "admin@customer.example"}
+    question = Prepared(_users, tenant_id=UUID, at=INSTANT, mail=TEXT).planned_anew()
+
+    assert question.rows(**values) == QUESTION.rows(**values) != []
+
+
+COUNTER = PreparedUpdate(
+    lambda tenant_id, more: (
+        QueueCounter.objects.of_tenant(tenant_id),
+        {"unassigned_alerts": F("unassigned_alerts") + more},
+    ),
+    tenant_id=UUID,
+    more=NUMBER,
+)
+
+
+@pytest.mark.parametrize("is_watched", [False, True])
+def test_prepared_change_changes_the_rows_that_are_meant_and_tells_how_many(
+    cast: Cast, *, is_watched: bool
+) -> None:
+    QueueCounter.objects.across_tenants().delete()
+    for tenant in (cast.customer, cast.other):
+        QueueCounter.rows.create(tenant_id=tenant.id)
+
+    with CaptureQueriesContext(connection) if is_watched else nullcontext():
+        changed = [COUNTER.run(tenant_id=cast.customer.id, more=more) for more in (7, -2)]
+        assert COUNTER.run(tenant_id=uuid.uuid4(), more=1) == 0
+
+    assert changed == [1, 1]
+    rows = QueueCounter.objects.across_tenants().values_list("tenant_id", "unassigned_alerts")
+    assert dict(rows) == {cast.customer.id: 5, cast.other.id: 0}
 
 
 def _standing(tenant_id: uuid.UUID, at: datetime) -> QuerySet[User]:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC
+from typing import Final
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,10 +14,14 @@ from tidegate.audit.chain import first_hash, hash_event, seal_hash, seal_head
 from tidegate.audit.models import AuditEvent, ChainHead, Result, WaitingEvent
 from tidegate.authorization.scope import Actor, Entry, Scope
 from tidegate.core import clock
+from tidegate.core.bulk import insert
 from tidegate.core.prepared import NUMBER, TEXT, UUID, PreparedObjects
 from tidegate.core.prepared_writes import Changes, PreparedInsert, PreparedUpdate
 
 type Details = Mapping[str, object]
+
+_FEW: Final = 3
+"""Events that are sooner inserted one by one than all at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,10 @@ NOTHING = Target("", "")
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """What is to be told of one thing that somebody did."""
+    """What becomes an event: who did what to what, where they had entered, how it ended."""
 
+    actor: Actor
+    entry: Entry | None
     tag: str
     target: Target = NOTHING
     result: Result = Result.SUCCESS
@@ -71,24 +78,24 @@ def append(
     result: Result = Result.SUCCESS,
     details: Details | None = None,
 ) -> AuditEvent:
-    """Append one event to a tenant's chain, in the caller's transaction."""
-    return append_all(tenant_id, actor, [Happened(tag, target, result, details)], entry=entry)[-1]
-
-
-def append_all(
-    tenant_id: uuid.UUID, actor: Actor, happened: Sequence[Happened], *, entry: Entry | None = None
-) -> list[AuditEvent]:
-    """Append what one actor did, in this order, to a tenant's chain, in the caller's transaction.
+    """Append one event to a tenant's chain, in the caller's transaction.
 
     The head of the chain stays locked until that transaction ends, so events of one tenant stand
     in the order of their commits and tenants never wait for each other.
     """
+    return append_all(tenant_id, [Happened(actor, entry, tag, target, result, details)])[0]
+
+
+def append_all(tenant_id: uuid.UUID, happened: Sequence[Happened]) -> list[AuditEvent]:
+    """The same of several, in this order."""
+    if not happened:
+        return []
     with transaction.atomic(savepoint=False):
         head = _lock_head(tenant_id)
-        events = [_describe(tenant_id, actor, one, entry) for one in happened]
+        events = [_describe(tenant_id, one) for one in happened]
         for event in events:
             _bind(event, head)
-            _INSERT_EVENT.run(event)
+        _insert(events)
         _move_head(head)
     return events
 
@@ -160,6 +167,14 @@ def _bind(event: AuditEvent, head: ChainHead) -> None:
     event.seal = seal_hash(event.hash)
 
 
+def _insert(events: Sequence[AuditEvent]) -> None:
+    if len(events) > _FEW:
+        insert(AuditEvent, events)
+        return
+    for event in events:
+        _INSERT_EVENT.run(event)
+
+
 def _move_head(head: ChainHead) -> None:
     seal = seal_head(head.tenant_id, head.sequence, head.hash)
     _MOVE_HEAD.run(tenant_id=head.tenant_id, sequence=head.sequence, hash=head.hash, seal=seal)
@@ -194,8 +209,8 @@ _MOVE_HEAD = PreparedUpdate(_moved, tenant_id=UUID, sequence=NUMBER, hash=TEXT, 
 _INSERT_EVENT = PreparedInsert(AuditEvent)
 
 
-def _describe(tenant_id: uuid.UUID, actor: Actor, happened: Happened, entry: Entry | None) -> AuditEvent:
-    target = happened.target
+def _describe(tenant_id: uuid.UUID, told: Happened) -> AuditEvent:
+    actor, entry, target = told.actor, told.entry, told.target
     return AuditEvent(
         tenant_id=tenant_id,
         at=clock.now().astimezone(UTC),
@@ -206,9 +221,9 @@ def _describe(tenant_id: uuid.UUID, actor: Actor, happened: Happened, entry: Ent
         actor_name=clean_text(actor.display_name, 256),
         actor_email=clean_text(actor.email, 254),
         actor_relation=(entry.relation or "") if entry else "",
-        tag=happened.tag,
-        result=happened.result,
-        details=_encode({**(happened.details or {}), **_client_of(actor)}),
+        tag=told.tag,
+        result=told.result,
+        details=_encode({**(told.details or {}), **_client_of(actor)}),
         target_type=target.type,
         target_id=clean_text(target.id, 256),
         target_name=clean_text(target.name, 512),

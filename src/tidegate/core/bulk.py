@@ -78,19 +78,24 @@ def insert_values(
         engine.insert_rows(table.name, table.columns, table.tuples(rows), waits=waits)
 
 
-def update(model: type[models.Model], rows: Sequence[models.Model], fields: Sequence[str]) -> None:
-    """Write these fields of rows that are there, by their key, `KEY`; one that is gone stays so.
+def update(
+    model: type[models.Model],
+    rows: Sequence[models.Model],
+    fields: Sequence[str],
+    key: Sequence[str] = KEY,
+) -> None:
+    """Write these fields of rows that are there, by their key; one that is gone stays so.
 
     No statement for no rows.
     """
     if not rows:
         return
     engine: Any = connections[DEFAULT_DB_ALIAS]
-    names = (*map(partial(_attribute, model), fields), *KEY)
+    names = (*map(partial(_attribute, model), fields), *key)
     table, read = table_of(model, names), attrgetter(*names)
     _check(rows)
     with transaction.atomic(savepoint=False):
-        engine.update_rows(table.name, table.columns, table.tuples(map(read, rows)), KEY)
+        engine.update_rows(table.name, table.columns, table.tuples(map(read, rows)), key)
 
 
 def upsert(model: type[models.Model], rows: Sequence[models.Model], fields: Sequence[str]) -> None:

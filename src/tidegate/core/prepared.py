@@ -205,6 +205,11 @@ class PreparedObjects[M: models.Model](_Question):
         return next(iter(self.all(**values)), None)
 
 
+def run_statement(sql: str, parameters: list[Any], *, is_planned_anew: bool = False) -> list[tuple[Any, ...]]:
+    """The rows of a statement that was written once, for who has it from elsewhere."""
+    return _ask(connections[DEFAULT_DB_ALIAS], sql, parameters, is_planned_anew=is_planned_anew)
+
+
 def _ask(engine: Any, sql: str, parameters: list[Any], *, is_planned_anew: bool) -> list[tuple[Any, ...]]:
     """The rows, from the engine itself where nobody watches what is asked."""
     if is_watched(engine):

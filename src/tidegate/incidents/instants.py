@@ -13,7 +13,8 @@ from typing import Final
 
 from tidegate.core import clock
 from tidegate.core.light import light_transaction
-from tidegate.core.prepared import UUID, Prepared
+from tidegate.core.prepared import INSTANT, UUID, Prepared
+from tidegate.core.prepared_writes import PreparedUpdate
 from tidegate.incidents.models import ChangeClock
 
 _STEP: Final = timedelta(microseconds=1)
@@ -21,6 +22,38 @@ _LOCK: Final = Prepared(
     lambda tenant_id: ChangeClock.objects.select_for_update().filter(tenant_id=tenant_id).values_list("at"),
     tenant_id=UUID,
 )
+_MOVE: Final = PreparedUpdate(
+    lambda tenant_id, at: (ChangeClock.objects.filter(tenant_id=tenant_id), {"at": at}),
+    tenant_id=UUID,
+    at=INSTANT,
+)
+
+
+class Instants:
+    """Instants for changes whose number nobody knows beforehand. The clock is moved once, by `settle`."""
+
+    def __init__(self, tenant_id: uuid.UUID, last: datetime) -> None:
+        self._tenant_id = tenant_id
+        self._last = last
+        self._next = max(clock.now(), last + _STEP)
+
+    def __iter__(self) -> "Instants":
+        """Itself: there is always a next one."""
+        return self
+
+    def __next__(self) -> datetime:
+        """The next instant."""
+        self._last, self._next = self._next, self._next + _STEP
+        return self._last
+
+    def settle(self) -> None:
+        """Nobody takes one of these any more. To be done before anybody else in the transaction takes any."""
+        _MOVE.run(tenant_id=self._tenant_id, at=self._last)
+
+
+def open_instants(tenant_id: uuid.UUID) -> Instants:
+    """Instants, taken as in `take_instants`."""
+    return Instants(tenant_id, _lock_clock(tenant_id))
 
 
 def take_instants(tenant_id: uuid.UUID, number: int) -> Iterator[datetime]:
@@ -29,14 +62,20 @@ def take_instants(tenant_id: uuid.UUID, number: int) -> Iterator[datetime]:
     To be taken after the rows that will change were locked, and before the event is recorded: everybody
     takes these locks in this order, so that none waits for one that waits for it.
     """
+    first = max(clock.now(), _lock_clock(tenant_id) + _STEP)
+    _MOVE.run(tenant_id=tenant_id, at=first + max(number - 1, 0) * _STEP)
+    return (first + place * _STEP for place in range(number))
+
+
+def _lock_clock(tenant_id: uuid.UUID) -> datetime:
+    """Keep the others waiting; the last instant that was taken."""
     last = _LOCK.first(tenant_id=tenant_id)
     if last is None:
         new = ChangeClock(tenant_id=tenant_id, at=clock.now() - _STEP)
         ChangeClock.objects.bulk_create([new], ignore_conflicts=True)
         last = _LOCK.first(tenant_id=tenant_id) or [new.at]
-    first = max(clock.now(), last[0] + _STEP)
-    ChangeClock.objects.filter(tenant_id=tenant_id).update(at=first + max(number - 1, 0) * _STEP)
-    return (first + place * _STEP for place in range(number))
+    found: datetime = last[0]
+    return found
 
 
 def settle_instants(tenant_id: uuid.UUID) -> datetime:

@@ -66,7 +66,7 @@ class Visit:
         if self.scope.entry.relation != Relation.GUEST or self.request.method != "GET":
             return
         if self.is_entry_untold:
-            self.tell_entry(Happened(tag, target))
+            self.tell_entry(Happened(self.scope.actor, self.scope.entry, tag, target))
         else:
             record(self.scope, tag, target)
 

@@ -23,7 +23,8 @@ from tools.bench.world import make_alert
 
 ALERTS: Final = 100_000
 PROCESSES: Final = 4
-CLIENTS: Final = 8
+CLIENTS: Final = 32
+"""Sensors that each wait for an answer before they send the next alert."""
 ROUNDS: Final = 4
 SECONDS: Final = 4.0
 ASKED: Final = 10

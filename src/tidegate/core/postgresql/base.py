@@ -8,8 +8,8 @@ SQL, so that PostgreSQL reads and plans each statement anew: what is asked all t
 import select
 from asyncio import AbstractEventLoop as Loop
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack, suppress
-from functools import partial
+from contextlib import nullcontext, suppress
+from functools import cache, partial
 from typing import Any
 
 import msgspec
@@ -17,6 +17,7 @@ import psycopg
 from django.db.backends.postgresql import base
 
 from tidegate.core.conflicts import write_conflict, write_names
+from tidegate.core.postgresql.copying import Copy
 from tidegate.core.postgresql.line import Line
 from tidegate.core.postgresql.lines import write_lines
 from tidegate.core.postgresql.ready import Ready
@@ -29,7 +30,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._copying: ExitStack | None = None
+        self._copy: Copy | None = None
 
     def create_cursor(self, name: str | None = None) -> Any:
         """A cursor, for which the connection must be free."""
@@ -87,16 +88,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def insert_rows(
         self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, waits: bool = True
     ) -> None:
-        """Insert these rows: COPY.
+        """Insert these rows: COPY, also of one.
 
         Without waiting, the server may still be at it when this returns, while the next rows are made. What
         it refuses is then raised by whatever is asked of it next, or by the end of the transaction.
         """
-        lines = write_lines(rows)
-        cursor: Any = self.cursor()
-        with self.wrap_database_errors, ExitStack() as stack:
-            stack.enter_context(cursor.copy(_write_copy(table, columns))).write(lines)
-            self._copying = stack.pop_all()
+        lines, sql = write_lines(rows).encode(), _write_copy(table, tuple(columns))
+        self._end_copy()
+        self.ensure_connection()
+        self.validate_no_broken_transaction()
+        engine: Any = self
+        watching = engine.make_debug_cursor(None).debug_sql(sql) if self.queries_logged else nullcontext()
+        with watching, self.wrap_database_errors:
+            self._copy = Copy(self.connection, sql, lines)
         if waits:
             self._end_copy()
 
@@ -104,8 +108,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], key: Sequence[str]
     ) -> None:
         """Write the columns of the rows with these keys; told as in `upsert_rows`."""
-        with self.cursor() as cursor:
-            cursor.execute(_write_update(table, columns, key), [_tell(columns, rows)])
+        self._change(_write_update(table, tuple(columns), tuple(key)), [_tell(columns, rows)])
 
     def upsert_rows(
         self,
@@ -120,8 +123,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
         They go as one JSON text: of values by the thousand, each named by itself, the statement alone would
         take longer to write and to read than the rows to store.
         """
-        with self.cursor() as cursor:
-            cursor.execute(_write_upsert(table, columns, key, changed), [_tell(columns, rows)])
+        sql = _write_insert(table, tuple(columns)) + write_conflict(key, changed)
+        self._change(sql, [_tell(columns, rows)])
+
+    def _change(self, sql: str, parameters: list[Any]) -> None:
+        """Run a statement that is always the same: prepared, where nobody watches what is asked."""
+        if self.queries_logged or self.execute_wrappers:
+            with self.cursor() as cursor:
+                cursor.execute(sql, parameters)
+            return
+        self.ensure_connection()
+        self.validate_no_broken_transaction()
+        with self.wrap_database_errors:
+            self.write_prepared(sql, parameters)
 
     def _commit(self) -> None:
         self._end_copy()
@@ -137,26 +151,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _end_copy(self) -> None:
         """Wait until the server has stored what it was given last."""
-        if self._copying is None:
-            return
-        copying, self._copying = self._copying, None
-        with self.wrap_database_errors:
-            copying.close()
+        copy, self._copy = self._copy, None
+        if copy:
+            with self.wrap_database_errors:
+                copy.finish()
 
     def _drop_copy(self) -> None:
         """Let it be: the transaction is given up. What the server still has to say of it interests nobody."""
-        if self._copying is None:
-            return
-        copying, self._copying = self._copying, None
-        with suppress(psycopg.Error):
-            copying.__exit__(TransactionGivenUp, TransactionGivenUp(), None)
+        copy, self._copy = self._copy, None
+        if copy:
+            with suppress(psycopg.Error):
+                copy.finish()
 
 
-class TransactionGivenUp(Exception):
-    """Why the server is not to store what it was given."""
-
-
-def _write_copy(table: str, columns: Sequence[str]) -> str:
+@cache
+def _write_copy(table: str, columns: tuple[str, ...]) -> str:
     return f'COPY "{table}" ({write_names(columns)}) FROM STDIN'
 
 
@@ -165,13 +174,15 @@ def _tell(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     return msgspec.json.encode(told, enc_hook=str.__str__).decode()
 
 
-def _write_upsert(table: str, columns: Sequence[str], key: Sequence[str], changed: Sequence[str]) -> str:
+@cache
+def _write_insert(table: str, columns: tuple[str, ...]) -> str:
     names = write_names(columns)
     told = f'json_populate_recordset(NULL::"{table}", %s::json)'
-    return f'INSERT INTO "{table}" ({names}) SELECT {names} FROM {told}{write_conflict(key, changed)}'  # noqa: S608
+    return f'INSERT INTO "{table}" ({names}) SELECT {names} FROM {told}'  # noqa: S608
 
 
-def _write_update(table: str, columns: Sequence[str], key: Sequence[str]) -> str:
+@cache
+def _write_update(table: str, columns: tuple[str, ...], key: tuple[str, ...]) -> str:
     changes = ", ".join(f'"{name}" = "told"."{name}"' for name in columns if name not in key)
     found = " AND ".join(f'"kept"."{name}" = "told"."{name}"' for name in key)
     told = f'json_populate_recordset(NULL::"{table}", %s::json) AS "told"'

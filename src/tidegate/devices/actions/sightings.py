@@ -48,42 +48,71 @@ _IDENTITY_TEXTS = {
 _TIMES: Final = ("first_seen_at", "last_seen_at")
 
 
-def sight_devices(tenant_id: uuid.UUID, sightings: Iterable[Sighting]) -> dict[str, uuid.UUID]:
+def sight_devices(tenant_id: uuid.UUID, rounds: Iterable[Iterable[Sighting]]) -> dict[str, uuid.UUID]:
     """Make or refresh the devices seen, each in its group; gives their ids by key.
 
-    Five statements, however many.
+    Each round is as if those before it were stored. Five statements, however many.
     """
-    seen: dict[str, list[Seen]] = {}
-    for evidence, at in sightings:
-        if evidence.kind == "deviceEvidence" and (key := device_key(evidence.body)):
-            seen.setdefault(key, []).append((evidence.body, at))
+    seen = _sort_seen(rounds, _read_device)
     if not seen:
         return {}
     known = {row.key: row for row in _DEVICES.all(tenant_id=tenant_id, keys=list_values(seen))}
     placement, sorted_out = read_placement(tenant_id), _Rows[Device]()
     for key, times in seen.items():
-        device = known.get(key) or _begin(Device, tenant_id, key, times)
-        is_told = _see_device(device, times, is_new=key not in known)
+        device = known.get(key) or _begin(Device, tenant_id, key, times[0])
+        is_told = _see_each(device, times, _see_device, is_new=key not in known)
         group_id, device.device_group_id = device.device_group_id, placement.group_of(device)
         sorted_out.add(device, is_new=key not in known, is_told=is_told or group_id != device.device_group_id)
     return sorted_out.write(Device, [*_DEVICE_TEXTS, *_DEVICE_LISTS, *_TIMES, "device_group_id"])
 
 
-def sight_identities(tenant_id: uuid.UUID, sightings: Iterable[Sighting]) -> dict[str, uuid.UUID]:
-    """Make or refresh the identities seen; gives their ids by key. Four statements, however many."""
-    seen: dict[str, list[Seen]] = {}
-    for evidence, at in sightings:
-        if (account := find_account(evidence)) and (key := identity_key(account)):
-            seen.setdefault(key, []).append((account, at))
+def sight_identities(tenant_id: uuid.UUID, rounds: Iterable[Iterable[Sighting]]) -> dict[str, uuid.UUID]:
+    """Make or refresh the identities seen, as devices are; gives their ids by key. Four statements."""
+    seen = _sort_seen(rounds, _read_identity)
     if not seen:
         return {}
     known = {row.key: row for row in _IDENTITIES.all(tenant_id=tenant_id, keys=list_values(seen))}
     sorted_out = _Rows[Identity]()
     for key, times in seen.items():
-        identity = known.get(key) or _begin(Identity, tenant_id, key, times)
-        is_told = _see(identity, times, _copy_identity, is_new=key not in known)
+        identity = known.get(key) or _begin(Identity, tenant_id, key, times[0])
+        is_told = _see_each(identity, times, _see_identity, is_new=key not in known)
         sorted_out.add(identity, is_new=key not in known, is_told=is_told)
     return sorted_out.write(Identity, [*_IDENTITY_TEXTS, *_TIMES])
+
+
+def _sort_seen(
+    rounds: Iterable[Iterable[Sighting]], read: Callable[[EvidenceRecord], tuple[str, Body]]
+) -> dict[str, list[list[Seen]]]:
+    """What is told of each thing, by its key: a list of each round that tells of it."""
+    seen: dict[str, list[list[Seen]]] = {}
+    for sightings in rounds:
+        told: dict[str, list[Seen]] = {}
+        for evidence, at in sightings:
+            key, body = read(evidence)
+            if key:
+                told.setdefault(key, []).append((body, at))
+        for key, times in told.items():
+            seen.setdefault(key, []).append(times)
+    return seen
+
+
+def _read_device(evidence: EvidenceRecord) -> tuple[str, Body]:
+    return (device_key(evidence.body) if evidence.kind == "deviceEvidence" else ""), evidence.body
+
+
+def _read_identity(evidence: EvidenceRecord) -> tuple[str, Body]:
+    account = find_account(evidence)
+    return (identity_key(account), account) if account else ("", {})
+
+
+def _see_each[M: (Device, Identity)](
+    row: M, rounds: Iterable[list[Seen]], see: Callable[..., bool], *, is_new: bool
+) -> bool:
+    is_told = False
+    for times in rounds:
+        is_told |= see(row, times, is_new=is_new)
+        is_new = False
+    return is_told
 
 
 class _Rows[M: (Device, Identity)]:
@@ -119,6 +148,10 @@ def _see_device(device: Device, times: list[Seen], *, is_new: bool) -> bool:
         device.tags = [*device.tags, *missing]
         return True
     return is_told
+
+
+def _see_identity(identity: Identity, times: list[Seen], *, is_new: bool) -> bool:
+    return _see(identity, times, _copy_identity, is_new=is_new)
 
 
 def _see[M: (Device, Identity)](

@@ -22,10 +22,11 @@ def note_entry(scope: Scope, *then: Happened) -> None:
     """
     if scope.entry.user_id is None:
         return
-    entered = Happened("tenant.entered", Target("tenant", str(scope.tenant_id), scope.entry.tenant_name))
+    here = Target("tenant", str(scope.tenant_id), scope.entry.tenant_name)
+    entered = Happened(scope.actor, scope.entry, "tenant.entered", here)
     with transaction.atomic():
         _ENTERED.run(tenant_id=scope.tenant_id, user_id=scope.entry.user_id, at=clock.now())
-        append_all(scope.tenant_id, scope.actor, [entered, *then], entry=scope.entry)
+        append_all(scope.tenant_id, [entered, *then])
 
 
 def _entered(tenant_id: uuid.UUID, user_id: uuid.UUID, at: datetime) -> tuple[QuerySet[User], Changes]:

@@ -151,7 +151,7 @@ def _take_batch(scope: Scope, run: ImportRun, records: list[Record]) -> None:
             setattr(run, name, getattr(run, name) + getattr(counts, name))
         run.claimed_until = clock.now() + LEASE
         run.save()
-        if counts.created or counts.updated or counts.incidents_created or counts.incidents_updated:
+        if counts.changed_anything:
             details: dict[str, object] = {name: getattr(counts, name) for name in Counts.__slots__}
             record(scope, "alerts.imported", _target(run), details=details | taken.details())
 

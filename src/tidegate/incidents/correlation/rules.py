@@ -7,11 +7,13 @@ from typing import Final
 
 from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import Scope, require
+from tidegate.core.prepared import UUID, PreparedObjects
 from tidegate.incidents.models import CorrelationKind, CorrelationSetting
 
 WINDOW_HOURS: Final = (1, 168)
 LARGEST: Final = (2, 300)
 """The least and the most that may be set."""
+_SETTING: Final = PreparedObjects(CorrelationSetting.objects.of_tenant, tenant_id=UUID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Rules:
 
 def read_rules(tenant_id: uuid.UUID) -> Rules:
     """A tenant's rules, for code below the gate."""
-    row = CorrelationSetting.objects.of_tenant(tenant_id).first()
+    row = _SETTING.first(tenant_id=tenant_id)
     if row is None:
         return Rules()
     kinds = frozenset(kind for kind in CorrelationKind if getattr(row, f"by_{kind}"))

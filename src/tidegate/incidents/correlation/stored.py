@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from django.db import connection
 
+from tidegate.core.prepared import run_statement
 from tidegate.incidents.correlation.matching import Named, Span
 from tidegate.incidents.models import CorrelationKey, CorrelationKind
 
@@ -37,9 +38,8 @@ def find_stored(tenant_id: uuid.UUID, wanted: Iterable[tuple[Named, Span]], at_m
         return []
     told = msgspec.json.encode(sought).decode()
     tenant = _FIELDS["tenant_id"].get_db_prep_value(tenant_id, connection)
-    with connection.cursor() as cursor:
-        cursor.execute(_STATEMENTS[connection.vendor], (told, tenant, at_most))
-        return list(_read(cursor.fetchall()))
+    sql = _STATEMENTS[connection.vendor]
+    return list(_read(run_statement(sql, [told, tenant, at_most], is_planned_anew=True)))
 
 
 class _KeptTimes(dict[datetime, str]):

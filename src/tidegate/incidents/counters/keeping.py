@@ -4,10 +4,13 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from django.db.models import F
 
-from tidegate.incidents.counters.tally import Tally, tally
+from tidegate.core.prepared import NUMBER, UUID
+from tidegate.core.prepared_writes import PreparedUpdate
+from tidegate.incidents.counters.tally import COLUMNS, Tally, tally
 from tidegate.incidents.models import Alert, Incident, QueueCounter
 
 
@@ -38,17 +41,26 @@ def counting(tenant_id: uuid.UUID, rows: Collection[Incident | Alert]) -> Iterat
 
 def add_to_counter(tenant_id: uuid.UUID, change: Tally) -> None:
     """Add to a tenant's counter, within the caller's transaction."""
-    added = {column: F(column) + number for column, number in change.items() if number}
-    if not added:
+    if not any(change.values()):
         return
-    counter = QueueCounter.objects.of_tenant(tenant_id)
-    if not counter.update(**added):
+    added = {column: change[column] for column in COLUMNS}
+    if not _ADD.run(tenant_id=tenant_id, **added):
         # Two may find none at once; the row of the first is then the second's too.
         QueueCounter.objects.bulk_create([QueueCounter(tenant_id=tenant_id)], ignore_conflicts=True)
-        counter.update(**added)
+        _ADD.run(tenant_id=tenant_id, **added)
 
 
 def set_counter(tenant_id: uuid.UUID, counted: Tally, columns: Iterable[str]) -> None:
     """Make a tenant's counter say this, whatever it said."""
     kept = QueueCounter.objects.of_tenant(tenant_id).values(*columns).first()
     add_to_counter(tenant_id, Counter({name: counted[name] - (kept or {}).get(name, 0) for name in columns}))
+
+
+_ADD: Final = PreparedUpdate(
+    lambda tenant_id, **added: (
+        QueueCounter.objects.of_tenant(tenant_id),
+        {column: F(column) + number for column, number in added.items()},
+    ),
+    tenant_id=UUID,
+    **dict.fromkeys(COLUMNS, NUMBER),
+)

@@ -1,9 +1,8 @@
 """One batch of records, sorted out before anything is written."""
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
@@ -14,7 +13,7 @@ from tidegate.core.one_of import list_values
 from tidegate.core.prepared import TEXT, UUID, Prepared, PreparedObjects
 from tidegate.directory.models import User
 from tidegate.incidents.correlation.matching import Match
-from tidegate.incidents.instants import take_instants
+from tidegate.incidents.instants import Instants, open_instants
 from tidegate.incidents.intake.news import choose_news
 from tidegate.incidents.models import Alert, Incident
 
@@ -29,6 +28,11 @@ class Counts:
     incidents_created: int = 0
     incidents_updated: int = 0
     incidents_unchanged: int = 0
+
+    @property
+    def changed_anything(self) -> bool:
+        """Whether anything is not as it was before."""
+        return bool(self.created or self.updated or self.incidents_created or self.incidents_updated)
 
     def add(self, other: "Counts") -> None:
         """Add another batch's counts to these."""
@@ -66,12 +70,13 @@ class Sorted:
 class News:
     """The records of a batch that may say something new, and the incidents of known alerts among them.
 
-    `unchanged` is how many alerts were left out.
+    `unchanged` is how many alerts were left out, `changing` the ids at their source of those that are known.
     """
 
     records: Sorted
     incident_ids: Collection[uuid.UUID]
     unchanged: int
+    changing: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +98,16 @@ class Batch:
     incidents: dict[str, Incident]
     alerts: dict[str, Alert]
     users: dict[str, uuid.UUID]
+    instants: Instants
     incidents_by_id: dict[uuid.UUID, Incident] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
-    instants: Iterator[datetime] = field(default_factory=lambda: iter(()))
     joins: dict[str, Join] = field(default_factory=dict)
+    parts: Mapping[str, int] = field(default_factory=dict)
+    """Of each alert that came in one of several parts, which; of one part nothing is noted."""
+
+    def part_of(self, external_id: str) -> int:
+        """The place of the part in which an alert came."""
+        return self.parts.get(external_id, 0)
 
 
 def sort_records(records: Sequence[Record]) -> Sorted:
@@ -110,22 +121,28 @@ def leave_known(tenant_id: uuid.UUID, records: Sorted) -> News:
 
     To be asked under the lock under which alerts come in: nobody else says what is known of them.
     """
-    by_id, incident_ids, unchanged = dict(records.alert_records), set(), 0
+    by_id, incident_ids, unchanged, changing = dict(records.alert_records), set(), 0, set()
     for external_id, incident_id, hashes, told_at in _STANDING.rows(
         tenant_id=tenant_id, external_ids=list_values(by_id)
     ):
         if any(choose_news(by_id[external_id], hashes, told_at)):
             incident_ids.add(incident_id)
+            changing.add(external_id)
         else:
             del by_id[external_id]
             unchanged += 1
-    return News(Sorted(records.incident_records, by_id), incident_ids, unchanged)
+    return News(Sorted(records.incident_records, by_id), incident_ids, unchanged, changing)
 
 
-def open_batch(tenant_id: uuid.UUID, news: News, beside: Collection[uuid.UUID] = ()) -> Batch:
+def open_batch(
+    tenant_id: uuid.UUID,
+    news: News,
+    beside: Collection[uuid.UUID] = (),
+    parts: Mapping[str, int] | None = None,
+) -> Batch:
     """Load and lock what is known of the records, and take instants for what will change.
 
-    `beside` are ids of further incidents, which new alerts may join.
+    `beside` are ids of further incidents, which new alerts may join; `parts` as in the batch.
 
     Incidents are locked before their alerts, as everywhere, so that nobody who works on one of them
     waits for us while we wait for them; and what they change meanwhile is not overwritten.
@@ -142,7 +159,6 @@ def open_batch(tenant_id: uuid.UUID, news: News, beside: Collection[uuid.UUID] =
     if moved := {alert.incident_id for alert in alerts} - {row.id for row in rows}:
         # Somebody moved an alert while we waited for its incident.
         rows += _INCIDENTS.all(tenant_id=tenant_id, external_ids="[]", ids=list_values(moved))
-    at_most = 2 * sum(map(len, by_id.values())) + len(incident_records) + len(rows)
     return Batch(
         tenant_id=tenant_id,
         incident_records=incident_records,
@@ -152,7 +168,8 @@ def open_batch(tenant_id: uuid.UUID, news: News, beside: Collection[uuid.UUID] =
         users=_find_users(tenant_id, incident_records, by_id.values()),
         incidents_by_id={row.id: row for row in rows},
         counts=Counts(unchanged=news.unchanged),
-        instants=take_instants(tenant_id, at_most),
+        instants=open_instants(tenant_id),
+        parts=parts or {},
     )
 
 

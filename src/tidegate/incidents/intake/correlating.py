@@ -8,10 +8,14 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
 
 from tidegate.connectors.records import AlertRecord, EvidenceRecord
 from tidegate.core import clock
+from tidegate.core.one_of import list_values
+from tidegate.core.prepared import TEXT, UUID, Prepared
 from tidegate.incidents.correlation.keeping import forget_keys, keep_keys, keep_keys_anew
 from tidegate.incidents.correlation.keys import Key, find_keys
 from tidegate.incidents.correlation.matching import Correlator, Home, Named, Span, Trace
@@ -60,9 +64,9 @@ def find_near(tenant_id: uuid.UUID, records: Sorted) -> Near:
     stored = find_stored(tenant_id, _list_wanted(newcomers.values(), rules), _FULL_INCIDENTS * rules.largest)
     if not stored:
         return Near(rules, newcomers)
-    alerts = Alert.objects.of_tenant(tenant_id).filter(id__in={row.alert_id for row in stored})
-    ours = alerts.filter(incident__external_id="", incident__status__in=OPEN_INCIDENT)
-    return Near(rules, newcomers, stored, frozenset(ours.values_list("incident_id", flat=True)))
+    ids = list_values({row.alert_id for row in stored})
+    ours = _OPEN_HOMES.rows(tenant_id=tenant_id, alert_ids=ids)
+    return Near(rules, newcomers, stored, frozenset(incident_id for (incident_id,) in ours))
 
 
 def correlate(batch: Batch, near: Near) -> None:
@@ -169,8 +173,8 @@ def _list_standing(batch: Batch, near: Near) -> Iterator[tuple[str, Incident, St
     """What is stored, with its alert's id on the wire and its incident, where that was locked and is ours."""
     if not near.incident_ids:
         return
-    rows = Alert.objects.of_tenant(batch.tenant_id).filter(id__in={row.alert_id for row in near.stored})
-    alerts = {row[0]: row[1:] for row in rows.values_list("id", "external_id", "incident_id")}
+    ids = list_values({row.alert_id for row in near.stored})
+    alerts = {row[0]: row[1:] for row in _HOMES.rows(tenant_id=batch.tenant_id, alert_ids=ids)}
     for row in near.stored:
         external_id, incident_id = alerts[row.alert_id]
         incident = batch.incidents_by_id.get(incident_id)
@@ -220,3 +224,18 @@ def _make(batch: Batch, external_id: str, join: Join, now: datetime) -> Correlat
         seconds_apart=int(apart.total_seconds()),
         at=now,
     )
+
+
+def _ask_homes(tenant_id: uuid.UUID, alert_ids: str) -> QuerySet[Alert, Any]:
+    rows = Alert.objects.of_tenant(tenant_id).filter(Q(id__one_of=alert_ids))
+    return rows.values_list("id", "external_id", "incident_id")
+
+
+def _ask_open_homes(tenant_id: uuid.UUID, alert_ids: str) -> QuerySet[Alert, Any]:
+    rows = Alert.objects.of_tenant(tenant_id).filter(Q(id__one_of=alert_ids))
+    ours = rows.filter(incident__external_id="", incident__status__in=OPEN_INCIDENT)
+    return ours.values_list("incident_id")
+
+
+_HOMES: Final = Prepared(_ask_homes, tenant_id=UUID, alert_ids=TEXT)
+_OPEN_HOMES: Final = Prepared(_ask_open_homes, tenant_id=UUID, alert_ids=TEXT).planned_anew()

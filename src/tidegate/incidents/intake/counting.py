@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 
+from tidegate.core.one_of import list_values
+from tidegate.core.prepared import TEXT, UUID, Prepared
 from tidegate.incidents.clocks.keeping import keep_clocks
 from tidegate.incidents.clocks.waits import settle_waits
 from tidegate.incidents.counters.keeping import counting
@@ -31,12 +33,12 @@ class Sums:
 
     total: int = 0
     open: int = 0
-    devices: int = 0
-    identities: int = 0
     first: datetime | None = None
     last: datetime | None = None
     worst: int = 0
     resolved: datetime | None = None
+    devices: int = 0
+    identities: int = 0
     title: str = ""
     category: str = ""
 
@@ -97,18 +99,13 @@ def sum_written(alerts: Iterable[Alert], named: Iterable[Things]) -> dict[uuid.U
 
 def read_sums(tenant_id: uuid.UUID, incident_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Sums]:
     """The sums of these incidents, as the tables have their alerts: three statements."""
-    alerts = Alert.objects.of_tenant(tenant_id)
-    of_these = alerts.filter(incident_id__in=incident_ids)
-    found = {row.pop("incident_id"): Sums(**row) for row in _sum_alerts(of_these)}
-    for row in _sum_evidence(tenant_id, incident_ids):
-        sums = found[row["alert__incident_id"]]
-        sums.devices, sums.identities = row["of_devices"], row["of_identities"]
-    first = alerts.filter(incident_id=OuterRef("id")).order_by("first_activity_at", "id")
-    incidents = Incident.objects.of_tenant(tenant_id).filter(id__in=found)
-    for incident_id, title, category in incidents.values_list(
-        "id", Subquery(first.values("title")[:1]), Subquery(first.values("category")[:1])
-    ):
-        found[incident_id].title, found[incident_id].category = title, category
+    asked = {"tenant_id": tenant_id, "incident_ids": list_values(incident_ids)}
+    found = {incident_id: Sums(*sums) for incident_id, *sums in _ALERTS.rows(**asked)}
+    for incident_id, devices, identities in _EVIDENCE.rows(**asked):
+        found[incident_id].devices, found[incident_id].identities = devices, identities
+    for incident_id, title, category in _FIRST.rows(**asked):
+        if incident_id in found:
+            found[incident_id].title, found[incident_id].category = title, category
     return found
 
 
@@ -142,24 +139,6 @@ def _distinct(named: Iterable[Things]) -> dict[uuid.UUID, tuple[set[uuid.UUID], 
     return found
 
 
-def _sum_alerts(alerts: Any) -> Any:
-    return alerts.values("incident_id").annotate(
-        total=Count("id"),
-        open=Count("id", filter=Q(status__in=OPEN_ALERT)),
-        first=Min("first_activity_at"),
-        last=Max("last_activity_at"),
-        worst=Max("severity"),
-        resolved=Max("resolved_at"),
-    )
-
-
-def _sum_evidence(tenant_id: uuid.UUID, incident_ids: Collection[uuid.UUID]) -> Any:
-    rows = Evidence.objects.of_tenant(tenant_id).filter(alert__incident_id__in=incident_ids)
-    return rows.values("alert__incident_id").annotate(
-        of_devices=Count("device_id", distinct=True), of_identities=Count("identity_id", distinct=True)
-    )
-
-
 def _apply(incident: Incident, sums: Sums) -> None:
     incident.device_count, incident.identity_count = sums.devices, sums.identities
     incident.alert_count = sums.total
@@ -175,3 +154,39 @@ def _apply(incident: Incident, sums: Sums) -> None:
     elif not incident.external_id:
         # Somebody works on it, and no source says how bad it is: what joins it may make it worse.
         incident.severity = max(incident.severity, sums.worst)
+
+
+def _ask_alerts(tenant_id: uuid.UUID, incident_ids: str) -> QuerySet[Alert, Any]:
+    rows = Alert.objects.of_tenant(tenant_id).filter(Q(incident_id__one_of=incident_ids))
+    # In the order of `Sums`.
+    return (
+        rows.values("incident_id")
+        .annotate(
+            total=Count("id"),
+            open=Count("id", filter=Q(status__in=OPEN_ALERT)),
+            first=Min("first_activity_at"),
+            last=Max("last_activity_at"),
+            worst=Max("severity"),
+            resolved=Max("resolved_at"),
+        )
+        .values_list("incident_id", "total", "open", "first", "last", "worst", "resolved")
+    )
+
+
+def _ask_evidence(tenant_id: uuid.UUID, incident_ids: str) -> QuerySet[Evidence, Any]:
+    rows = Evidence.objects.of_tenant(tenant_id).filter(Q(alert__incident_id__one_of=incident_ids))
+    return rows.values_list("alert__incident_id").annotate(
+        of_devices=Count("device_id", distinct=True), of_identities=Count("identity_id", distinct=True)
+    )
+
+
+def _ask_first(tenant_id: uuid.UUID, incident_ids: str) -> QuerySet[Incident, Any]:
+    alerts = Alert.objects.of_tenant(tenant_id).filter(incident_id=OuterRef("id"))
+    first = alerts.order_by("first_activity_at", "id")
+    rows = Incident.objects.of_tenant(tenant_id).filter(Q(id__one_of=incident_ids))
+    return rows.values_list("id", Subquery(first.values("title")[:1]), Subquery(first.values("category")[:1]))
+
+
+_ALERTS: Final = Prepared(_ask_alerts, tenant_id=UUID, incident_ids=TEXT).planned_anew()
+_EVIDENCE: Final = Prepared(_ask_evidence, tenant_id=UUID, incident_ids=TEXT).planned_anew()
+_FIRST: Final = Prepared(_ask_first, tenant_id=UUID, incident_ids=TEXT).planned_anew()

@@ -12,7 +12,6 @@ from tidegate.devices.models import Device
 from tidegate.incidents.detections.form import Rendered
 from tidegate.incidents.detections.rendering import render_detections
 from tidegate.incidents.document import read_document
-from tidegate.incidents.instants import take_instants
 from tidegate.incidents.intake.alerts import AlertChanges
 from tidegate.incidents.intake.batch import Batch
 from tidegate.incidents.models import Alert, Detection
@@ -51,23 +50,23 @@ def write_detections(batch: Batch, changes: AlertChanges, devices: Mapping[str, 
                 standing.add(old.id)
             if old is None or old.digest != digest:
                 pending.append(Pending(alert.id, rendered, digest, old))
-    _write(tenant_id, pending, devices)
+    _write(batch, pending, devices)
     gone = [old.id for old in known.values() if old.id not in standing]
     if gone:
         Detection.objects.of_tenant(tenant_id).filter(id__in=gone).delete()
 
 
-def _write(tenant_id: uuid.UUID, pending: Sequence[Pending], devices: Mapping[str, uuid.UUID]) -> None:
+def _write(batch: Batch, pending: Sequence[Pending], devices: Mapping[str, uuid.UUID]) -> None:
     if not pending:
         return
+    tenant_id = batch.tenant_id
     devices = {
         **devices,
         **_find_devices(tenant_id, {one.rendered.device_key for one in pending} - {"", *devices}),
     }
-    instants, ids = take_instants(tenant_id, len(pending)), uuid7_texts(len(pending))
     new, rewritten = [], []
-    for one, at, id_ in zip(pending, instants, ids, strict=True):
-        values = _say(one, at, devices)
+    for one, id_ in zip(pending, uuid7_texts(len(pending)), strict=True):
+        values = _say(one, next(batch.instants), devices)
         if one.old is None:
             new.append((tenant_id, id_, one.alert_id, one.rendered.full_id, *values))
         else:

@@ -10,7 +10,7 @@ import msgspec
 from tidegate.connectors.records import EvidenceRecord
 from tidegate.core.bulk import insert_values
 from tidegate.core.ids import uuid7_texts
-from tidegate.devices.actions.sightings import sight_devices, sight_identities
+from tidegate.devices.actions.sightings import Sighting, sight_devices, sight_identities
 from tidegate.devices.keys import device_key, find_account, identity_key
 from tidegate.incidents.evidence import key_evidence, name_evidence
 from tidegate.incidents.intake.alerts import AlertChanges, Gain
@@ -44,13 +44,13 @@ class Sighted:
 
 def sight(batch: Batch, changes: AlertChanges) -> Sighted:
     """Make or refresh the devices and identities that the gained evidence names."""
-    sightings = [
-        (evidence, gain.alert.last_activity_at)
-        for gain in changes.gains.values()
-        for evidence in gain.evidence
-    ]
-    tenant_id = batch.tenant_id
-    return Sighted(sight_devices(tenant_id, sightings), sight_identities(tenant_id, sightings))
+    rounds: dict[int, list[Sighting]] = {}
+    for gain in changes.gains.values():
+        rounds.setdefault(batch.part_of(gain.alert.external_id), []).extend(
+            (evidence, gain.alert.last_activity_at) for evidence in gain.evidence
+        )
+    tenant_id, told = batch.tenant_id, list(rounds.values())
+    return Sighted(sight_devices(tenant_id, told), sight_identities(tenant_id, told))
 
 
 def write_evidence(batch: Batch, changes: AlertChanges, sighted: Sighted) -> None:

@@ -36,21 +36,24 @@ class IncidentChanges:
 
 
 class Numbers:
-    """Gives incidents their numbers: their own where it is free, else the next after the highest."""
+    """Gives incidents their numbers: their own where it is free, else the next after the highest.
+
+    What one part of a batch was given is to the next as if it were stored.
+    """
 
     def __init__(self, batch: Batch) -> None:
         self._tenant_id = batch.tenant_id
-        named = {record.external_id for record in batch.incident_records}
-        named |= {
-            record.incident_external_id
-            for many in batch.alert_records.values()
-            for record in many
-            if record.incident_external_id
-        }
-        wanted = {_own_number(external_id) for external_id in named.difference(batch.incidents)} - {0}
+        self._wanted = _list_wanted(batch)
+        wanted = set().union(*self._wanted.values())
         asked = {"tenant_id": batch.tenant_id, "numbers": list_values(wanted)}
         self._taken = {number for (number,) in _TAKEN.rows(**asked)} if wanted else set()
-        self._reserved = wanted - self._taken
+        self._given = 0
+        self.begin(0)
+
+    def begin(self, part: int) -> None:
+        """From here on numbers are for this part: what one incident of it brings along, no other gets."""
+        self._reserved = self._wanted.get(part, set()) - self._taken
+        self._before = self._given
 
     @cached_property
     def _highest(self) -> int:
@@ -62,10 +65,14 @@ class Numbers:
         own = _own_number(external_id)
         if own and own not in self._taken:
             self._taken.add(own)
+            self._given = max(self._given, own)
             return own
-        self._highest += 1
+        self._highest = max(self._highest, self._before) + 1
         while self._highest in self._taken or self._highest in self._reserved:
             self._highest += 1
+        # What the next part wishes for may be this one.
+        self._taken.add(self._highest)
+        self._given = max(self._given, self._highest)
         return self._highest
 
 
@@ -74,10 +81,30 @@ def settle_incidents(batch: Batch) -> IncidentChanges:
     changes, numbers = IncidentChanges(), Numbers(batch)
     for record in batch.incident_records:
         _settle(batch, changes, numbers, record)
-    for many in batch.alert_records.values():
+    part = 0
+    for external_id, many in batch.alert_records.items():
+        if batch.part_of(external_id) != part:
+            part = batch.part_of(external_id)
+            numbers.begin(part)
         for alert_record in many:
             _settle_for_alert(batch, changes, numbers, alert_record)
     return changes
+
+
+def _list_wanted(batch: Batch) -> dict[int, set[int]]:
+    """The numbers that new incidents bring along, by the part that names them."""
+    named = [(0, record.external_id) for record in batch.incident_records]
+    named += [
+        (batch.part_of(record.external_id), record.incident_external_id)
+        for many in batch.alert_records.values()
+        for record in many
+        if record.incident_external_id
+    ]
+    wanted: dict[int, set[int]] = {}
+    for part, external_id in named:
+        if external_id not in batch.incidents and (own := _own_number(external_id)):
+            wanted.setdefault(part, set()).add(own)
+    return wanted
 
 
 def home_of(batch: Batch, record: AlertRecord) -> Incident:

@@ -14,8 +14,9 @@ from tidegate.oauth.express import Express
 from tidegate.oauth.queries import PROVING
 from tidegate.oauth.signers import Signers
 
-# Threads wait for the database more than for Python, up to a point.
-THREADS: Final = min(8, 2 * (os.cpu_count() or 1) + 1)
+# Threads wait for the database more than for Python, up to a point; and what many send in at once for one
+# tenant is written by one of those who wait.
+THREADS: Final = min(16, max(8, 2 * (os.cpu_count() or 1) + 1))
 
 _express: Final = Express(Asker(*PROVING).first, Signers().sign)
 

@@ -169,3 +169,30 @@ def test_transaction_that_is_more_than_plain_is_begun_by_the_driver(engine: Any)
 
     engine.rollback()
     assert level == [("serializable",)]
+
+
+def test_tables_that_have_grown_are_looked_at_and_no_others(engine: Any) -> None:
+    def known() -> dict[str, float]:
+        with engine.cursor() as cursor:
+            cursor.execute(
+                "SELECT relname, reltuples FROM pg_class WHERE relname IN ('grown', 'small', 'beside') "
+                "AND relkind = 'r'"
+            )
+            return dict(cursor.fetchall())
+
+    with engine.cursor() as cursor:
+        for name, rows in (("grown", 50), ("small", 5), ("beside", 50)):
+            cursor.execute(f"CREATE TABLE {name} AS SELECT generate_series(1, {rows}) AS number")
+        cursor.execute("ANALYZE small")
+    try:
+        engine.look_at_grown(["grown", "small"], 5)
+        assert known() == {"grown": 50, "small": 5, "beside": -1}
+        with engine.cursor() as cursor:
+            cursor.execute("INSERT INTO small SELECT generate_series(1, 20)")
+        engine.look_at_grown(["small"], 5)
+        assert known()["small"] == 5
+        engine.look_at_grown(["small"], 25)
+        assert known()["small"] == 25
+    finally:
+        with engine.cursor() as cursor:
+            cursor.execute("DROP TABLE grown, small, beside")

@@ -277,3 +277,18 @@ def test_the_operators_import_names_no_account(cast: Cast) -> None:
     run = start_import(scope_with(cast.customer, Permission.ALERT_IMPORT), file_name="a", size=0)
     assert (run.account_id, run.user_id) == (None, None)
     assert run.user_name == "Operator, on the command line"
+
+
+def test_tables_are_looked_at_as_they_grow(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    monkeypatch.setattr(imports, "ALERTS_IN_A_BATCH", 2)
+    monkeypatch.setattr(imports, "LOOKS_AT", 3)
+    monkeypatch.setattr(imports, "look_at_grown", lambda _tables, rows: looked.append(rows))
+    for first in (0, 0, 30):
+        data = as_lines([graph_alert(id=f"a{number}") for number in range(first, first + 30)])
+        scope = cast.enter("admin")
+        run = start_import(scope, file_name="alerts.ndjson", size=len(data))
+        import_stream(scope, run, BytesIO(data))
+
+    # Of the same file again nothing is new.
+    assert looked == [4, 24, 4, 24]

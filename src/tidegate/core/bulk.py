@@ -98,6 +98,12 @@ def update(
         engine.update_rows(table.name, table.columns, table.tuples(map(read, rows)), key)
 
 
+def look_at_grown(tables: Sequence[type[models.Model]], rows: int) -> None:
+    """Let the database find out that these tables have grown to so many rows, where it does not know yet."""
+    engine: Any = connections[DEFAULT_DB_ALIAS]
+    engine.look_at_grown([model._meta.db_table for model in tables], rows)
+
+
 def upsert(model: type[models.Model], rows: Sequence[models.Model], fields: Sequence[str]) -> None:
     """Insert rows, or write these fields of those that are there by their key, `KEY`."""
     engine: Any = connections[DEFAULT_DB_ALIAS]

@@ -1,7 +1,7 @@
 """Alerts pushed one a request, and the latest fifty of many, beside alerta-server in the same minutes.
 
-Both run on four processes with a PostgreSQL cluster of their own, hold as many alerts to begin with, and get
-the same alerts from the same load generator over as many connections. They take turns, so that what else the
+Both run as they start by themselves, with a PostgreSQL cluster of their own, hold as many alerts to begin
+with, and get the same alerts from the same load generator over as many connections. They take turns, so that what else the
 machine does meets both.
 """
 
@@ -22,8 +22,10 @@ from tools.bench.servers import Installation
 from tools.bench.world import make_alert
 
 ALERTS: Final = 100_000
-PROCESSES: Final = 4
-CLIENTS: Final = 32
+PROCESSES: Final = 2
+"""As many as `serve` starts by itself on PostgreSQL; the peer has the four of its own image."""
+WORKERS: Final = 4
+CLIENTS: Final = 8
 """Sensors that each wait for an answer before they send the next alert."""
 ROUNDS: Final = 4
 SECONDS: Final = 4.0
@@ -94,7 +96,7 @@ def measure_push(installation: Installation, _address: Address, *, alerts: int =
         if installation.engine != "postgresql":
             yield from _conclude(installation.engine, alerts, _measure([ours], numbers))
             return
-        with serve_alerta(PROCESSES) as alerta:
+        with serve_alerta(WORKERS) as alerta:
             theirs = _their_side(alerta.address)
             theirs.push(numbers)
             alerta.fill(alerts)

@@ -10,7 +10,7 @@ from asyncio import AbstractEventLoop as Loop
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext, suppress
 from functools import cache, partial
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import psycopg
@@ -21,6 +21,11 @@ from tidegate.core.postgresql.copying import Copy
 from tidegate.core.postgresql.line import Line
 from tidegate.core.postgresql.lines import write_lines
 from tidegate.core.postgresql.ready import Ready
+
+_GROWN: Final = (
+    "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND relkind = 'r' AND reltuples < %s "
+    "AND relnamespace = current_schema()::regnamespace"
+)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -103,6 +108,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._copy = Copy(self.connection, sql, lines)
         if waits:
             self._end_copy()
+
+    def look_at_grown(self, tables: Sequence[str], rows: int) -> None:
+        """Have the server look at those of these tables of which it knows fewer rows than this.
+
+        It plans by what it knew when it last looked, which is every minute or so: of a table that was empty
+        then it reads all of a tenant rather than an index.
+        """
+        with self.cursor() as cursor:
+            cursor.execute(_GROWN, [list(tables), rows])
+            for (table,) in cursor.fetchall():
+                cursor.execute(f'ANALYZE "{table}"')
 
     def update_rows(
         self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], key: Sequence[str]

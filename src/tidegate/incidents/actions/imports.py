@@ -20,14 +20,17 @@ from tidegate.connectors.reading import RecordReader
 from tidegate.connectors.records import IncidentRecord, Record, Rejected
 from tidegate.core import clock
 from tidegate.core.ahead import read_ahead
+from tidegate.core.bulk import look_at_grown
 from tidegate.core.text import clean_line
 from tidegate.incidents.intake.batch import Counts
-from tidegate.incidents.intake.writing import take_in
+from tidegate.incidents.intake.writing import GROWING, take_in
 from tidegate.incidents.models import ImportRun
 
 ALERTS_IN_A_BATCH: Final = 500
 FAULTS_KEPT: Final = 1000
 LEASE: Final = timedelta(minutes=2)
+LOOKS_AT: Final = 1_000
+"""New alerts after which the database looks at the tables that they are in; then at eight times as many."""
 
 type Progress = Callable[[ImportRun], None]
 
@@ -83,11 +86,15 @@ def import_records(
     """Take in what a reader gives, in batches of some hundred alerts."""
     require(scope, Permission.ALERT_IMPORT)
     _reset(run)
+    looks_at = LOOKS_AT
     # While a batch is written, which is the database's work, the next one is read.
     for read in read_ahead(_read_batches(reader)):
         _note_read(run, read)
         if read.records:
             _take_batch(scope, run, read.records)
+        if run.created >= looks_at:
+            look_at_grown(GROWING, run.created)
+            looks_at *= 8
         on_progress(run)
     run.bytes_read = reader.bytes_read
     return _finish(scope, run, ImportRun.State.FINISHED, Result.SUCCESS)

@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Subquery
 from tidegate.connectors.records import CommentRecord, Record
 from tidegate.core.bulk import insert
 from tidegate.core.prepared import UUID, Prepared
+from tidegate.devices.models import Device, Identity
 from tidegate.directory.models import Tenant
 from tidegate.incidents.clocks.keeping import keep_clocks
 from tidegate.incidents.counters.keeping import Standing
@@ -28,8 +29,19 @@ from tidegate.incidents.intake.evidence import Sighted, sight, write_evidence
 from tidegate.incidents.intake.incidents import IncidentChanges, settle_incidents
 from tidegate.incidents.intake.indicators import write_indicators
 from tidegate.incidents.intake.parts import Joined, join_first, leave_changing, list_touched, share_out
-from tidegate.incidents.models import Alert, Comment, Incident
+from tidegate.incidents.models import (
+    Alert,
+    Comment,
+    CorrelationKey,
+    Detection,
+    Evidence,
+    Incident,
+    Indicator,
+)
 from tidegate.incidents.search_words import keep_alerts_found, keep_incidents_found
+
+GROWING: Final = (Alert, Incident, Evidence, Indicator, Detection, CorrelationKey, Device, Identity)
+"""What most of what comes in becomes."""
 
 type Told = tuple[Incident, Alert | None, CommentRecord]
 

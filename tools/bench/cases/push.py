@@ -1,8 +1,8 @@
 """Alerts pushed one a request, and the latest fifty of many, beside alerta-server in the same minutes.
 
 Both run as they start by themselves, with a PostgreSQL cluster of their own, hold as many alerts to begin
-with, and get the same alerts from the same load generator over as many connections. They take turns, so that what else the
-machine does meets both.
+with, and get the same alerts from the same load generator over as many connections. They take turns, so that
+what else the machine does meets both.
 """
 
 import json

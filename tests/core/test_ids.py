@@ -1,5 +1,7 @@
+import os
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import pytest
@@ -37,6 +39,25 @@ def test_ids_made_one_after_another_are_in_order() -> None:
 def test_uuid7s_of_one_millisecond_differ(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time_ns", lambda: 5_000_000)
     assert len({uuid7() for _ in range(1000)}) == 1000
+
+
+def test_processes_and_threads_make_ids_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time_ns", lambda: 5_000_000)
+    uuid7()
+    reading, writing = os.pipe()
+    if not (child := os.fork()):
+        os.write(writing, uuid7().bytes)
+        os._exit(0)
+    os.waitpid(child, 0)
+    with ThreadPoolExecutor(4) as threads:
+        made = [
+            one for some in threads.map(lambda _: [uuid7() for _ in range(600)], range(4)) for one in some
+        ]
+
+    theirs = uuid.UUID(bytes=os.read(reading, 16))
+    os.close(reading)
+    os.close(writing)
+    assert len({theirs, uuid7(), *made}) == 2402
 
 
 def test_the_canonical_form_is_read_in_any_case() -> None:

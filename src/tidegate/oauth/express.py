@@ -12,7 +12,6 @@ its digest and without its secret. Whether the secret holds and what the tenant 
 
 import io
 import re
-import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -27,6 +26,7 @@ from tidegate.core.ids import parse_uuid
 from tidegate.oauth.answers import Issued, answer_json, write_tokens
 from tidegate.oauth.clients import Shown, check_wait, read_presented, read_shown
 from tidegate.oauth.form import parse_form
+from tidegate.oauth.grants.client_credentials import issue_to_proven
 from tidegate.oauth.journal import count_proven
 from tidegate.oauth.keys import known_signing_key
 from tidegate.oauth.models import SignIn
@@ -35,7 +35,7 @@ from tidegate.oauth.queries import ask_proven, read_proven
 from tidegate.oauth.scopes import read_audience
 from tidegate.oauth.sender import Sender
 from tidegate.oauth.signing import Draft
-from tidegate.oauth.tokens import Audience, Claims, Proof, Version, draft_for_application, fix_claims
+from tidegate.oauth.tokens import Audience, Version, draft_access_token
 
 type Environ = dict[str, Any]
 type Headers = list[tuple[bytes, bytes]]
@@ -66,11 +66,10 @@ class _Front:
 
 @dataclass(frozen=True, slots=True)
 class _Usual:
-    """What a form asks for and shows under an address of ours, and what its tokens always say."""
+    """What a form asks for and shows, under an address of ours."""
 
     shown: Shown
     audience: Audience
-    claims: Claims
 
 
 class _Kept[K, V](dict[K, V]):
@@ -92,7 +91,7 @@ class Express:
         self._secure = SecurityMiddleware(lambda _: answer_json({}))
         self._named = (*_FRONT, *(settings.SECURE_PROXY_SSL_HEADER or ())[:1])
         self._fronts = _Kept[tuple[Any, ...], _Front]()
-        self._usual = _Kept[tuple[bytes, uuid.UUID, Version, str], _Usual]()
+        self._usual = _Kept[tuple[bytes, Version, str], _Usual]()
 
     async def answer(self, environ: Environ) -> Answer | None:
         """The answer to a request as WSGI has it (PEP 3333); None for whatever Django is to answer.
@@ -119,12 +118,10 @@ class Express:
         self, origin: str, sent: bytes, tenant: str, version: Version, sender: Sender
     ) -> bytes | None:
         tenant_id, key = parse_uuid(tenant), known_signing_key()
-        if tenant_id is None or key is None:
-            return None
-        found_by = sha256(sent).digest(), tenant_id, version, origin
-        known = self._usual.get(found_by)
-        usual = known or _read_usual(sent, tenant_id, version, origin)
-        if usual is None:
+        digest = sha256(sent).digest(), version, origin
+        known = self._usual.get(digest)
+        usual = known or _read_usual(sent, version, origin)
+        if usual is None or tenant_id is None or key is None:
             return None
         shown, audience = usual.shown, usual.audience
         check_wait(shown, sender)
@@ -136,8 +133,8 @@ class Express:
             return None
         if known is None:
             # Only now: who is refused makes nobody else forgotten.
-            self._usual.keep(found_by, usual)
-        draft = draft_for_application(usual.claims, proven.id, proven.roles, key)
+            self._usual.keep(digest, usual)
+        draft = draft_access_token(issue_to_proven(proven, audience, origin, version), key)
         issued = Issued(audience, draft.finish(await self._sign(draft)))
         count_proven(proven, _GRANT, audience.resource or "", sender)
         return write_tokens(issued, version)
@@ -171,16 +168,10 @@ def _is_usual(environ: Environ) -> bool:
     )
 
 
-def _read_usual(sent: bytes, tenant_id: uuid.UUID, version: Version, origin: str) -> _Usual | None:
+def _read_usual(sent: bytes, version: Version, origin: str) -> _Usual | None:
     """What a form asks; None for another grant, or another proof. Raises StsError."""
     form = parse_form(sent.decode())
     if form.get("grant_type") != _GRANT:
         return None
     shown = read_shown(read_presented(form))
-    if shown is None:
-        return None
-    audience, client_id = read_audience(form, version, origin, ""), shown.client_id
-    claims = fix_claims(
-        origin, version, audience, tenant_id=tenant_id, client_id=client_id, proof=Proof.SECRET
-    )
-    return _Usual(shown, audience, claims)
+    return _Usual(shown, read_audience(form, version, origin, "")) if shown else None

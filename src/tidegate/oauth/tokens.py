@@ -33,9 +33,6 @@ ALGORITHM: Final = "RS256"
 LONGEST: Final = 16_000
 
 
-type Claims = dict[str, Any]
-
-
 class Version(StrEnum):
     """Which of Entra's endpoints made the token (the claim `ver`)."""
 
@@ -119,32 +116,9 @@ def make_access_token(issue: Issue) -> str:
     return sign(_claims(issue), issue.version)
 
 
-def draft_for_application(
-    fixed: Claims, principal_id: uuid.UUID, roles: Collection[str], key: PrivateKey
-) -> Draft:
-    """The same for an application, to be signed with this key; `fixed` is what `fix_claims` says of it."""
-    claims = {**fixed, **_claims_of_moment(), **_claims_of_application(principal_id, roles)}
-    return draft(_header(key.kid, Version(fixed["ver"])), claims, key.key)
-
-
-def fix_claims(
-    origin: str,
-    version: Version,
-    audience: Audience,
-    *,
-    tenant_id: uuid.UUID,
-    client_id: uuid.UUID,
-    proof: Proof,
-) -> Claims:
-    """What every token says that an application asks for in one way in one tenant."""
-    tenant = str(tenant_id)
-    return {
-        "aud": _audience(origin, version, audience),
-        "iss": issuer_of(origin, tenant, version),
-        "tid": tenant,
-        "ver": version.value,
-        **_client(version, client_id, proof),
-    }
+def draft_access_token(issue: Issue, key: PrivateKey) -> Draft:
+    """The same, to be signed with this key."""
+    return draft(_header(key.kid, issue.version), _claims(issue), key.key)
 
 
 def sign(claims: dict[str, Any], version: Version) -> str:
@@ -215,47 +189,46 @@ def name_user(user: User, version: Version) -> dict[str, str]:
     return {"unique_name": name} if user.is_guest else {"unique_name": name, "upn": name}
 
 
-def _claims(issue: Issue) -> Claims:
+def _claims(issue: Issue) -> dict[str, Any]:
+    now = int(clock.now().timestamp())
     principal, user = issue.principal, issue.user
-    claims = _claims_of_moment() | fix_claims(
-        issue.origin,
-        issue.version,
-        issue.audience,
-        tenant_id=principal.tenant_id,
-        client_id=principal.client_id,
-        proof=issue.proof,
-    )
+    tenant = str(principal.tenant_id)
+    claims: dict[str, Any] = {
+        "aud": _audience(issue),
+        "iss": issuer_of(issue.origin, tenant, issue.version),
+        "iat": now,
+        "nbf": now,
+        "exp": now + LIFETIME_SECONDS,
+        "tid": tenant,
+        "uti": secrets.token_urlsafe(16),
+        "ver": issue.version.value,
+        **_client(issue),
+    }
     if user is None:
-        return claims | _claims_of_application(principal.id, issue.values)
+        own_id = str(principal.id)
+        claims |= {"idtyp": "app", "oid": own_id, "sub": own_id}
+        if issue.values:
+            claims["roles"] = sorted(issue.values)
+        return claims
     claims |= {"idtyp": "user", "sub": subject_of(user, principal), "scp": " ".join(sorted(issue.values))}
     return claims | describe_user(user, issue.origin) | name_user(user, issue.version)
 
 
-def _claims_of_moment() -> Claims:
-    now = int(clock.now().timestamp())
-    return {"iat": now, "nbf": now, "exp": now + LIFETIME_SECONDS, "uti": secrets.token_urlsafe(16)}
+def _client(issue: Issue) -> dict[str, str]:
+    client_id = str(issue.principal.client_id)
+    if issue.version == Version.V1:
+        return {"appid": client_id, "appidacr": issue.proof.value}
+    return {"azp": client_id, "azpacr": issue.proof.value}
 
 
-def _claims_of_application(principal_id: uuid.UUID, roles: Collection[str]) -> Claims:
-    own_id = str(principal_id)
-    claims: Claims = {"idtyp": "app", "oid": own_id, "sub": own_id}
-    return {**claims, "roles": sorted(roles)} if roles else claims
-
-
-def _client(version: Version, client_id: uuid.UUID, proof: Proof) -> dict[str, str]:
-    if version == Version.V1:
-        return {"appid": str(client_id), "appidacr": proof.value}
-    return {"azp": str(client_id), "azpacr": proof.value}
-
-
-def _audience(origin: str, version: Version, audience: Audience) -> str:
-    resource = audience.resource
+def _audience(issue: Issue) -> str:
+    resource = issue.audience.resource
     if resource is None:
         # However the request spelled our own address: a reader compares it with the issuer's.
-        return origin
-    if version == Version.V2:
+        return issue.origin
+    if issue.version == Version.V2:
         return str(IDENTIFIERS[resource].app_id)
-    return audience.named
+    return issue.audience.named
 
 
 def verify(text: str) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """The loop's own connection to PostgreSQL: many questions are under way at once, answered in their order.
 
-libpq's pipeline mode. What one turn of the loop asks is sent at once, followed by one mark. Where one of
-these is refused, those behind it are not answered either, and the line is closed. psycopg's asynchronous
-connections do the same at many times the cost.
+libpq's pipeline mode. Each question is a transaction of its own and followed by a mark, so that one that is
+refused leaves the others alone. psycopg's asynchronous connections do this too, at many times the cost.
 """
 
 import asyncio
@@ -39,8 +38,7 @@ class Line:
         self._names = names
         self._loop = loop
         self._waiting: deque[tuple[asyncio.Future[Rows], Read]] = deque()
-        self._marks = 0
-        self._is_sending = False
+        self._result: PGresult | None = None
         self.is_open = True
         self._socket = self._libpq.socket
         self._libpq.nonblocking = 1
@@ -57,19 +55,17 @@ class Line:
             if name is None or len(self._waiting) >= UNDER_WAY_AT_MOST:
                 raise Unanswered
             self._libpq.send_query_prepared(name, values)
+            self._libpq.pipeline_sync()
+            self._waiting.append((answer, partial(_read, change)))
+            self._send()
         except psycopg.OperationalError as error:
             self.close()
             raise Unanswered from error
-        self._waiting.append((answer, partial(_read, change)))
-        if not self._is_sending:
-            # Whoever asks in the same turn of the loop goes with it.
-            self._is_sending = True
-            self._loop.call_soon(self._send)
         return await answer
 
     def close(self) -> None:
         """Let go of it; who still waits gets no answer."""
-        self.is_open, self._marks = False, 0
+        self.is_open = False
         self._loop.remove_reader(self._socket)
         self._loop.remove_writer(self._socket)
         self._connection.close()
@@ -78,46 +74,39 @@ class Line:
         self._waiting.clear()
 
     def _send(self) -> None:
-        self._is_sending = False
-        if self.is_open:
-            self._marks += 1
-            self._try(self._libpq.pipeline_sync)
-            self._try(self._flush)
-
-    def _flush(self) -> None:
-        self._loop.remove_writer(self._socket)
         if self._libpq.flush():
             # The server does not read as fast as we ask: the rest goes when there is room.
-            self._loop.add_writer(self._socket, self._try, self._flush)
+            self._loop.add_writer(self._socket, self._send_more)
 
-    def _try(self, step: Callable[[], object]) -> None:
-        """Do something that the connection may not survive."""
+    def _send_more(self) -> None:
+        self._loop.remove_writer(self._socket)
         try:
-            step()
+            self._send()
         except psycopg.Error:
             self.close()
 
     def _hear(self) -> None:
-        self._try(self._listen)
-
-    def _listen(self) -> None:
-        self._libpq.consume_input()
-        while self._marks and not self._libpq.is_busy():
-            self._take(self._libpq.get_result())
+        try:
+            self._libpq.consume_input()
+            while self._waiting and not self._libpq.is_busy():
+                self._take(self._libpq.get_result())
+        except psycopg.Error:
+            self.close()
 
     def _take(self, result: PGresult | None) -> None:
         if result is None:
             return
-        if result.status == ExecStatus.PIPELINE_SYNC:
-            self._marks -= 1
+        if result.status != ExecStatus.PIPELINE_SYNC:
+            self._result = result
             return
         answer, read = self._waiting.popleft()
-        if result.status != ExecStatus.TUPLES_OK:
+        found, self._result = self._result, None
+        if found is None or found.status != ExecStatus.TUPLES_OK:
             # Whatever it was: a new line has its statements made ready anew.
             _refuse(answer)
             self.close()
         elif not answer.done():
-            answer.set_result(read(result))
+            answer.set_result(read(found))
 
 
 def _read(change: Any, result: PGresult) -> Rows:

@@ -120,6 +120,58 @@ def test_more_than_may_be_under_way_are_refused_at_once(cast: Cast, opened: list
     assert [type(one) for one in found] == [list] * UNDER_WAY_AT_MOST + [Unanswered] * 3
 
 
+class _Counted:
+    """libpq, and how often it was told to send."""
+
+    def __init__(self, libpq: Any) -> None:
+        self._libpq = libpq
+        self.sent = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._libpq, name)
+
+    def pipeline_sync(self) -> None:
+        self.sent += 1
+        self._libpq.pipeline_sync()
+
+
+@on_postgresql
+def test_what_is_asked_in_one_turn_is_sent_at_once(cast: Cast, opened: list[Asker]) -> None:
+    tenants = [cast.customer, cast.provider, cast.other]
+
+    async def work(asker: Asker) -> tuple[list[Any], int]:
+        await _ask(asker, NAME, id_=cast.customer.id)
+        line: Any = asker._line
+        line._libpq = counted = _Counted(line._libpq)
+        for _ in range(2):
+            found = await asyncio.gather(*(asker.first(NAME, id_=tenant.id) for tenant in tenants))
+        return found, counted.sent
+
+    assert _run(opened, work) == ([[tenant.display_name] for tenant in tenants], 2)
+
+
+@on_postgresql
+def test_nobody_waits_on_a_line_that_a_refused_question_ended(cast: Cast, opened: list[Asker]) -> None:
+    async def work(asker: Asker) -> list[Any]:
+        await _ask(asker, NAME, id_=cast.customer.id)
+        await asyncio.to_thread(_rename, "directory_tenant", "away")
+        try:
+            asked = (
+                asker.first(QUESTION, tenant_id=cast.customer.id, mail="nobody"),
+                asker.first(NAME, id_=cast.customer.id),
+                asker.first(QUESTION, tenant_id=cast.customer.id, mail="nobody"),
+            )
+            found: list[Any] = await asyncio.gather(*asked, return_exceptions=True)
+        finally:
+            await asyncio.to_thread(_rename, "away", "directory_tenant")
+        return found
+
+    found = _run(opened, work)
+
+    assert found[0] is None
+    assert [type(one) for one in found[1:]] == [Unanswered, Unanswered]
+
+
 @on_postgresql
 def test_loop_goes_on_while_the_database_waits_for_a_lock(cast: Cast, opened: list[Asker]) -> None:
     locked, done = threading.Event(), threading.Event()

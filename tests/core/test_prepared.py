@@ -78,6 +78,18 @@ def test_prepared_change_changes_the_rows_that_are_meant_and_tells_how_many(
     assert dict(rows) == {cast.customer.id: 5, cast.other.id: 0}
 
 
+@pytest.mark.parametrize("tenant", ["customer", "provider"])
+def test_bound_question_answers_as_the_whole_one_does(cast: Cast, tenant: str) -> None:
+    values = {"tenant_id": getattr(cast, tenant).id, "mail": "admin@customer.example"}
+    bound = QUESTION.bound(**values)
+
+    for at in (NOW, NOW + days(200)):
+        assert bound.rows(at=at) == QUESTION.rows(**values, at=at)
+    # The question itself takes any values, as before.
+    other = {**values, "tenant_id": cast.other.id, "at": NOW}
+    assert [tuple(row) for row in QUESTION.rows(**other)] == list(_users(**other))
+
+
 def _standing(tenant_id: uuid.UUID, at: datetime) -> QuerySet[User]:
     rows = User.objects.across_tenants().entering(at).filter(tenant_id=tenant_id)
     is_late = ExpressionWrapper(Q(ends_at__isnull=False), output_field=BooleanField())

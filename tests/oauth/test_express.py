@@ -317,6 +317,22 @@ def test_same_form_means_another_thing_at_another_address(
     assert (elsewhere.is_djangos, elsewhere.body["error_codes"]) == (True, [500011])
 
 
+def test_same_form_means_another_token_in_another_tenant(
+    cast: Cast, server: Server, program: Program
+) -> None:
+    let_in(program, cast.other, *app_permissions(Resource.GRAPH, "SecurityAlert.Read.All"))
+    form = _form(program, give_secret(program))
+    tenants = (cast.customer, cast.other, cast.customer)
+    # What is kept after the first answer is what the third is made of.
+    answers = [server.ask_both(token_path(tenant), form) for tenant in tenants]
+
+    assert [answer.is_djangos for each in answers for answer in each] == [False, True] * 3
+    assert all(own.meaning == djangos.meaning for own, djangos in answers)
+    claims = [claims_of(own.body["access_token"]) for own, _ in answers]
+    assert [each["tid"] for each in claims] == [str(tenant.id) for tenant in tenants]
+    assert [len(each["roles"]) for each in claims] == [2, 1, 2]
+
+
 def test_who_is_refused_is_not_remembered(
     cast: Cast, server: Server, program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:

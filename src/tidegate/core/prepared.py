@@ -8,7 +8,8 @@ import re
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from operator import attrgetter
@@ -131,6 +132,16 @@ class _Question:
         """
         self._is_planned_anew = True
         return self
+
+    def bound(self, **values: object) -> Self:
+        """The same question with these of its values given for good."""
+        statement = self._statement or self._prepare()
+        given = {name: statement.positions[name] for name in values}
+        rest = {name: where for name, where in statement.positions.items() if name not in values}
+        filled = tuple(self._places.fill(statement.parameters, given, values))
+        bound = copy(self)
+        bound._statement = replace(statement, parameters=filled, positions=rest)  # noqa: SLF001  its own kind
+        return bound
 
     def put(self, values: Mapping[str, object]) -> tuple[str, list[Any]]:
         """The SQL and its parameters for these values, as `run_prepared` of an engine takes them."""

@@ -6,16 +6,19 @@ loop waits for nothing meanwhile: the database is asked over a line of its own, 
 else is sent, and whatever is refused or fails for any reason, is handed to Django as if nobody had looked at
 it: errors are said, counted and logged in one place, and what is forgotten here costs speed and not safety.
 
-What a form means follows from its text alone. It is kept for programs that send the same one again, found by
-its digest and without its secret. Whether the secret holds and what the tenant grants is asked each time.
+What a form means follows from its text and its address alone. It is kept for programs that send the same one
+again, found by its digest and without its secret: what is asked of the database, and what every token for it
+says. Whether the secret holds and what the tenant grants is asked each time.
 """
 
 import io
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
@@ -23,10 +26,10 @@ from django.middleware.security import SecurityMiddleware
 
 from tidegate.core import clock
 from tidegate.core.ids import parse_uuid
+from tidegate.core.prepared import Prepared
 from tidegate.oauth.answers import Issued, answer_json, write_tokens
 from tidegate.oauth.clients import Shown, check_wait, read_presented, read_shown
 from tidegate.oauth.form import parse_form
-from tidegate.oauth.grants.client_credentials import issue_to_proven
 from tidegate.oauth.journal import count_proven
 from tidegate.oauth.keys import known_signing_key
 from tidegate.oauth.models import SignIn
@@ -35,7 +38,15 @@ from tidegate.oauth.queries import ask_proven, read_proven
 from tidegate.oauth.scopes import read_audience
 from tidegate.oauth.sender import Sender
 from tidegate.oauth.signing import Draft
-from tidegate.oauth.tokens import Audience, Version, draft_access_token
+from tidegate.oauth.tokens import (
+    Audience,
+    Frame,
+    Proof,
+    Version,
+    claim_roles,
+    draft_access_token,
+    frame_claims,
+)
 
 type Environ = dict[str, Any]
 type Headers = list[tuple[bytes, bytes]]
@@ -64,12 +75,33 @@ class _Front:
     headers: tuple[tuple[bytes, bytes], ...]
 
 
+class _Asked(NamedTuple):
+    """A form as it was sent, and where to."""
+
+    sent: bytes
+    tenant: str
+    version: Version
+    origin: str
+
+    @property
+    def digest(self) -> tuple[object, ...]:
+        """What tells it from others, without its secret."""
+        return sha256(self.sent).digest(), self.tenant, self.version, self.origin
+
+
 @dataclass(frozen=True, slots=True)
 class _Usual:
-    """What a form asks for and shows, under an address of ours."""
+    """What a form asks for and shows in a tenant, under an address of ours.
+
+    `values` are those of the question that were not written into it for good.
+    """
 
     shown: Shown
     audience: Audience
+    tenant_id: uuid.UUID
+    question: Prepared
+    values: Mapping[str, object]
+    frame: Frame
 
 
 class _Kept[K, V](dict[K, V]):
@@ -91,7 +123,7 @@ class Express:
         self._secure = SecurityMiddleware(lambda _: answer_json({}))
         self._named = (*_FRONT, *(settings.SECURE_PROXY_SSL_HEADER or ())[:1])
         self._fronts = _Kept[tuple[Any, ...], _Front]()
-        self._usual = _Kept[tuple[bytes, Version, str], _Usual]()
+        self._usual = _Kept[tuple[object, ...], _Usual]()
 
     async def answer(self, environ: Environ) -> Answer | None:
         """The answer to a request as WSGI has it (PEP 3333); None for whatever Django is to answer.
@@ -107,36 +139,31 @@ class Express:
             return None
 
     async def _try(self, environ: Environ, tenant: str, version: Version) -> Answer | None:
-        sent = environ["wsgi.input"].getvalue()
         front = self._find_front(environ)
-        body = await self._issue(front.origin, sent, tenant, version, Sender.read(environ))
+        asked = _Asked(environ["wsgi.input"].getvalue(), tenant, version, front.origin)
+        body = await self._issue(asked, Sender.read(environ), clock.now())
         if body is None:
             return None
         return 200, [*front.headers, (b"content-length", b"%d" % len(body))], body
 
-    async def _issue(
-        self, origin: str, sent: bytes, tenant: str, version: Version, sender: Sender
-    ) -> bytes | None:
-        tenant_id, key = parse_uuid(tenant), known_signing_key()
-        digest = sha256(sent).digest(), version, origin
+    async def _issue(self, asked: _Asked, sender: Sender, at: datetime) -> bytes | None:
+        key, digest = known_signing_key(at), asked.digest
         known = self._usual.get(digest)
-        usual = known or _read_usual(sent, version, origin)
-        if usual is None or tenant_id is None or key is None:
+        usual = known or _read_usual(asked)
+        if usual is None or key is None:
             return None
-        shown, audience = usual.shown, usual.audience
+        shown, audience, version = usual.shown, usual.audience, asked.version
         check_wait(shown, sender)
-        question, values = ask_proven(
-            tenant_id, shown.client_id, shown.secret_hash, audience.resource, clock.now()
-        )
-        proven = read_proven(tenant_id, shown.client_id, await self._ask(question, **values))
+        row = await self._ask(usual.question, **usual.values, at=at)
+        proven = read_proven(usual.tenant_id, shown.client_id, row)
         if proven is None:
             return None
         if known is None:
             # Only now: who is refused makes nobody else forgotten.
-            self._usual.keep(digest, usual)
-        draft = draft_access_token(issue_to_proven(proven, audience, origin, version), key)
+            self._usual.keep(digest, _write_down(usual))
+        draft = draft_access_token(claim_roles(usual.frame, proven.id, proven.roles, at), version, key)
         issued = Issued(audience, draft.finish(await self._sign(draft)))
-        count_proven(proven, _GRANT, audience.resource or "", sender)
+        count_proven(proven, _GRANT, audience.resource or "", sender, at)
         return write_tokens(issued, version)
 
     def _find_front(self, environ: Environ) -> _Front:
@@ -168,10 +195,21 @@ def _is_usual(environ: Environ) -> bool:
     )
 
 
-def _read_usual(sent: bytes, version: Version, origin: str) -> _Usual | None:
+def _read_usual(asked: _Asked) -> _Usual | None:
     """What a form asks; None for another grant, or another proof. Raises StsError."""
-    form = parse_form(sent.decode())
-    if form.get("grant_type") != _GRANT:
+    form, tenant_id = parse_form(asked.sent.decode()), parse_uuid(asked.tenant)
+    if form.get("grant_type") != _GRANT or tenant_id is None:
         return None
     shown = read_shown(read_presented(form))
-    return _Usual(shown, read_audience(form, version, origin, "")) if shown else None
+    if shown is None:
+        return None
+    origin, version, client_id = asked.origin, asked.version, shown.client_id
+    audience = read_audience(form, version, origin, "")
+    question, values = ask_proven(tenant_id, client_id, shown.secret_hash, audience.resource)
+    frame = frame_claims(origin, version, audience, tenant_id, client_id, Proof.SECRET)
+    return _Usual(shown, audience, tenant_id, question, values, frame)
+
+
+def _write_down(usual: _Usual) -> _Usual:
+    """The same to be kept: a question that was asked takes its values for good."""
+    return replace(usual, question=usual.question.bound(**usual.values), values={})

@@ -1,5 +1,6 @@
 """What the sign-in log is told of a request for tokens, whether it got some or not."""
 
+from datetime import datetime
 from typing import Final
 
 from tidegate.core.ids import parse_uuid
@@ -13,7 +14,7 @@ NOT_LET_IN: Final = 700016
 _PENDING: Final = frozenset({70016})
 
 
-def count_proven(proven: Proven, grant: str, resource: str, sender: Sender) -> None:
+def count_proven(proven: Proven, grant: str, resource: str, sender: Sender, at: datetime) -> None:
     """Count a request of an application that gets a token for its secret; waits for nothing."""
     count(
         Attempt(
@@ -24,7 +25,8 @@ def count_proven(proven: Proven, grant: str, resource: str, sender: Sender) -> N
             resource=resource,
             ip_address=sender.ip_address,
             user_agent=sender.user_agent,
-        )
+        ),
+        at,
     )
 
 

@@ -75,11 +75,11 @@ def signing_key() -> PrivateKey:
     return key
 
 
-def known_signing_key() -> PrivateKey | None:
-    """The same where it is known without asking the database, or waiting for who asks it."""
+def known_signing_key(at: datetime) -> PrivateKey | None:
+    """The same at this instant, where it is known without asking the database, or waiting for who asks it."""
     kept = _kept[:1]
     is_good = kept and time.monotonic() - kept[0].read_at < _KEPT_SECONDS
-    return kept[0].signing(clock.now()) if is_good else None
+    return kept[0].signing(at) if is_good else None
 
 
 def find_public_key(key_id: str) -> RSAKey | None:

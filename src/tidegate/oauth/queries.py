@@ -52,15 +52,15 @@ def find_proven(
     tenant_id: uuid.UUID, client_id: uuid.UUID, secret_hash: str, resource: Resource | None, at: datetime
 ) -> Proven | None:
     """Everything that the usual request of an application needs, in one statement; None for any other."""
-    question, values = ask_proven(tenant_id, client_id, secret_hash, resource, at)
-    return read_proven(tenant_id, client_id, question.first(**values))
+    question, values = ask_proven(tenant_id, client_id, secret_hash, resource)
+    return read_proven(tenant_id, client_id, question.first(**values, at=at))
 
 
 def ask_proven(
-    tenant_id: uuid.UUID, client_id: uuid.UUID, secret_hash: str, resource: Resource | None, at: datetime
+    tenant_id: uuid.UUID, client_id: uuid.UUID, secret_hash: str, resource: Resource | None
 ) -> tuple[Prepared, dict[str, object]]:
-    """The question that `find_proven` asks, one of `PROVING`, and its values."""
-    values = {"tenant_id": tenant_id, "client_id": client_id, "secret_hash": secret_hash, "at": at}
+    """The question that `find_proven` asks, one of `PROVING`, and its values but for the instant, `at`."""
+    values = {"tenant_id": tenant_id, "client_id": client_id, "secret_hash": secret_hash}
     return (_PROVEN, values) if resource is None else (_PROVEN_OF_API, {**values, "resource": resource})
 
 

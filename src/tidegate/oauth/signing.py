@@ -1,6 +1,6 @@
 """RS256 in the compact form, with nothing around it that a token does not need."""
 
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 _PADDING: Final = PKCS1v15()
 _HASH: Final = SHA256()
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 
 
 class Draft(NamedTuple):
@@ -24,7 +25,7 @@ class Draft(NamedTuple):
 
     def finish(self, signature: bytes) -> str:
         """The whole in its compact form (RFC 7515, section 7.1)."""
-        return (b"%b.%b" % (self.told, urlsafe_b64encode(signature).rstrip(b"="))).decode()
+        return (b"%b.%b" % (self.told, encode_bytes(signature))).decode()
 
 
 def draft(header: bytes, claims: dict[str, Any], key: RSAPrivateKey) -> Draft:
@@ -37,5 +38,10 @@ def encode_header(header: dict[str, str]) -> bytes:
     return _encode(header)
 
 
+def encode_bytes(value: bytes) -> bytes:
+    """As base64url without padding (RFC 7515, section 2)."""
+    return b2a_base64(value, newline=False).translate(_URL_SAFE).rstrip(b"=")
+
+
 def _encode(value: dict[str, Any]) -> bytes:
-    return urlsafe_b64encode(msgspec.json.encode(value)).rstrip(b"=")
+    return encode_bytes(msgspec.json.encode(value))

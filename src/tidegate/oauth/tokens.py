@@ -25,12 +25,14 @@ from tidegate.directory.models import User
 from tidegate.gate.applications import Claim
 from tidegate.oauth.errors import TokenRefused
 from tidegate.oauth.keys import PrivateKey, find_public_key, signing_key
-from tidegate.oauth.signing import Draft, draft, encode_header
+from tidegate.oauth.signing import Draft, draft, encode_bytes, encode_header
 
 LIFETIME: Final = timedelta(seconds=3599)
 LIFETIME_SECONDS: Final = int(LIFETIME.total_seconds())
 ALGORITHM: Final = "RS256"
 LONGEST: Final = 16_000
+
+type Frame = dict[str, Any]
 
 
 class Version(StrEnum):
@@ -116,15 +118,46 @@ def make_access_token(issue: Issue) -> str:
     return sign(_claims(issue), issue.version)
 
 
-def draft_access_token(issue: Issue, key: PrivateKey) -> Draft:
-    """The same, to be signed with this key."""
-    return draft(_header(key.kid, issue.version), _claims(issue), key.key)
+def frame_claims(
+    origin: str,
+    version: Version,
+    audience: Audience,
+    tenant_id: uuid.UUID,
+    client_id: uuid.UUID,
+    proof: Proof,
+) -> Frame:
+    """What all tokens for one API say alike that an application gets in a tenant, in their order."""
+    return {
+        "aud": _audience(origin, version, audience),
+        "iss": issuer_of(origin, tenant_id, version),
+        "iat": 0,
+        "nbf": 0,
+        "exp": 0,
+        "tid": str(tenant_id),
+        "uti": "",
+        "ver": version.value,
+        **_client(client_id, version, proof),
+    }
+
+
+def claim_roles(frame: Frame, own_id: uuid.UUID, roles: Collection[str], at: datetime) -> dict[str, Any]:
+    """The claims of an application's own token; `own_id` is its id in the tenant."""
+    subject = str(own_id)
+    claims = {**frame, **_claim_times(at), "idtyp": "app", "oid": subject, "sub": subject}
+    if roles:
+        claims["roles"] = sorted(roles)
+    return claims
+
+
+def draft_access_token(claims: dict[str, Any], version: Version, key: PrivateKey) -> Draft:
+    """An access token with these claims, to be signed with this key."""
+    return draft(_header(key.kid, version), claims, key.key)
 
 
 def sign(claims: dict[str, Any], version: Version) -> str:
     """These claims, signed with the key of the moment."""
     key = signing_key()
-    drafted = draft(_header(key.kid, version), claims, key.key)
+    drafted = draft_access_token(claims, version, key)
     return drafted.finish(drafted.sign())
 
 
@@ -190,45 +223,42 @@ def name_user(user: User, version: Version) -> dict[str, str]:
 
 
 def _claims(issue: Issue) -> dict[str, Any]:
-    now = int(clock.now().timestamp())
-    principal, user = issue.principal, issue.user
-    tenant = str(principal.tenant_id)
-    claims: dict[str, Any] = {
-        "aud": _audience(issue),
-        "iss": issuer_of(issue.origin, tenant, issue.version),
-        "iat": now,
-        "nbf": now,
-        "exp": now + LIFETIME_SECONDS,
-        "tid": tenant,
-        "uti": secrets.token_urlsafe(16),
-        "ver": issue.version.value,
-        **_client(issue),
-    }
+    principal, user, at = issue.principal, issue.user, clock.now()
+    frame = frame_claims(
+        issue.origin, issue.version, issue.audience, principal.tenant_id, principal.client_id, issue.proof
+    )
     if user is None:
-        own_id = str(principal.id)
-        claims |= {"idtyp": "app", "oid": own_id, "sub": own_id}
-        if issue.values:
-            claims["roles"] = sorted(issue.values)
-        return claims
-    claims |= {"idtyp": "user", "sub": subject_of(user, principal), "scp": " ".join(sorted(issue.values))}
-    return claims | describe_user(user, issue.origin) | name_user(user, issue.version)
+        return claim_roles(frame, principal.id, issue.values, at)
+    return {
+        **frame,
+        **_claim_times(at),
+        "idtyp": "user",
+        "sub": subject_of(user, principal),
+        "scp": " ".join(sorted(issue.values)),
+        **describe_user(user, issue.origin),
+        **name_user(user, issue.version),
+    }
 
 
-def _client(issue: Issue) -> dict[str, str]:
-    client_id = str(issue.principal.client_id)
-    if issue.version == Version.V1:
-        return {"appid": client_id, "appidacr": issue.proof.value}
-    return {"azp": client_id, "azpacr": issue.proof.value}
+def _claim_times(at: datetime) -> dict[str, Any]:
+    now = int(at.timestamp())
+    token_id = encode_bytes(secrets.token_bytes(16)).decode()
+    return {"iat": now, "nbf": now, "exp": now + LIFETIME_SECONDS, "uti": token_id}
 
 
-def _audience(issue: Issue) -> str:
-    resource = issue.audience.resource
-    if resource is None:
+def _client(client_id: uuid.UUID, version: Version, proof: Proof) -> dict[str, str]:
+    if version == Version.V1:
+        return {"appid": str(client_id), "appidacr": proof.value}
+    return {"azp": str(client_id), "azpacr": proof.value}
+
+
+def _audience(origin: str, version: Version, audience: Audience) -> str:
+    if audience.resource is None:
         # However the request spelled our own address: a reader compares it with the issuer's.
-        return issue.origin
-    if issue.version == Version.V2:
-        return str(IDENTIFIERS[resource].app_id)
-    return issue.audience.named
+        return origin
+    if version == Version.V2:
+        return str(IDENTIFIERS[audience.resource].app_id)
+    return audience.named
 
 
 def verify(text: str) -> dict[str, Any]:

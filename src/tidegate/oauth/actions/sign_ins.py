@@ -68,13 +68,12 @@ _failures: defaultdict[tuple[uuid.UUID, datetime], set[Attempt]] = defaultdict(s
 
 def note(attempt: Attempt) -> None:
     """Count an attempt; it is written with the next `write_noted`, at once where very many wait for it."""
-    if count(attempt) >= _KEPT_AT_MOST:
+    if count(attempt, clock.now()) >= _KEPT_AT_MOST:
         write_noted()
 
 
-def count(attempt: Attempt) -> int:
+def count(attempt: Attempt, now: datetime) -> int:
     """Count an attempt, for who may not wait for the database: how many different ones wait to be written."""
-    now = clock.now()
     hour = now.replace(minute=0, second=0, microsecond=0)
     with _lock:
         key = (_bound(attempt, hour) if attempt.result else attempt, hour)

@@ -10,9 +10,9 @@ from tidegate.oauth.answers import Issued
 from tidegate.oauth.clients import prove_at_once, read_shown
 from tidegate.oauth.errors import StsError
 from tidegate.oauth.grants.asking import TokenRequest
-from tidegate.oauth.queries import Proven, list_application_roles
+from tidegate.oauth.queries import list_application_roles
 from tidegate.oauth.scopes import read_audience
-from tidegate.oauth.tokens import Audience, Issue, Proof, Version, make_access_token
+from tidegate.oauth.tokens import Audience, Issue, Proof, make_access_token
 
 
 def redeem(asked: TokenRequest) -> Issued:
@@ -25,13 +25,8 @@ def redeem(asked: TokenRequest) -> Issued:
     if proven is None:
         return _redeem_other(asked, tenant_id, audience)
     asked.about.principal = proven
-    issue = issue_to_proven(proven, audience, asked.origin, asked.version)
+    issue = Issue(asked.origin, asked.version, audience, proven, None, proven.roles, Proof.SECRET)
     return Issued(audience, make_access_token(issue))
-
-
-def issue_to_proven(proven: Proven, audience: Audience, origin: str, version: Version) -> Issue:
-    """What the token of an application says that showed a secret that holds."""
-    return Issue(origin, version, audience, proven, None, proven.roles, Proof.SECRET)
 
 
 def _redeem_other(asked: TokenRequest, tenant_id: uuid.UUID, audience: Audience) -> Issued:

@@ -54,12 +54,11 @@ def read_address(environ: Mapping[str, Any]) -> str:
     Every trusted proxy (settings.PROXIES of them) adds the address it saw to the end of
     X-Forwarded-For; whatever stands before those was written by the sender and proves nothing.
     """
-    seen = [environ.get("REMOTE_ADDR", "")]
-    if settings.PROXIES:
+    proxies, told = settings.PROXIES, ""
+    if proxies:
         forwarded = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        if len(forwarded) >= settings.PROXIES:
-            seen.insert(0, forwarded[-settings.PROXIES])
-    return next((address for address in map(_read_address, seen) if address), "")
+        told = _read_address(forwarded[-proxies]) if len(forwarded) >= proxies else ""
+    return told or _read_address(environ.get("REMOTE_ADDR", ""))
 
 
 def user_agent_of(request: HttpRequest) -> str:

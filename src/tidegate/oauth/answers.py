@@ -78,11 +78,15 @@ def describe_error(error: StsError, sender: Sender) -> dict[str, Any]:
 
 
 def _tell_v2(issued: Issued) -> dict[str, Any]:
-    body: dict[str, Any] = {"token_type": "Bearer"}
-    if issued.scope is not None:
-        body["scope"] = issued.scope
-    body |= {"expires_in": LIFETIME_SECONDS, "ext_expires_in": LIFETIME_SECONDS}
-    return body | {"access_token": issued.access_token} | _rest(issued)
+    scope = {} if issued.scope is None else {"scope": issued.scope}
+    return {
+        "token_type": "Bearer",
+        **scope,
+        "expires_in": LIFETIME_SECONDS,
+        "ext_expires_in": LIFETIME_SECONDS,
+        "access_token": issued.access_token,
+        **_rest(issued),
+    }
 
 
 def _tell_v1(issued: Issued) -> dict[str, Any]:

@@ -58,6 +58,7 @@ LONGEST: Final = 4_096
 """Bytes of a form that is looked at here; the usual one has three hundred."""
 KEPT_AT_MOST: Final = 4_096
 
+_DIGITS: Final = len(str(LONGEST))
 _PATH: Final = re.compile(r"/([0-9A-Fa-f-]{36})/oauth2/(v2\.0/)?token")
 _FORM: Final = "application/x-www-form-urlencoded"
 _GRANT: Final = SignIn.Grant.CLIENT_CREDENTIALS.value
@@ -189,7 +190,7 @@ def _is_usual(environ: Environ) -> bool:
         and environ.get("CONTENT_TYPE", "").startswith(_FORM)
         and length.isascii()
         and length.isdigit()
-        and len(length) <= len(str(LONGEST))
+        and len(length) <= _DIGITS
         and int(length) <= LONGEST
         and _UNUSUAL.isdisjoint(environ)
     )

@@ -143,11 +143,12 @@ def test_what_is_asked_in_one_turn_is_sent_at_once(cast: Cast, opened: list[Aske
         await _ask(asker, NAME, id_=cast.customer.id)
         line: Any = asker._line
         line._libpq = counted = _Counted(line._libpq)
-        for _ in range(2):
-            found = await asyncio.gather(*(asker.first(NAME, id_=tenant.id) for tenant in tenants))
+        found = [
+            await asyncio.gather(*(asker.first(NAME, id_=tenant.id) for tenant in tenants)) for _ in range(2)
+        ]
         return found, counted.sent
 
-    assert _run(opened, work) == ([[tenant.display_name] for tenant in tenants], 2)
+    assert _run(opened, work) == ([[[tenant.display_name] for tenant in tenants]] * 2, 2)
 
 
 @on_postgresql

@@ -1,5 +1,6 @@
 import asyncio
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -56,3 +57,31 @@ def test_nobody_waits_any_more() -> None:
         return await signers.sign(Draft(b"x", KEY))
 
     assert len(asyncio.run(give_up())) == 256
+
+
+def test_loop_is_called_once_for_all_that_was_signed_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    signers, calls = Signers(2), []
+
+    async def sign() -> list[bytes]:
+        loop = asyncio.get_running_loop()
+        call = loop.call_soon_threadsafe
+        monkeypatch.setattr(loop, "call_soon_threadsafe", lambda *told: (calls.append(told), call(*told)))
+        waiting = [asyncio.create_task(signers.sign(Draft(b"x", KEY))) for _ in range(5)]
+        await asyncio.sleep(0)
+        # The loop is busy until all lie there.
+        desk: Any = signers._desk
+        ends = time.monotonic() + 10
+        while len(desk._made) < len(waiting) and time.monotonic() < ends:
+            time.sleep(0.001)  # noqa: ASYNC251  busy is what it is to be
+        signed = await asyncio.gather(*waiting)
+        # What comes later is told of anew.
+        return [*signed, await signers.sign(Draft(b"x", KEY))]
+
+    assert [len(signature) for signature in asyncio.run(sign())] == [256] * 6
+    assert len(calls) == 2
+
+
+def test_signatures_reach_the_loop_that_asks_now() -> None:
+    signers = Signers(1)
+
+    assert [len(asyncio.run(signers.sign(Draft(b"x", KEY)))) for _ in range(2)] == [256, 256]

@@ -3,15 +3,16 @@
 import asyncio
 import os
 import threading
-from functools import partial
+from collections import deque
 from queue import SimpleQueue
-from typing import Any, Final
+from typing import Final
 
 from tidegate.oauth.signing import Draft
 
 THREADS: Final = max(2, os.cpu_count() or 1)
 
-type Job = tuple[Draft, "asyncio.Future[bytes]"]
+type Signature = asyncio.Future[bytes]
+type Job = tuple[Draft, Signature, "_Desk"]
 
 
 class Signers:
@@ -21,13 +22,17 @@ class Signers:
         self._threads = threads
         self._jobs: SimpleQueue[Job] = SimpleQueue()
         self._is_begun = False
+        self._desk: _Desk | None = None
 
     async def sign(self, draft: Draft) -> bytes:
         """The signature, made in one of the threads."""
         if not self._is_begun:
             self._begin()
-        signature: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
-        self._jobs.put((draft, signature))
+        loop = asyncio.get_running_loop()
+        if self._desk is None or self._desk.loop is not loop:
+            self._desk = _Desk(loop)
+        signature: Signature = loop.create_future()
+        self._jobs.put((draft, signature, self._desk))
         return await signature
 
     def _begin(self) -> None:
@@ -37,29 +42,44 @@ class Signers:
 
     def _work(self) -> None:
         while True:
-            draft, signature = self._jobs.get()
+            draft, signature, desk = self._jobs.get()
+            made: bytes | Exception
             try:
-                settle: Any = partial(_settle, signature, draft.sign())
+                made = draft.sign()
             except Exception as error:  # noqa: BLE001  it is raised where the signature was asked for
-                settle = partial(_fail, signature, error)
-            _tell(signature.get_loop(), settle)
+                made = error
+            desk.put(signature, made)
             # Kept until the next one comes, they would keep alive what the last request held.
-            del draft, signature, settle
+            del draft, signature, made
 
 
-def _settle(signature: "asyncio.Future[bytes]", value: bytes) -> None:
-    if not signature.done():
-        signature.set_result(value)
+class _Desk:
+    """Where threads leave what a loop waits for; it is called once for all that lies there by then."""
 
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._made: deque[tuple[Signature, bytes | Exception]] = deque()
+        self._is_called = False
 
-def _fail(signature: "asyncio.Future[bytes]", error: Exception) -> None:
-    if not signature.done():
-        signature.set_exception(error)
+    def put(self, signature: Signature, made: bytes | Exception) -> None:
+        """Leave it; in a thread."""
+        self._made.append((signature, made))
+        if not self._is_called:
+            self._is_called = True
+            try:
+                self.loop.call_soon_threadsafe(self._hand_out)
+            except RuntimeError:
+                # The loop has ended, and with it whoever waited.
+                return
 
-
-def _tell(loop: asyncio.AbstractEventLoop, settle: Any) -> None:
-    try:
-        loop.call_soon_threadsafe(settle)
-    except RuntimeError:
-        # The loop has ended, and with it whoever waited.
-        return
+    def _hand_out(self) -> None:
+        # Said before looking: whoever leaves something after the last look calls again.
+        self._is_called = False
+        while self._made:
+            signature, made = self._made.popleft()
+            if signature.done():
+                continue
+            if isinstance(made, bytes):
+                signature.set_result(made)
+            else:
+                signature.set_exception(made)

@@ -261,10 +261,11 @@ def make_environ(scope: Message) -> Environ:
     Names of headers with an underscore are left out: they would pass for others with a hyphen, which a
     proxy in front may have checked.
     """
+    path: bytes = scope["raw_path"]
     environ: Environ = {
         **_SAME,
         "REQUEST_METHOD": scope["method"],
-        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "PATH_INFO": (unquote_to_bytes(path) if b"%" in path else path).decode("latin-1"),
         "QUERY_STRING": scope["query_string"].decode("latin-1"),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
         "SERVER_NAME": scope["server"][0],
@@ -317,10 +318,11 @@ async def _open_body(environ: Environ, receive: Receive) -> IO[bytes] | io.Buffe
     length = environ.get("CONTENT_LENGTH", "")
     if not length and "HTTP_TRANSFER_ENCODING" not in environ:
         return io.BytesIO()
-    if not (length.isascii() and length.isdigit()) or int(length) > SMALL_BODY:
+    size = int(length) if length.isascii() and length.isdigit() else -1
+    if not 0 <= size <= SMALL_BODY:
         return io.BufferedReader(_Body(receive, asyncio.get_running_loop()), PIECE)
     body, has_more = b"", True
-    while has_more and len(body) < int(length):
+    while has_more and len(body) < size:
         part, has_more = _read_message(await receive())
         body += part
     return io.BytesIO(body)

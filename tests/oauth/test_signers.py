@@ -60,12 +60,18 @@ def test_nobody_waits_any_more() -> None:
 
 
 def test_loop_is_called_once_for_all_that_was_signed_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    signers, calls = Signers(2), []
+    signers = Signers(2)
+    calls: list[Any] = []
 
     async def sign() -> list[bytes]:
         loop = asyncio.get_running_loop()
         call = loop.call_soon_threadsafe
-        monkeypatch.setattr(loop, "call_soon_threadsafe", lambda *told: (calls.append(told), call(*told)))
+
+        def count(*told: Any) -> None:
+            calls.append(told)
+            call(*told)
+
+        monkeypatch.setattr(loop, "call_soon_threadsafe", count)
         waiting = [asyncio.create_task(signers.sign(Draft(b"x", KEY))) for _ in range(5)]
         await asyncio.sleep(0)
         # The loop is busy until all lie there.

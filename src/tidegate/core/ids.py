@@ -15,7 +15,7 @@ _AT_ONCE: Final = 256
 class _Random(threading.local):
     """Random bytes of one thread, fetched for many ids at once.
 
-    The system is asked without Python's lock, for which whoever makes ids by the thousand would wait each time.
+    The system is asked without Python's lock, for which who makes ids by the thousand would wait each time.
     """
 
     def __init__(self) -> None:

@@ -222,3 +222,8 @@ def stored(row: Incident) -> dict[str, Any]:
     assert found["created_at"].tzinfo == UTC
     assert isinstance(found["tenant_id"], uuid.UUID)
     return {name: value for name, value in found.items() if name not in {"id", "number", "external_id"}}
+
+
+@given(MOMENTS | st.datetimes(timezones=st.just(UTC)))
+def test_instants_are_written_as_djangos_engine_for_sqlite_writes_them(moment: datetime) -> None:
+    assert bulk.write_instant(moment) == str(moment.astimezone(UTC).replace(tzinfo=None))

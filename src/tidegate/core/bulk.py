@@ -188,6 +188,9 @@ def _converter(field: "models.Field[Any, Any]", vendor: str) -> Convert | None:
 
 def write_instant(value: datetime) -> str:
     """An instant as Django's engine writes it for SQLite, which has no kind of its own for it."""
+    if value.tzinfo is UTC:
+        # What is written behind it is "+00:00".
+        return str(value)[:-6]
     return str(value.astimezone(UTC).replace(tzinfo=None))
 
 

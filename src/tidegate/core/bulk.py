@@ -78,24 +78,19 @@ def insert_values(
         engine.insert_rows(table.name, table.columns, table.tuples(rows), waits=waits)
 
 
-def update(
-    model: type[models.Model],
-    rows: Sequence[models.Model],
-    fields: Sequence[str],
-    key: Sequence[str] = KEY,
-) -> None:
-    """Write these fields of rows that are there, by their key; one that is gone stays so.
+def update(model: type[models.Model], rows: Sequence[models.Model], fields: Sequence[str]) -> None:
+    """Write these fields of rows that are there, by their key, `KEY`; one that is gone stays so.
 
     No statement for no rows.
     """
     if not rows:
         return
     engine: Any = connections[DEFAULT_DB_ALIAS]
-    names = (*map(partial(_attribute, model), fields), *key)
+    names = (*map(partial(_attribute, model), fields), *KEY)
     table, read = table_of(model, names), attrgetter(*names)
     _check(rows)
     with transaction.atomic(savepoint=False):
-        engine.update_rows(table.name, table.columns, table.tuples(map(read, rows)), key)
+        engine.update_rows(table.name, table.columns, table.tuples(map(read, rows)), KEY)
 
 
 def look_at_grown(tables: Sequence[type[models.Model]], rows: int) -> None:

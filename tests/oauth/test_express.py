@@ -59,6 +59,7 @@ class Server:
     def __init__(self) -> None:
         self._handler: Any = WSGIHandler()
         self.express = Express(_ask, _sign)
+        self._is_asked = False
 
     def ask(self, path: str, form: str, **environ: Any) -> Answer:
         """The answer of the server."""
@@ -76,7 +77,7 @@ class Server:
 
     def ask_django(self, path: str, form: str, **environ: Any) -> Answer:
         """The answer as if there were no other way."""
-        told: list[Any] = []
+        self._is_asked, told = True, list[Any]()
         request = RequestFactory().post(path, form, **{"content_type": FORM, **environ})
         body = json.loads(b"".join(self._handler(request.environ, lambda *head: told.extend(head))))
         return Answer(told[0], [(name.lower(), value) for name, value in told[1]], body, is_djangos=True)
@@ -290,6 +291,8 @@ def test_name_that_is_not_the_servers_is_djangos(cast: Cast, server: Server, pro
 
     with pytest.raises(json.JSONDecodeError):
         server.ask(path, form, HTTP_HOST="elsewhere.example")
+
+    assert server._is_asked
 
 
 def test_form_is_found_again_without_its_secret(cast: Cast, server: Server, program: Program) -> None:

@@ -14,7 +14,7 @@ from tests.cast import Cast
 from tidegate.core import unwaiting
 from tidegate.core.postgresql.line import UNDER_WAY_AT_MOST
 from tidegate.core.prepared import TEXT, UUID, Prepared
-from tidegate.core.unwaiting import Asker, Unanswered
+from tidegate.core.unwaiting import Asker, Shared, Unanswered
 from tidegate.directory.models import Tenant, User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -318,3 +318,79 @@ def test_database_that_cannot_be_reached_is_told_of_and_tried_again(
 
     _run(opened, work)
     assert "nobody listens" in caplog.text
+
+
+class _Told:
+    """What is asked, and answered when the test says so, with how often it was asked by then."""
+
+    def __init__(self, failing: int = 0) -> None:
+        self.asked = 0
+        self._failing = failing
+        self._may_answer = asyncio.Event()
+
+    async def ask(self) -> int:
+        self.asked += 1
+        asked = self.asked
+        await self._may_answer.wait()
+        if asked == self._failing:
+            raise Unanswered
+        return asked
+
+    def answer(self) -> None:
+        self._may_answer.set()
+
+
+async def _turn() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def test_nobody_shares_what_was_asked_before_they_came() -> None:
+    async def work() -> tuple[list[Any], int]:
+        told = _Told()
+        shared = Shared(told.ask)
+        begun = [asyncio.create_task(shared.get())]
+        await _turn()
+        begun += [asyncio.create_task(shared.get()) for _ in range(4)]
+        await _turn()
+        assert told.asked == 1
+        told.answer()
+        return await asyncio.gather(*begun), told.asked
+
+    assert asyncio.run(work()) == ([1, 2, 2, 2, 2], 2)
+
+
+def test_all_who_share_a_question_hear_of_its_failure_and_the_next_is_asked_anew() -> None:
+    async def work() -> list[Any]:
+        told = _Told(failing=2)
+        shared = Shared(told.ask)
+        begun = [asyncio.create_task(shared.get()) for _ in range(3)]
+        await _turn()
+        told.answer()
+        found: list[Any] = await asyncio.gather(*begun, return_exceptions=True)
+        return [*found, await shared.get()]
+
+    found = asyncio.run(work())
+
+    assert found[0] == 1
+    assert [type(one) for one in found[1:3]] == [Unanswered, Unanswered]
+    assert found[3] == 3
+
+
+@pytest.mark.parametrize("leaving", range(3))
+def test_who_goes_away_takes_nobody_elses_answer_along(leaving: int) -> None:
+    async def work() -> list[Any]:
+        told = _Told()
+        shared = Shared(told.ask)
+        begun = [asyncio.create_task(shared.get()) for _ in range(3)]
+        await _turn()
+        begun[leaving].cancel()
+        await _turn()
+        told.answer()
+        found: list[Any] = await asyncio.gather(*begun, return_exceptions=True)
+        return [*found, await shared.get()]
+
+    found = asyncio.run(work())
+
+    assert isinstance(found.pop(leaving), asyncio.CancelledError)
+    assert found == ([2, 2, 3] if leaving == 0 else [1, 2, 3])

@@ -1,5 +1,6 @@
 """The usual request of an application is answered as Django answers it, and everything else by Django."""
 
+import asyncio
 import io
 import json
 from collections.abc import Callable, Coroutine, Iterator
@@ -384,3 +385,30 @@ def test_fault_is_left_to_django(
 
     assert (answer.is_djangos, answer.status) == (True, "200 OK")
     assert SignIn.objects.across_tenants().get().count == 1
+
+
+def test_many_of_one_form_ask_once_after_they_came(cast: Cast, server: Server, program: Program) -> None:
+    form, path = _form(program, give_secret(program)), token_path(cast.customer)
+    told: list[list[Any] | None] = []
+
+    async def note(question: Prepared, **values: object) -> list[Any] | None:
+        told.append(question.first(**values))
+        return told[0]
+
+    async def wait(_: Prepared, **_values: object) -> list[Any] | None:
+        told.append(told[0])
+        await asyncio.sleep(0)
+        return told[0]
+
+    async def ask_together(environ: dict[str, Any]) -> list[Any]:
+        asked = ({**environ, "wsgi.input": io.BytesIO(form.encode())} for _ in range(5))
+        return await asyncio.gather(*map(server.express.answer, asked))
+
+    server.express._ask = note
+    server.ask(path, form)
+    server.express._ask = wait
+    answers = asyncio.run(ask_together(RequestFactory().post(path, form, content_type=FORM).environ))
+
+    assert len(told) == 3
+    uses = {claims_of(json.loads(answer[2])["access_token"])["uti"] for answer in answers}
+    assert len(uses) == 5

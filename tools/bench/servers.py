@@ -80,16 +80,16 @@ def install(engine: str, *, is_durable: bool = False) -> Iterator[Installation]:
 
 
 @contextlib.contextmanager
-def serve_peer(name: str, program: str = "server.mjs") -> Iterator[Address]:
+def serve_peer(name: str, program: str = "server.mjs", **settings: str) -> Iterator[Address]:
     """A peer from the npm registry, installed once into the project's cache, on one process."""
     folder = CACHE / name
-    if not (folder / "node_modules").exists():
+    if not _is_installed(folder, PEERS / name):
         shutil.copytree(PEERS / name, folder, dirs_exist_ok=True)
         install_peer = ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
         subprocess.run(install_peer, cwd=folder, check=True)
     shutil.copy(PEERS / name / program, folder / program)
     address = Address("127.0.0.1", free_port())
-    environment = {**os.environ, "PORT": str(address.port), "NODE_ENV": "production"}
+    environment = {**os.environ, "PORT": str(address.port), "NODE_ENV": "production", **settings}
     with running(["node", str(folder / program)], environment, address, is_quiet=True):
         yield address
 
@@ -131,6 +131,12 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _is_installed(folder: Path, peer: Path) -> bool:
+    lock = "package-lock.json"
+    is_same = (folder / lock).exists() and (folder / lock).read_bytes() == (peer / lock).read_bytes()
+    return is_same and (folder / "node_modules").exists()
 
 
 def _wait_for(process: subprocess.Popen[bytes], address: Address) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, Protocol
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -100,3 +100,47 @@ class Asker:
             engine.close()
         self._engine = engine
         return opened
+
+
+class Shared[T]:
+    """A question that many ask at the same time, under way once: whoever comes meanwhile shares the next one.
+
+    Nobody is answered by what was asked before they came.
+    """
+
+    def __init__(self, ask: Callable[[], Awaitable[T]]) -> None:
+        self._ask = ask
+        self._is_under_way = False
+        self._waiting: list[asyncio.Future[T]] = []
+        self._asking: asyncio.Task[None] | None = None
+
+    async def get(self) -> T:
+        """The answer. Raises what asking raises, for all who share it."""
+        if self._is_under_way:
+            answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+            self._waiting.append(answer)
+            return await answer
+        self._is_under_way = True
+        try:
+            return await self._ask()
+        finally:
+            self._go_on()
+
+    def _go_on(self, _ended: object = None) -> None:
+        sharing, self._waiting = self._waiting, []
+        self._is_under_way = bool(sharing)
+        if sharing:
+            self._asking = asyncio.create_task(self._ask_for(sharing))
+            self._asking.add_done_callback(self._go_on)
+
+    async def _ask_for(self, sharing: "list[asyncio.Future[T]]") -> None:
+        try:
+            found = await self._ask()
+        except Exception as error:  # noqa: BLE001  it is raised where the answer is awaited
+            for answer in sharing:
+                if not answer.done():
+                    answer.set_exception(error)
+        else:
+            for answer in sharing:
+                if not answer.done():
+                    answer.set_result(found)

@@ -8,13 +8,14 @@ it: errors are said, counted and logged in one place, and what is forgotten here
 
 What a form means follows from its text and its address alone. It is kept for programs that send the same one
 again, found by its digest and without its secret: what is asked of the database, and what every token for it
-says. Whether the secret holds and what the tenant grants is asked each time.
+says. Whether the secret holds and what the tenant grants is asked after each request came, and once for all
+of the same form that wait by then.
 """
 
 import io
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -27,6 +28,7 @@ from django.middleware.security import SecurityMiddleware
 from tidegate.core import clock
 from tidegate.core.ids import parse_uuid
 from tidegate.core.prepared import Prepared
+from tidegate.core.unwaiting import Shared
 from tidegate.oauth.answers import Issued, answer_json, write_tokens
 from tidegate.oauth.clients import Shown, check_wait, read_presented, read_shown
 from tidegate.oauth.form import parse_form
@@ -51,7 +53,9 @@ from tidegate.oauth.tokens import (
 type Environ = dict[str, Any]
 type Headers = list[tuple[bytes, bytes]]
 type Answer = tuple[int, Headers, bytes]
-type Ask = Callable[..., Awaitable[list[Any] | None]]
+type Row = list[Any] | None
+type Ask = Callable[..., Awaitable[Row]]
+type Find = Callable[[], Awaitable[Row]]
 type Sign = Callable[[Draft], Awaitable[bytes]]
 
 LONGEST: Final = 4_096
@@ -92,16 +96,12 @@ class _Asked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Usual:
-    """What a form asks for and shows in a tenant, under an address of ours.
-
-    `values` are those of the question that were not written into it for good.
-    """
+    """What a form asks for and shows in a tenant, under an address of ours, and what asks the database."""
 
     shown: Shown
     audience: Audience
     tenant_id: uuid.UUID
-    question: Prepared
-    values: Mapping[str, object]
+    find: Find
     frame: Frame
 
 
@@ -150,22 +150,39 @@ class Express:
     async def _issue(self, asked: _Asked, sender: Sender, at: datetime) -> bytes | None:
         key, digest = known_signing_key(at), asked.digest
         known = self._usual.get(digest)
-        usual = known or _read_usual(asked)
+        usual = known or self._read(asked)
         if usual is None or key is None:
             return None
         shown, audience, version = usual.shown, usual.audience, asked.version
         check_wait(shown, sender)
-        row = await self._ask(usual.question, **usual.values, at=at)
+        row = await usual.find()
         proven = read_proven(usual.tenant_id, shown.client_id, row)
         if proven is None:
             return None
         if known is None:
             # Only now: who is refused makes nobody else forgotten.
-            self._usual.keep(digest, _write_down(usual))
+            self._usual.keep(digest, replace(usual, find=Shared(usual.find).get))
         draft = draft_access_token(claim_roles(usual.frame, proven.id, proven.roles, at), version, key)
         issued = Issued(audience, draft.finish(await self._sign(draft)))
         count_proven(proven, _GRANT, audience.resource or "", sender, at)
         return write_tokens(issued, version)
+
+    def _read(self, asked: _Asked) -> _Usual | None:
+        """What a form asks; None for another grant, or another proof. Raises StsError."""
+        form, tenant_id = parse_form(asked.sent.decode()), parse_uuid(asked.tenant)
+        if form.get("grant_type") != _GRANT or tenant_id is None:
+            return None
+        shown = read_shown(read_presented(form))
+        if shown is None:
+            return None
+        origin, version, client_id = asked.origin, asked.version, shown.client_id
+        audience = read_audience(form, version, origin, "")
+        question, values = ask_proven(tenant_id, client_id, shown.secret_hash, audience.resource)
+        frame = frame_claims(origin, version, audience, tenant_id, client_id, Proof.SECRET)
+        return _Usual(shown, audience, tenant_id, self._finding(question.bound(**values)), frame)
+
+    def _finding(self, question: Prepared) -> Find:
+        return lambda: self._ask(question, at=clock.now())
 
     def _find_front(self, environ: Environ) -> _Front:
         """Our own address. Raises DisallowedHost."""
@@ -194,23 +211,3 @@ def _is_usual(environ: Environ) -> bool:
         and int(length) <= LONGEST
         and _UNUSUAL.isdisjoint(environ)
     )
-
-
-def _read_usual(asked: _Asked) -> _Usual | None:
-    """What a form asks; None for another grant, or another proof. Raises StsError."""
-    form, tenant_id = parse_form(asked.sent.decode()), parse_uuid(asked.tenant)
-    if form.get("grant_type") != _GRANT or tenant_id is None:
-        return None
-    shown = read_shown(read_presented(form))
-    if shown is None:
-        return None
-    origin, version, client_id = asked.origin, asked.version, shown.client_id
-    audience = read_audience(form, version, origin, "")
-    question, values = ask_proven(tenant_id, client_id, shown.secret_hash, audience.resource)
-    frame = frame_claims(origin, version, audience, tenant_id, client_id, Proof.SECRET)
-    return _Usual(shown, audience, tenant_id, question, values, frame)
-
-
-def _write_down(usual: _Usual) -> _Usual:
-    """The same to be kept: a question that was asked takes its values for good."""
-    return replace(usual, question=usual.question.bound(**usual.values), values={})

@@ -1,4 +1,8 @@
-"""Tokens for applications, beside a certified authorization server on the same machine, one process each."""
+"""Tokens for applications, beside a certified authorization server on the same machine, one process each.
+
+On PostgreSQL the peer is asked twice: as it starts, with the one client that it has in memory, and looking
+the client up in the same database for each token, as we do.
+"""
 
 import urllib.parse
 from collections.abc import Iterator
@@ -9,7 +13,8 @@ from tools.bench.figures import Figure
 from tools.bench.load import Address, Outcome, make_request, run_load
 from tools.bench.servers import Installation, serve_peer
 
-CLIENTS: Final = 8
+CLIENTS: Final = 32
+"""So many that neither server ever has nothing to do."""
 SECONDS: Final = 6.0
 WARM_SECONDS: Final = 3.0
 """Before it counts: the peer's engine compiles what it runs often in the first second or two."""
@@ -18,16 +23,14 @@ WARM_SECONDS: Final = 3.0
 def measure_tokens(installation: Installation, address: Address) -> Iterator[Figure]:
     """App-only tokens a second, signed with RS256."""
     ours = _measure(address, token_request(address, GRAPH))
-    with serve_peer("oidc-provider") as peer:
-        theirs = _measure(peer, _peer_request(peer))
-    yield Figure(
-        "App-only tokens, RS256",
-        installation.engine,
-        ours.per_second,
-        "a second",
-        theirs.per_second,
-        "of oidc-provider",
-    )
+    peers = {"App-only tokens, RS256": ("oidc-provider, its client in memory", dict[str, str]())}
+    if installation.engine == "postgresql":
+        settings = {"PEER_DATABASE_URL": installation.database}
+        peers["App-only tokens, RS256, both asking PostgreSQL"] = ("oidc-provider", settings)
+    for name, (what, settings) in peers.items():
+        with serve_peer("oidc-provider", **settings) as peer:
+            theirs = _measure(peer, _peer_request(peer))
+        yield Figure(name, installation.engine, ours.per_second, "a second", theirs.per_second, f"of {what}")
 
 
 def _measure(address: Address, request: bytes) -> Outcome:

@@ -211,6 +211,13 @@ class TestRounds:
         # What changed nothing is not told of.
         assert len(list_events(cast.customer)) == 2
 
+    def test_an_incident_that_is_named_and_left_empty_is_told_of_by_who_named_it(self, cast: Cast) -> None:
+        named = [graph_alert(id="b", incidentId=number) for number in ("41", "7")]
+        first, second = write_at_once(cast.customer, [[graph_alert(id="a", incidentId="5")], named])
+        assert (first.counts.incidents_created, second.counts.incidents_created) == (1, 2)
+        rows = Incident.objects.of_tenant(cast.customer.id).filter(id__in=second.new_incident_ids)
+        assert sorted(rows.values_list("number", "alert_count")) == [(7, 1), (41, 0)]
+
     def test_numbers_are_given_in_the_order_in_which_pushes_came(self, cast: Cast) -> None:
         pushes = [
             [graph_alert(id=f"a{place}", incidentId=named)] for place, named in enumerate(("7", None, "8"))

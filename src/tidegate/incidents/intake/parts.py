@@ -79,11 +79,10 @@ def share_out(
     if len(joined.parts) == 1:
         return [_tell_all(batch, incidents, alerts, correlated)]
     began: dict[uuid.UUID, int] = {}
-    for alert in alerts.new.values():
-        if alert.incident_id in incidents.new:
-            began.setdefault(alert.incident_id, batch.part_of(alert.external_id))
+    for id_, place in _list_places(batch, joined, alerts):
+        began.setdefault(id_, place)
     return [
-        _tell_part(batch, part, [id_ for id_, first in began.items() if first == place], correlated)
+        _tell_part(batch, part, [id_ for id_ in incidents.new if began.get(id_) == place], correlated)
         for place, part in enumerate(joined.parts)
     ]
 
@@ -91,6 +90,17 @@ def share_out(
 def list_touched(incidents: IncidentChanges, alerts: AlertChanges) -> set[uuid.UUID]:
     """Incidents that changed, or whose alerts did."""
     return {*(alert.incident_id for alert in alerts.written()), *incidents.new, *incidents.changed}
+
+
+def _list_places(batch: Batch, joined: Joined, alerts: AlertChanges) -> Iterator[tuple[uuid.UUID, int]]:
+    """Incidents that have new alerts, or were named by their records, with the part that did, in order."""
+    for alert in alerts.new.values():
+        yield alert.incident_id, batch.part_of(alert.external_id)
+    for place, part in enumerate(joined.parts):
+        for kind, external_id in _list_names(part):
+            # An alert that is told twice may name two of them, and is in one.
+            if kind == "incident" and (incident := batch.incidents.get(external_id)):
+                yield incident.id, place
 
 
 def _list_names(part: Sorted) -> Iterator[Name]:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 @contextmanager
 def light_transaction() -> Iterator[None]:
-    """A transaction that a power cut may undo, for what would then merely be counted or told again.
+    """A transaction that a power cut may undo, for what would then merely be counted, told or taken in again.
 
     All else holds as ever: it happens whole or not at all, and in its order among the others. Waiting for
     the disk is most of what a small write costs, and requests that only read would do it each time.

@@ -1,7 +1,7 @@
 """A file is taken in: started, read as a stream batch by batch, and reported.
 
 Each batch is one transaction with one event that names it. A run that was cut off is taken up
-again from its beginning: what came in already changes nothing.
+again from its beginning: what came in already changes nothing, and what a power cut undid comes in again.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,6 +21,7 @@ from tidegate.connectors.records import IncidentRecord, Record, Rejected
 from tidegate.core import clock
 from tidegate.core.ahead import read_ahead
 from tidegate.core.bulk import look_at_grown
+from tidegate.core.light import light_transaction
 from tidegate.core.text import clean_line
 from tidegate.incidents.intake.batch import Counts
 from tidegate.incidents.intake.writing import GROWING, take_in
@@ -151,7 +152,8 @@ def _note_read(run: ImportRun, read: _Read) -> None:
 
 
 def _take_batch(scope: Scope, run: ImportRun, records: list[Record]) -> None:
-    with transaction.atomic():
+    # On the disk with the end of the run at the latest, which waits for all that came before.
+    with light_transaction():
         taken = take_in(scope.tenant_id, records)
         counts = taken.counts
         for name in Counts.__slots__:

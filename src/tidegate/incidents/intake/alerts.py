@@ -187,7 +187,7 @@ def _fill(_batch: Batch, alert: Alert, record: AlertRecord) -> None:
 
 def _work(batch: Batch, alert: Alert, record: AlertRecord) -> None:
     alert.severity = Severity.of_word(record.severity)
-    alert.status = record.status if record.status in AlertStatus.values else AlertStatus.UNKNOWN
+    alert.status = record.status if record.status in AlertStatus else AlertStatus.UNKNOWN
     alert.classification = fit_word(record.classification)
     alert.determination = fit_word(record.determination)
     alert.assigned_to = record.assigned_to[:320]

@@ -133,7 +133,7 @@ def _read_told(
             last = max(last, record.last_activity_at or record.created_at)
     if told is None:
         return None
-    status = told.status if told.status in AlertStatus.values else AlertStatus.UNKNOWN
+    status = told.status if told.status in AlertStatus else AlertStatus.UNKNOWN
     span = Span(told.first_activity_at or told.created_at, last)
     return Newcomer(find_keys(one.body for one in evidence), span, status in OPEN_ALERT)
 

@@ -206,7 +206,7 @@ def _make(batch: Batch, numbers: Numbers, external_id: str, record: IncidentReco
 
 def _work(batch: Batch, incident: Incident, record: IncidentRecord) -> None:
     incident.severity = Severity.of_word(record.severity)
-    incident.status = record.status if record.status in IncidentStatus.values else IncidentStatus.ACTIVE
+    incident.status = record.status if record.status in IncidentStatus else IncidentStatus.ACTIVE
     incident.classification = fit_word(record.classification)
     incident.determination = fit_word(record.determination)
     incident.assigned_to = record.assigned_to[:320]

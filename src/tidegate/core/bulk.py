@@ -7,7 +7,7 @@ on PostgreSQL and one prepared statement on SQLite: see `insert_rows` and `upser
 
 import json
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import msgspec
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db.models.base import ModelState
 
 type Convert = Callable[[Any], Any]
 type Row = Sequence[Any]
@@ -47,11 +48,22 @@ class Table:
 
 
 def make_object[M: models.Model](model: type[M], **values: Any) -> M:
-    """An object with these attributes, all else as its fields' defaults: a third of what its class takes.
+    """An object with these attributes, all else as its fields' defaults: a tenth of what its class takes.
 
     Not for fields that make their defaults anew: those must be given.
     """
-    return model(*[values.get(name, default) for name, default in _defaults_of(model)])
+    made = _bare(model)
+    made.__dict__.update(_defaults_of(model))
+    made.__dict__.update(values)
+    return made
+
+
+def read_object[M: models.Model](model: type[M], names: Sequence[str], values: Row) -> M:
+    """An object of a row that is in the database, as its class's `from_db` makes it."""
+    read = _bare(model)
+    read.__dict__.update(zip(names, values, strict=True))
+    _set_stored(read)
+    return read
 
 
 def insert(model: type[models.Model], rows: Sequence[models.Model], *, waits: bool = True) -> None:
@@ -139,9 +151,17 @@ def table_of(model: type[models.Model], names: tuple[str, ...]) -> Table:
     )
 
 
+def _bare[M: models.Model](model: type[M]) -> M:
+    # What the class itself does beside is for values that must be looked at, and for signals: no model of
+    # ours has any.
+    bare = model.__new__(model)
+    bare._state = ModelState()  # noqa: SLF001  the ORM's own
+    return bare
+
+
 @cache
-def _defaults_of(model: type[models.Model]) -> tuple[tuple[str, Any], ...]:
-    return tuple((field.attname, _default_of(field)) for field in model._meta.concrete_fields)
+def _defaults_of(model: type[models.Model]) -> Mapping[str, Any]:
+    return {field.attname: _default_of(field) for field in model._meta.concrete_fields}
 
 
 def _default_of(field: "models.Field[Any, Any]") -> Any:
@@ -220,5 +240,9 @@ def _check(rows: Sequence[models.Model]) -> None:
 def _settle(rows: Sequence[models.Model]) -> None:
     """As after the ORM: these rows are in the database."""
     for row in rows:
-        state: Any = row._state  # noqa: SLF001  the ORM's own mark of a row that is stored
-        state.adding, state.db = False, DEFAULT_DB_ALIAS
+        _set_stored(row)
+
+
+def _set_stored(row: models.Model) -> None:
+    state: Any = row._state  # noqa: SLF001  the ORM's own mark of a row that is stored
+    state.adding, state.db = False, DEFAULT_DB_ALIAS

@@ -7,15 +7,15 @@ from django.db import connection, transaction
 
 
 @contextmanager
-def light_transaction() -> Iterator[None]:
+def light_transaction(*, savepoint: bool = False) -> Iterator[None]:
     """A transaction that a power cut may undo, for what would then merely be counted, told or taken in again.
 
     All else holds as ever: it happens whole or not at all, and in its order among the others. Waiting for
     the disk is most of what a small write costs, and requests that only read would do it each time.
-    Within another transaction it is part of that one.
+    Within another transaction it is part of that one, which goes on after a failure only with a savepoint.
     """
     if connection.in_atomic_block:
-        with transaction.atomic(savepoint=False):
+        with transaction.atomic(savepoint=savepoint):
             yield
     elif connection.vendor == "sqlite":
         with _sqlite_without_waiting(), transaction.atomic():

@@ -20,7 +20,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
-from tidegate.core.bulk import write_instant
+from tidegate.core.bulk import read_object, write_instant
 
 # A place as the ORM writes it; of a sign that stands for itself there are two.
 _PLACE: Final = re.compile("(?<!%)%s")
@@ -288,7 +288,7 @@ def _read_shape(compiler: SQLCompiler, info: Mapping[str, Any]) -> _Shape:
 
 def _make(shape: _Shape, row: Sequence[Any]) -> Any:
     """An object of a row, as Django's own iterator makes it."""
-    made = shape.model.from_db(connection.alias, shape.names, [row[column] for column in shape.columns])
+    made: Any = read_object(shape.model, shape.names, [row[column] for column in shape.columns])
     for related in shape.related:
         # No part of a key is empty but where an outer join found nothing.
         other = _make(related.shape, row) if row[related.shape.key] is not None else None

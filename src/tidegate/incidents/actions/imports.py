@@ -153,7 +153,7 @@ def _note_read(run: ImportRun, read: _Read) -> None:
 
 def _take_batch(scope: Scope, run: ImportRun, records: list[Record]) -> None:
     # On the disk with the end of the run at the latest, which waits for all that came before.
-    with light_transaction():
+    with light_transaction(savepoint=True):
         taken = take_in(scope.tenant_id, records)
         counts = taken.counts
         for name in Counts.__slots__:

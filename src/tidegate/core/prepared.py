@@ -131,8 +131,9 @@ class _Question:
         For tables of which one tenant has a million times as much as another: a plan that suits one of them
         is kept for no other.
         """
-        self._is_planned_anew = True
-        return self
+        anew = copy(self)
+        anew._is_planned_anew = True  # noqa: SLF001  its own kind
+        return anew
 
     def bound(self, **values: object) -> Self:
         """The same question with these of its values given for good."""

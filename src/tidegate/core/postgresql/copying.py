@@ -9,8 +9,10 @@ from typing import Any
 
 import psycopg
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
+
+from tidegate.core.postgresql.ready import begin
 
 
 class Copy:
@@ -19,9 +21,7 @@ class Copy:
     def __init__(self, connection: "psycopg.Connection[Any]", sql: str, lines: bytes) -> None:
         """Tell the server all of it. Raises psycopg.Error where it does not even begin."""
         self._connection = connection
-        if not connection.autocommit and connection.pgconn.transaction_status == TransactionStatus.IDLE:
-            # The driver sends its BEGIN with the first statement of its own.
-            connection.execute("SELECT 1")
+        begin(connection)
         libpq = connection.pgconn
         self._check(libpq.exec_(sql.encode()), ExecStatus.COPY_IN)
         libpq.put_copy_data(lines)

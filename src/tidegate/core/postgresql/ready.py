@@ -38,20 +38,12 @@ class Ready:
         self._names: dict[tuple[str, tuple[int, ...] | None], bytes] = {}
 
     def can_run(self) -> bool:
-        """Whether a statement may go past the driver: no pooler stands between. Sends a BEGIN that is due.
-
-        The driver sends one before the first statement of a transaction, and sees from the connection's own
-        state that it has begun.
-        """
+        """Whether a statement may go past the driver: no pooler stands between. Begins what is due."""
         connection = self._connection
         if connection.prepare_threshold is None:
             return False
-        if connection.autocommit or connection.pgconn.transaction_status == TransactionStatus.INTRANS:
-            return True
-        is_plain = (connection.isolation_level, connection.read_only, connection.deferrable) == _PLAIN
-        if not is_plain or connection.pgconn.transaction_status != TransactionStatus.IDLE:
-            return False
-        return connection.pgconn.exec_(b"BEGIN").status == ExecStatus.COMMAND_OK
+        begin(connection)
+        return connection.autocommit or connection.pgconn.transaction_status == TransactionStatus.INTRANS
 
     @property
     def names(self) -> Mapping[tuple[str, tuple[int, ...] | None], bytes]:
@@ -107,6 +99,21 @@ class Ready:
             raise error_from_result(result, self._connection.info.encoding)
         self._names[sql, types] = name
         return name
+
+
+def begin(connection: "psycopg.Connection[Any]") -> None:
+    """Send the BEGIN that is due, before something goes past the driver. Raises psycopg.Error.
+
+    The driver sends one with the first statement of its own in a transaction, and sees from the connection's
+    state that it has begun.
+    """
+    libpq = connection.pgconn
+    if connection.autocommit or libpq.transaction_status != TransactionStatus.IDLE:
+        return
+    if (connection.isolation_level, connection.read_only, connection.deferrable) == _PLAIN:
+        libpq.exec_(b"BEGIN")
+    else:
+        connection.execute("SELECT 1")
 
 
 _numbers: Final = count(1)

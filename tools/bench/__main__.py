@@ -16,7 +16,7 @@ from tools.bench.cases.queue import ALERTS, measure_queue
 from tools.bench.cases.tokens import measure_tokens
 from tools.bench.figures import Figure, print_table, write_results
 from tools.bench.servers import Installation, install, vacuum
-from tools.bench.world import DOMAIN, Size, describe_tenant, make_alerts
+from tools.bench.world import DOMAIN, Size, describe_tenants, make_alerts
 
 RESULTS: Final = Path(__file__).resolve().parents[2] / "bench" / "results.json"
 ENGINES: Final = ("sqlite", "postgresql")
@@ -63,7 +63,7 @@ def _measure(engine: str, cases: list[str], size: Size) -> Iterator[Figure]:
 
 
 def _fill(installation: Installation, size: Size) -> None:
-    installation.run("apply", "-", text=describe_tenant())
+    installation.run("apply", "-", text=describe_tenants())
     path = installation.home / "alerts.ndjson"
     with path.open("w") as file:
         file.writelines(f"{line}\n" for line in make_alerts(size))

@@ -1,4 +1,4 @@
-"""A file is taken in, in a process of its own: `python -m tools.bench.importing DOMAIN FILE...`.
+"""Files are taken in, in a process of its own: `python -m tools.bench.importing DOMAIN`, a path a line.
 
 For each file it writes a line of JSON: how many alerts came in, the seconds from the first byte read until
 the last block was committed, and the seconds of CPU that this process had. The first file warms up.
@@ -34,12 +34,12 @@ def take(scope: Scope, path: Path) -> dict[str, float]:
 
 
 def main() -> None:
-    """Take in each file that was named."""
+    """Take in each file that is named."""
     scope = open_as_operator(sys.argv[1], Permission.ALERT_IMPORT)
     # As the command does.
     gc.freeze()
-    for name in sys.argv[2:]:
-        print(json.dumps(take(scope, Path(name))), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(take(scope, Path(line.strip()))), flush=True)
 
 
 if __name__ == "__main__":

@@ -33,16 +33,35 @@ class Size:
     queue_alerts: int = 0
 
 
-def describe_tenant() -> str:
-    """The manifest of one tenant with an administrator and an application that may read everything."""
+def describe_tenants(number: int = 1) -> str:
+    """The manifest of tenants, each with an administrator and an application that may do everything."""
+    return json.dumps({"version": 1, "tenants": [_describe_tenant(rank) for rank in range(number)]})
+
+
+def tenant_id(rank: int = 0) -> uuid.UUID:
+    """The id of one of the tenants."""
+    return uuid.UUID(int=TENANT_ID.int + (rank << 16))
+
+
+def client_id(rank: int = 0) -> uuid.UUID:
+    """The Application ID of its application."""
+    return uuid.UUID(int=CLIENT_ID.int + (rank << 16))
+
+
+def domain(rank: int = 0) -> str:
+    """Its domain."""
+    return DOMAIN if not rank else f"{rank}.{DOMAIN}"
+
+
+def _describe_tenant(rank: int) -> dict[str, Any]:
     permissions = list(PERMISSIONS)
-    tenant = {
-        "id": str(TENANT_ID),
-        "display_name": "Measured Ltd",
-        "domains": [DOMAIN],
+    return {
+        "id": str(tenant_id(rank)),
+        "display_name": f"Measured {rank + 1} Ltd",
+        "domains": [domain(rank)],
         "users": [
             {
-                "email": f"admin@{DOMAIN}",
+                "email": f"admin@{domain(rank)}",
                 "display_name": "Ada Measured",
                 "password": "a password for measuring only",
                 "roles": ["Global Administrator"],
@@ -50,15 +69,14 @@ def describe_tenant() -> str:
         ],
         "applications": [
             {
-                "client_id": str(CLIENT_ID),
+                "client_id": str(client_id(rank)),
                 "display_name": "Meter",
                 "required_permissions": permissions,
                 "secrets": [{"display_name": "meter", "text": SECRET}],
             }
         ],
-        "consents": [{"application": "Meter", "permissions": permissions}],
+        "consents": [{"application": str(client_id(rank)), "permissions": permissions}],
     }
-    return json.dumps({"version": 1, "tenants": [tenant]})
 
 
 def make_alerts(size: Size) -> Iterator[str]:

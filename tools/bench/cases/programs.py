@@ -12,7 +12,7 @@ import psycopg
 from tools.bench.figures import Figure
 from tools.bench.load import Address, Connection, make_request, run_load
 from tools.bench.servers import Installation
-from tools.bench.world import CLIENT_ID, SECRET, TENANT_ID
+from tools.bench.world import SECRET, client_id, tenant_id
 
 SIEM: Final = "https://graph.windows.net/.default"
 GRAPH: Final = "https://graph.microsoft.com/.default"
@@ -36,22 +36,22 @@ def measure_programs(installation: Installation, address: Address) -> Iterator[F
     yield from _measure_graph(installation, address)
 
 
-def token_request(address: Address, scope: str) -> bytes:
-    """A request for a token of the measured application."""
+def token_request(address: Address, scope: str, rank: int = 0) -> bytes:
+    """A request for a token of a measured application."""
     form = {
         "grant_type": "client_credentials",
-        "client_id": str(CLIENT_ID),
+        "client_id": str(client_id(rank)),
         "client_secret": SECRET,
         "scope": scope,
     }
-    path = f"/{TENANT_ID}/oauth2/v2.0/token"
+    path = f"/{tenant_id(rank)}/oauth2/v2.0/token"
     return make_request("POST", path, address, FORM, urllib.parse.urlencode(form))
 
 
-def get_token(address: Address, scope: str) -> str:
-    """A token of the measured application for one API."""
+def get_token(address: Address, scope: str, rank: int = 0) -> str:
+    """A token of a measured application for one API."""
     with Connection(address) as connection:
-        answer = msgspec.json.decode(connection.ask(token_request(address, scope)))
+        answer = msgspec.json.decode(connection.ask(token_request(address, scope, rank)))
         return str(answer["access_token"])
 
 
@@ -110,7 +110,7 @@ def _measure_graph(installation: Installation, address: Address) -> Iterator[Fig
 def _time_bare(installation: Installation) -> float:
     """The p95 of the filtered statement alone, over one connection."""
     times = []
-    tenant = TENANT_ID if installation.engine == "postgresql" else TENANT_ID.hex
+    tenant = tenant_id() if installation.engine == "postgresql" else tenant_id().hex
     with _open(installation) as connection:
         place = "%s" if installation.engine == "postgresql" else "?"
         statement = _NEWEST.format(place=place)

@@ -1,7 +1,7 @@
 """Looking at the queue. Every question starts from a Scope; unseen is NotFound, the same as absent."""
 
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
@@ -275,7 +275,7 @@ def _is_one_question(incidents: Scope | ManyScope, alerts: Scope | ManyScope) ->
     return may and incidents.reach == alerts.reach
 
 
-def count_open_by_tenant(scope: ManyScope) -> dict[uuid.UUID, dict[Severity, int]]:
+def count_open_by_tenant(scope: ManyScope) -> dict[uuid.UUID, Mapping[Severity, int]]:
     """Open incidents of each tenant in scope, by severity."""
     require(scope, Permission.INCIDENT_READ)
     return open_by_tenant(scope)

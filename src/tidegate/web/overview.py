@@ -81,7 +81,7 @@ def plot_categories(scope: Scope | ManyScope) -> Plot:
     return plot_rows(words, rows, what=_("Category"), width=496)
 
 
-def plot_loads(loads: Sequence[tuple[UUID, BySeverity]], names: Mapping[UUID, str]) -> Plot:
+def plot_loads(loads: Sequence[tuple[UUID, Mapping[Severity, int]]], names: Mapping[UUID, str]) -> Plot:
     """Open incidents of the tenants that have most of them; `names` are of those to be shown."""
     words = Words("loads", _("Open by tenant"), _("Bars: open incidents of each tenant."))
     rows = [

@@ -3,6 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -35,19 +36,27 @@ def sum_columns(scope: Scope | ManyScope, columns: Sequence[str]) -> Mapping[str
     return None if scope.sight.hides else _sum(scope, columns)
 
 
-def open_by_tenant(scope: ManyScope) -> dict[uuid.UUID, BySeverity]:
+def open_by_tenant(scope: ManyScope) -> dict[uuid.UUID, Mapping[Severity, int]]:
     """Open incidents of each tenant in scope, by severity; what there is none of is left out."""
-    columns = {column_of("incidents", severity): severity for severity in Severity}
+    columns = [column_of("incidents", severity) for severity in Severity]
     rows = _counters(scope).filter(_any_of(columns)).values_list("tenant_id", *columns)
-    found = {
-        tenant_id: {severity: n for severity, n in zip(columns.values(), counts, strict=True) if n}
-        for tenant_id, *counts in rows
-    }
-    if scope.sight.hides:
-        counted = _hidden_from(scope, "incidents").values("tenant_id", "severity").order_by()
-        for row in counted.annotate(number=Count("id")):
-            found.setdefault(row["tenant_id"], {})[Severity(row["severity"])] = row["number"]
-    return found
+    # Most tenants have few open, and so the same numbers as many others: those share what is said of them.
+    name_numbers = cache(_name_numbers)
+    found = {row[0]: name_numbers(row[1:]) for row in rows}
+    return found | _count_hidden(scope) if scope.sight.hides else found
+
+
+def _name_numbers(numbers: tuple[int, ...]) -> Mapping[Severity, int]:
+    return {severity: number for severity, number in zip(Severity, numbers, strict=True) if number}
+
+
+def _count_hidden(scope: ManyScope) -> dict[uuid.UUID, Mapping[Severity, int]]:
+    """The same of those tenants in which something is hidden."""
+    found: dict[uuid.UUID, BySeverity] = {}
+    counted = _hidden_from(scope, "incidents").values("tenant_id", "severity").order_by()
+    for row in counted.annotate(number=Count("id")):
+        found.setdefault(row["tenant_id"], {})[Severity(row["severity"])] = row["number"]
+    return {**found}
 
 
 def _sum(scope: Scope | ManyScope, columns: Sequence[str]) -> Mapping[str, int]:
@@ -78,7 +87,7 @@ def _hidden_from(scope: Scope | ManyScope, kind: str) -> QuerySet[Any]:
     return rows.filter(scope.sight.hides_in("tenant_id"), status__in=is_open)
 
 
-def _any_of(columns: Mapping[str, object]) -> Q:
+def _any_of(columns: Sequence[str]) -> Q:
     condition = Q()
     for name in columns:
         condition |= ~Q(**{name: 0})

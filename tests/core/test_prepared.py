@@ -21,7 +21,7 @@ from tidegate.core.prepared import (
     PreparedObjects,
 )
 from tidegate.core.prepared_writes import PreparedUpdate
-from tidegate.directory.models import User
+from tidegate.directory.models import Tenant, User
 from tidegate.directory.models.dated import in_force
 from tidegate.incidents.models import QueueCounter
 
@@ -49,6 +49,15 @@ def test_question_that_is_planned_anew_answers_the_same(cast: Cast) -> None:
     question = Prepared(_users, tenant_id=UUID, at=INSTANT, mail=TEXT).planned_anew()
 
     assert question.rows(**values) == QUESTION.rows(**values) != []
+
+
+def test_question_within_another_is_asked_with_it(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    question = Prepared(lambda mail: User.rows.filter(mail=mail).values("tenant_id"), mail=TEXT)
+    with django_assert_num_queries(1):
+        found = set(Tenant.objects.filter(id__in=question.within(mail="admin@customer.example")))
+    assert found == {cast.customer}
 
 
 COUNTER = PreparedUpdate(

@@ -2,18 +2,27 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from tests.cast import NOW, START, Cast, make_cast, make_role
-from tidegate.authorization.permissions import GRANTS, Permission, RolePermission
+from tidegate.authorization.permissions import (
+    EVERYONE_INSIDE,
+    GRANTS,
+    Permission,
+    RolePermission,
+    lines_granting,
+)
 from tidegate.authorization.scope import Scope
 from tidegate.core.clock import standing_at
 from tidegate.core.errors import NotFound
 from tidegate.directory.models import EmergencyStop, GroupMembership, Role, RoleAssignment, Tenant, User
+from tidegate.directory.models.user import UserQuerySet
 from tidegate.gate.explaining import explain_own, who_can
+from tidegate.gate.granting import given_among_all
 from tidegate.gate.opening import open as open_gate
 from tidegate.gate.opening import open_many
 
@@ -132,6 +141,7 @@ class TestAgreement(TestCase):
             many = open_many(cast.actor(name), permission)
             reached = Tenant.objects.filter(many.restrict("id")).values_list("id", flat=True)
             assert set(reached) == allowed, permission
+            assert self.read_at_once(cast, name, permission) == allowed, permission
             for tenant, scope in scopes.items():
                 if scope:
                     chains = explain_own(scope, permission)
@@ -139,6 +149,13 @@ class TestAgreement(TestCase):
                     assert all(chain.until is None or chain.until > NOW for chain in chains)
             holders = {chain.user.account_id for chain in who_can(admin, permission)}
             assert (cast.accounts[name].id in holders) == (cast.customer.id in allowed), permission
+
+    def read_at_once(self, cast: Cast, name: str, permission: Permission) -> set[UUID]:
+        users: UserQuerySet = User.objects.across_tenants()
+        own = users.entering_as(cast.accounts[name].id, NOW)
+        if permission not in EVERYONE_INSIDE:
+            own = own.filter(given_among_all(lines_granting(permission))(at=NOW))
+        return set(own.values_list("tenant_id", flat=True))
 
     def test_everybody_everywhere(self) -> None:
         cast = make_cast()

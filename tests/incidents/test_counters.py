@@ -214,14 +214,15 @@ def test_who_may_not_enter_is_counted_nothing(cast: Cast, now: None) -> None:
         assert (counted.incidents, counted.alerts) == (expected, expected), name
 
 
-def test_sum_of_many_tenants_is_one_statement(
+def test_sum_of_many_tenants_takes_no_statement_for_each(
     cast: Cast, now: None, django_assert_num_queries: Callable[[int], Any]
 ) -> None:
     import_all(cast.customer, [graph_incident(graph_alert())])
     incidents = open_many(cast.actor("analyst"), Permission.INCIDENT_READ)
     alerts = open_many(cast.actor("analyst"), Permission.ALERT_READ)
     assert not incidents.sight.hides
-    with django_assert_num_queries(1):
+    # PostgreSQL is asked how much there is to read first.
+    with django_assert_num_queries(2 if connection.vendor == "postgresql" else 1):
         queries.count_open(incidents, alerts)
 
 

@@ -18,6 +18,7 @@ from typing import Any, Final, Self, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models import Field, QuerySet
+from django.db.models.expressions import RawSQL
 from django.db.models.sql.compiler import SQLCompiler
 
 from tidegate.core.bulk import read_object, write_instant
@@ -149,6 +150,10 @@ class _Question:
         """The SQL and its parameters for these values, as `run_prepared` of an engine takes them."""
         statement = self._statement or self._prepare()
         return statement.sql, self._places.fill(statement.parameters, statement.positions, values)
+
+    def within(self, **values: object) -> RawSQL:
+        """The question as part of another, behind an IN."""
+        return RawSQL(*self.put(values))  # noqa: S611  the ORM wrote it
 
     def put_sample(self) -> tuple[str, list[Any]]:
         """The same for values that nothing has, and the SQL written now if it was not before."""

@@ -1,15 +1,12 @@
 """Many tenants at once, described as a join over the rows of who may enter where."""
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import IsNull
+from django.db.models import Model, Q, QuerySet
 
 from tidegate.authorization.permissions import (
     EVERYONE_INSIDE,
@@ -17,16 +14,14 @@ from tidegate.authorization.permissions import (
     RolePermission,
     lines_granting,
 )
-from tidegate.authorization.roles import BUILT_IN_ROLES
 from tidegate.authorization.scope import Actor, ManyReach
 from tidegate.core import clock
-from tidegate.core.conditions import Condition
 from tidegate.core.ids import parse_uuid
 from tidegate.core.prepared import INSTANT, UUID, Prepared, PreparedObjects
-from tidegate.directory.models import GroupMembership, Role, RoleAssignment, User
-from tidegate.directory.models.dated import in_force
+from tidegate.directory.models import User
 from tidegate.directory.models.user import UserQuerySet
 from tidegate.directory.queries import recent_first
+from tidegate.gate.granting import given, given_among_all, has_much
 
 RECENT_AT_MOST: Final = 51
 
@@ -71,6 +66,43 @@ class EnterableTenants(ManyReach):
         users = everybody.entering_as(self.account_id, self.at)
         return _holding(users, self.lines, self.at)
 
+    def at_once(self, asked: type[Model]) -> ManyReach:
+        """The same tenants, for a question about all that a table has of them. One statement, or none."""
+        if self.account_id is None or self.lines is None or not has_much(self.account_id, asked):
+            return self
+        return _AllAtOnce(self.account_id, self.lines, self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class _AllAtOnce(ManyReach):
+    """The same tenants, found by reading once what everybody is given."""
+
+    account_id: uuid.UUID
+    lines: frozenset[RolePermission]
+    at: datetime
+
+    def restrict(self, tenant_column: str) -> Q:
+        """Only rows of those tenants."""
+        found = _at_once(self.lines).within(account_id=self.account_id, at=self.at)
+        return Q(**{f"{tenant_column}__in": found})
+
+    def tenant_ids(self) -> QuerySet[User, Any]:
+        """Those tenants' ids."""
+        return _ask_at_once(self.lines, self.account_id, self.at)
+
+
+@cache
+def _at_once(lines: frozenset[RolePermission]) -> Prepared:
+    return Prepared(partial(_ask_at_once, lines), account_id=UUID, at=INSTANT)
+
+
+def _ask_at_once(
+    lines: frozenset[RolePermission], account_id: uuid.UUID, at: datetime
+) -> QuerySet[User, Any]:
+    users: UserQuerySet = User.objects.across_tenants()
+    given_all = given_among_all(lines)(at=at)
+    return users.entering_as(account_id, at).filter(given_all).values("tenant_id")
+
 
 def holding(users: UserQuerySet, permission: Permission, at: datetime) -> UserQuerySet:
     """Those of the users who hold a permission in their tenant at an instant."""
@@ -82,41 +114,7 @@ def _lines_of(permission: Permission) -> frozenset[RolePermission] | None:
 
 
 def _holding(users: UserQuerySet, lines: frozenset[RolePermission] | None, at: datetime) -> UserQuerySet:
-    return users if lines is None else users.filter(_given(lines)(at=at))
-
-
-@cache
-def _given(lines: frozenset[RolePermission]) -> Condition:
-    """The condition on a user that a role with one of these lines is given to them at an instant."""
-    return Condition("given", partial(_users_given, lines), at=INSTANT)
-
-
-def _users_given(lines: frozenset[RolePermission], at: datetime) -> QuerySet[User]:
-    granting = RoleAssignment.objects.across_tenants().filter(in_force(at), _grants(lines))
-    directly = granting.filter(tenant_id=OuterRef("tenant_id"), user_id=OuterRef("id"))
-    of_group = granting.filter(tenant_id=OuterRef("tenant_id"), group_id=OuterRef("group_id"))
-    through_groups = GroupMembership.objects.across_tenants().filter(
-        in_force(at), Exists(of_group), tenant_id=OuterRef("tenant_id"), user_id=OuterRef("id")
-    )
-    # One value looked up for each user: PostgreSQL would answer EXISTS for everybody's users at once.
-    found = Coalesce(
-        Subquery(directly.values("tenant_id")[:1]), Subquery(through_groups.values("tenant_id")[:1])
-    )
-    return User.objects.across_tenants().filter(IsNull(found, False))  # noqa: FBT003  it takes it so
-
-
-def _grants(lines: Iterable[RolePermission]) -> Q:
-    """The condition on a role assignment that its role holds one of these lines."""
-    wanted = sorted(lines)
-    names = [role for role, held in BUILT_IN_ROLES.items() if held.intersection(wanted)]
-    custom = Q()
-    for line in wanted:
-        custom |= Q(role_permissions__contains=f" {line} ")
-    # A role of the tenant's own is looked up only where the assignment is of one.
-    own = Role.objects.across_tenants().filter(
-        custom, tenant_id=OuterRef("tenant_id"), id=OuterRef("role_id"), is_built_in=False
-    )
-    return Q(built_in_role__in=names) | Q(Q(built_in_role=""), Exists(own))
+    return users if lines is None else users.filter(given(lines)(at=at))
 
 
 @cache

@@ -76,7 +76,8 @@ _OF_TENANT: Final = Prepared(_of_tenant, tenant_id=UUID)
 
 def _counters(scope: Scope | ManyScope) -> QuerySet[QueueCounter]:
     """The counters of the tenants in scope in which nothing is hidden."""
-    rows = QueueCounter.objects.in_scope(scope)
+    reach = scope.reach.at_once(QueueCounter) if isinstance(scope, ManyScope) else scope
+    rows = QueueCounter.objects.in_scope(reach)
     return rows.exclude(scope.sight.hides_in("tenant_id")) if scope.sight.hides else rows
 
 

@@ -1,0 +1,113 @@
+"""Reading at once what everybody is given: only where that is not much, and with the same answer."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from tests.cast import NOW, START, Cast, make_role
+from tidegate.accounts.models import Account
+from tidegate.authorization.permissions import Permission, RolePermission
+from tidegate.authorization.scope import ManyReach
+from tidegate.core.clock import standing_at
+from tidegate.directory.models import EmergencyStop, GroupMembership, RoleAssignment, Tenant, User
+from tidegate.gate.granting import has_much
+from tidegate.gate.opening import open_many
+from tidegate.incidents.counters.reading import sum_columns
+from tidegate.incidents.models import QueueCounter
+
+pytestmark = pytest.mark.usefixtures("now")
+TENANTS = 60
+of_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite looks everything up, however much there is"
+)
+
+
+def let_into_many(cast: Cast, name: str) -> list[Tenant]:
+    """Many customers in which somebody is a guest; in every second one they may read incidents."""
+    made = Tenant.objects.bulk_create(
+        Tenant(display_name=f"Customer {number}", created_at=START) for number in range(TENANTS)
+    )
+    users = [
+        User(
+            tenant=tenant,
+            account=cast.accounts[name],
+            user_type=User.UserType.GUEST,
+            user_principal_name=f"{name}@customer{number}.example",
+            mail=cast.accounts[name].email,
+            starts_at=START,
+            created_at=START,
+        )
+        for number, tenant in enumerate(made)
+    ]
+    User.objects.bulk_create(users)
+    for tenant, user in list(zip(made, users, strict=True))[::2]:
+        role = make_role(tenant, "Made here", RolePermission.VIEW_DATA)
+        RoleAssignment.rows.create(tenant=tenant, role_id=role.id, user_id=user.id, starts_at=START)
+    QueueCounter.objects.bulk_create(QueueCounter(tenant=tenant, open_incidents_high=1) for tenant in made)
+    return made
+
+
+def look_at_sizes() -> None:
+    with connection.cursor() as cursor:
+        for model in (GroupMembership, RoleAssignment, QueueCounter):
+            cursor.execute(f'ANALYZE "{model._meta.db_table}"')
+
+
+def ids_in(reach: ManyReach) -> set[object]:
+    return set(Tenant.objects.filter(reach.restrict("id")).values_list("id", flat=True))
+
+
+@of_postgresql
+def test_only_who_has_much_reads_all(cast: Cast) -> None:
+    let_into_many(cast, "analyst")
+    look_at_sizes()
+    assert has_much(cast.accounts["analyst"].id, QueueCounter)
+    assert not has_much(cast.accounts["outsider"].id, QueueCounter)
+    nobody = Account.objects.create(email="nobody@nowhere.example")
+    assert not has_much(nobody.id, QueueCounter)
+    # Of a table that has next to no rows, each is looked up.
+    assert not has_much(cast.accounts["analyst"].id, EmergencyStop)
+
+
+@of_postgresql
+def test_reading_all_finds_the_same(cast: Cast) -> None:
+    made = let_into_many(cast, "analyst")
+    look_at_sizes()
+    for permission in (Permission.INCIDENT_READ, Permission.INCIDENT_ASSIGN, Permission.TENANT_READ):
+        reach = open_many(cast.actor("analyst"), permission).reach
+        at_once = reach.at_once(QueueCounter)
+        assert (at_once is reach) == (permission == Permission.TENANT_READ)
+        assert ids_in(at_once) == ids_in(reach)
+        assert {row["tenant_id"] for row in at_once.tenant_ids()} == ids_in(reach)
+    reach = open_many(cast.actor("analyst"), Permission.INCIDENT_READ).reach
+    assert ids_in(reach.at_once(QueueCounter)) >= {tenant.id for tenant in made[::2]}
+
+
+@of_postgresql
+def test_access_that_ends_is_in_no_sum(cast: Cast) -> None:
+    made = let_into_many(cast, "analyst")
+    look_at_sizes()
+
+    def count() -> int | None:
+        scope = open_many(cast.actor("analyst"), Permission.INCIDENT_READ)
+        sums = sum_columns(scope, ["open_incidents_high"])
+        return sums["open_incidents_high"] if sums else None
+
+    assert count() == TENANTS // 2
+    RoleAssignment.objects.of_tenant(made[0].id).update(ends_at=NOW)
+    assert count() == TENANTS // 2 - 1
+    User.objects.of_tenant(made[2].id).update(blocked_at=NOW)
+    assert count() == TENANTS // 2 - 2
+    User.objects.of_tenant(made[4].id).update(ends_at=NOW + timedelta(hours=1))
+    assert count() == TENANTS // 2 - 2
+    with standing_at(NOW + timedelta(hours=1)):
+        assert count() == TENANTS // 2 - 3
+
+
+def test_sqlite_looks_up_whatever_there_is(cast: Cast) -> None:
+    let_into_many(cast, "analyst")
+    reach = open_many(cast.actor("analyst"), Permission.INCIDENT_READ).reach
+    if connection.vendor == "sqlite":
+        assert reach.at_once(QueueCounter) is reach
+    assert len(ids_in(reach.at_once(QueueCounter))) >= TENANTS // 2

@@ -27,10 +27,11 @@ from tidegate.directory.models.dated import in_force
 
 type Lines = frozenset[RolePermission]
 
-# How many rows of everybody's are worth reading for each tenant looked up; half of what was measured.
-_WORTH_READING: Final = 4
+# How many rows of everybody's are worth reading for each tenant looked up: at eight, both take as long.
+_WORTH_READING: Final = 6
 # A hash of more may not fit the server's `work_mem` of 4 MB, and it would read all of them for each user.
 _AT_MOST: Final = 40_000
+_BYTES_OF_ROW: Final = 110
 _ENOUGH: Final = f"""
     SELECT sum(reltuples) / {_WORTH_READING} FROM pg_class WHERE oid IN (
         '{GroupMembership._meta.db_table}'::regclass, '{RoleAssignment._meta.db_table}'::regclass
@@ -113,7 +114,8 @@ def _accounts_with_much(table: str, account_id: uuid.UUID) -> QuerySet[Account, 
     number = Coalesce(
         Subquery(own.annotate(number=Count("*")).values("number")), 0, output_field=FloatField()
     )
-    rows = f"SELECT reltuples FROM pg_class WHERE oid = '{table}'::regclass"  # noqa: S608  the name is ours
+    # By its pages, as the planner does: it may have grown since the server counted its rows.
+    rows = f"SELECT pg_relation_size('{table}'::regclass) / {_BYTES_OF_ROW}.0"
     looked_up = Least(number, _read_size(rows))
     worth_it = GreaterThanOrEqual(looked_up, _read_size(_ENOUGH))
     return Account.objects.filter(worth_it, id=account_id).values_list("id")

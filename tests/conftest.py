@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from django.conf import settings
 from hypothesis import HealthCheck
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests.cast import NOW, Cast, make_cast
 from tidegate.core.clock import standing_at
@@ -76,6 +77,24 @@ def _one_signing_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     monkeypatch.setattr(keys, "generate_private_key", _signing_key)
     monkeypatch.setattr(keys, "_KEPT_SECONDS", math.inf)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_once() -> Iterator[None]:
+    """Every client of a test has middleware of its own, which would look for all static files again."""
+    found: dict[Any, dict[str, Any]] = {}
+    search = WhiteNoiseMiddleware.add_files_from_finders
+
+    def add_files(self: Any) -> None:
+        kind = (self.static_prefix, self.max_age, settings.STORAGES["staticfiles"]["BACKEND"])
+        if kind not in found:
+            search(self)
+            found[kind] = dict(self.files)
+        self.files.update(found[kind])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add_files)
+        yield
 
 
 @cache

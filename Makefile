@@ -2,7 +2,7 @@
 # packages that `make test` needs (Chromium and PostgreSQL).
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast lint format words messages shots bench lock
+.PHONY: help demo test test-sqlite test-postgresql test-fast lint format words messages shots bench lock
 
 # Every start of Python would compile everything again where its results may not be kept: here they may.
 export PYTHONDONTWRITEBYTECODE :=
@@ -26,9 +26,16 @@ help: ## List the commands
 demo: .venv/.runtime ## Install, make a demo world and serve it (TIDEGATE_HOME, TIDEGATE_PORT)
 	@exec .venv/bin/tidegate demo
 
-test: lint ## Run everything that CI runs, on SQLite and on PostgreSQL
+# Types are checked by one process: the first tests run beside it.
+test: .venv/.dev ## Run everything that CI runs, on SQLite and on PostgreSQL
 	$(PYTHON) -m tools.system_packages
+	@$(MAKE) --no-print-directory --jobs 2 lint test-sqlite
+	@$(MAKE) --no-print-directory test-postgresql
+
+test-sqlite: .venv/.dev
 	$(call run_tests,sqlite)
+
+test-postgresql: .venv/.dev
 	@if $(PYTHON) -m tools.system_packages --has postgresql; then \
 		export TIDEGATE_TEST_PART=database; $(call run_tests,postgresql); fi
 

@@ -11,6 +11,8 @@ import hypothesis
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from hypothesis import HealthCheck
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -37,6 +39,13 @@ def pytest_configure() -> None:
     database: dict[str, Any] = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = str(settings.TIDEGATE_HOME / "tests.sqlite3")
+    connection_created.connect(_keep_statements)
+
+
+def _keep_statements(connection: BaseDatabaseWrapper, **_told: Any) -> None:
+    """Tests ask more statements than any server does: what is prepared stays so, for the next test."""
+    if connection.vendor == "postgresql":
+        connection.connection.prepared_max = 1000
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -3,14 +3,12 @@
 import asyncio
 import io
 import json
-from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import pytest
 from django.core import signals
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import close_old_connections
 from django.test import RequestFactory
 from pytest_django import Settings
@@ -18,93 +16,21 @@ from pytest_django import Settings
 from tests.applications import Program, app_permissions, let_in, make_program
 from tests.cast import Cast
 from tests.oauth.asking import FORM, GRAPH, claims_of, disable_everywhere, give_secret, token_path
+from tests.oauth.express_server import Server, run
 from tidegate.authorization.api_permissions import Resource
 from tidegate.core import clock
-from tidegate.core.clock import standing_at
 from tidegate.core.prepared import Prepared
 from tidegate.core.unwaiting import Unanswered
 from tidegate.directory.models import Credential, EmergencyStop, Grant, ServicePrincipal
 from tidegate.oauth import express
 from tidegate.oauth.actions.sign_ins import write_noted
-from tidegate.oauth.express import LONGEST, Express
+from tidegate.oauth.express import LONGEST
 from tidegate.oauth.guessing import FAILURES_AT_MOST
 from tidegate.oauth.keys import forget_kept_keys, signing_key
 from tidegate.oauth.models import SignIn
-from tidegate.oauth.signing import Draft
 
 USUAL: Final[dict[str, str]] = {"grant_type": "client_credentials", "scope": f"{GRAPH}/.default"}
 AGENT: Final = {"HTTP_USER_AGENT": "SIEM/1.0", "REMOTE_ADDR": "192.0.2.7"}
-
-
-@dataclass
-class Answer:
-    """An answer, and whether Django was asked for it."""
-
-    status: str
-    headers: list[tuple[str, str]]
-    body: dict[str, Any]
-    is_djangos: bool = False
-
-    @property
-    def meaning(self) -> tuple[object, ...]:
-        """The answer, but for what is its own."""
-        body = {name: value for name, value in self.body.items() if not name.endswith("_id")}
-        claims = claims_of(body.pop("access_token")) if "access_token" in body else {}
-        body.pop("error_description", "")
-        return self.status, sorted(self.headers), body, {**claims, "uti": ""}
-
-
-class Server:
-    """Both ways in, over one Django and the test's own connection."""
-
-    def __init__(self) -> None:
-        self._handler: Any = WSGIHandler()
-        self.express = Express(_ask, _sign)
-        self._is_asked = False
-
-    def ask(self, path: str, form: str, **environ: Any) -> Answer:
-        """The answer of the server."""
-        request = RequestFactory().post(path, form, **{"content_type": FORM, **environ})
-        sent = io.BytesIO(form.encode())
-        answer = _run(self.express.answer({**request.environ, "wsgi.input": sent}))
-        if answer is None:
-            assert sent.tell() == 0
-            return self.ask_django(path, form, **environ)
-        status, headers, body = answer
-        assert status == 200
-        return Answer(
-            "200 OK", [(name.decode(), value.decode()) for name, value in headers], json.loads(body)
-        )
-
-    def ask_django(self, path: str, form: str, **environ: Any) -> Answer:
-        """The answer as if there were no other way."""
-        self._is_asked, told = True, list[Any]()
-        request = RequestFactory().post(path, form, **{"content_type": FORM, **environ})
-        body = json.loads(b"".join(self._handler(request.environ, lambda *head: told.extend(head))))
-        return Answer(told[0], [(name.lower(), value) for name, value in told[1]], body, is_djangos=True)
-
-    def ask_both(self, path: str, form: str, **environ: Any) -> list[Answer]:
-        """The answers of both, at one moment."""
-        with standing_at(clock.now()):
-            return [ask(path, form, **environ) for ask in (self.ask, self.ask_django)]
-
-
-async def _ask(question: Prepared, **values: object) -> list[Any] | None:
-    return question.first(**values)
-
-
-async def _sign(draft: Draft) -> bytes:
-    return draft.sign()
-
-
-def _run[T](work: Coroutine[Any, Any, T]) -> T:
-    """What comes of it, without a loop: it waits for nothing, as `_ask` and `_sign` do not."""
-    try:
-        work.send(None)
-    except StopIteration as end:
-        value: T = end.value
-        return value
-    raise AssertionError("It waited for something.")
 
 
 @pytest.fixture(autouse=True)
@@ -284,7 +210,7 @@ def test_any_other_address_is_djangos(cast: Cast, server: Server, program: Progr
         "wsgi.input": io.BytesIO(form.encode()),
     }
 
-    assert _run(server.express.answer(environ)) is None
+    assert run(server.express.answer(environ)) is None
 
 
 def test_name_that_is_not_the_servers_is_djangos(cast: Cast, server: Server, program: Program) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
-from zoneinfo import available_timezones
 
 from django.db.models import Exists, QuerySet
 
@@ -15,6 +14,7 @@ from tidegate.core.errors import InvalidInput, NotFound
 from tidegate.core.prepared import INSTANT, UUID, PreparedObjects
 from tidegate.core.scoped import Reach, ScopedQuerySet
 from tidegate.core.text import clean_line
+from tidegate.core.zones import known_zones
 from tidegate.customers.clocks import (
     MINUTES_OF_DAY,
     SEVERITIES,
@@ -57,7 +57,7 @@ def clean_draft(draft: LevelDraft) -> LevelDraft:
 
     Raises InvalidInput naming `name`, `targets`, `time_zone`, `week`, `holidays`, `always` or `warn_percent`.
     """
-    if draft.time_zone not in available_timezones():
+    if draft.time_zone not in known_zones():
         raise InvalidInput(fields={"time_zone": "must be a time zone like Europe/Amsterdam"})
     if not draft.always <= set(SEVERITIES):
         raise InvalidInput(fields={"always": f"must be severities: {', '.join(SEVERITIES)}"})

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import time
 from itertools import pairwise
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from django.core.validators import EmailValidator
 
 from tidegate.core.errors import InvalidInput
 from tidegate.core.text import clean_line
+from tidegate.core.zones import known_zones
 from tidegate.incidents.words import Severity
 from tidegate.notifications.words import About, Cadence, Reach
 
@@ -119,7 +120,7 @@ def clean_email(text: str, field: str) -> str:
 
 def check_time_zone(name: str, field: str = "time_zone") -> ZoneInfo:
     """The zone of a name like Europe/Amsterdam. Raises InvalidInput naming the field."""
-    if name not in available_timezones():
+    if name not in known_zones():
         raise InvalidInput(fields={field: "must be a time zone like Europe/Amsterdam"})
     return ZoneInfo(name)
 

@@ -1,6 +1,5 @@
 """What a person says about themselves: name, language, theme, time zone."""
 
-import zoneinfo
 from typing import Any
 
 from django import forms
@@ -9,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tidegate.accounts.forms.sign_up import LONGEST_NAME, clean_name
 from tidegate.accounts.models import Account
+from tidegate.core.zones import known_zones
 
 THEMES = (
     (Account.Theme.SYSTEM.value, _("As the device")),
@@ -19,7 +19,7 @@ THEMES = (
 
 def list_time_zones() -> list[tuple[str, str]]:
     """Names of the IANA time zone database that mean a place, and UTC."""
-    names = {name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")}
+    names = {name for name in known_zones() if "/" in name and not name.startswith("Etc/")}
     return [(name, name.replace("_", " ")) for name in ["UTC", *sorted(names)]]
 
 

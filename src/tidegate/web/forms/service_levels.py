@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
-from zoneinfo import available_timezones
 
 from django import forms
 from django.forms import BoundField
@@ -14,6 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tidegate.core.errors import InvalidInput
+from tidegate.core.zones import known_zones
 from tidegate.customers.clocks import MINUTES_OF_DAY, SEVERITIES, WARN_PERCENT, Span, Target
 from tidegate.customers.levels import LONGEST_NAME, LevelDraft, clean_draft
 from tidegate.web.forms.fields import offer_choices
@@ -138,7 +138,7 @@ class ServiceLevelForm(forms.Form):
     def clean_time_zone(self) -> str:
         """A zone that there is."""
         zone: str = self.cleaned_data["time_zone"]
-        if zone not in available_timezones():
+        if zone not in known_zones():
             raise forms.ValidationError(_("must be a time zone like Europe/Amsterdam"))
         return zone
 

@@ -2,11 +2,12 @@
 
 from functools import cache
 from typing import Any, Final
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from tidegate.core.zones import known_zones
 
 _NOT_FOR_PEOPLE: Final = ("Etc/", "SystemV/", "posix/", "right/")
 
@@ -31,7 +32,7 @@ def zone_names() -> list[str]:
     """The zones that are offered, by name: those of places, and UTC."""
     return sorted(
         name
-        for name in available_timezones()
+        for name in known_zones()
         if name == "UTC" or ("/" in name and not name.startswith(_NOT_FOR_PEOPLE))
     )
 

@@ -124,11 +124,27 @@ class TestNewest(TestCase):
     def test_a_page_takes_few_statements_whatever_the_way(self) -> None:
         with standing_at(NOW):
             write_rows(self.made, [Row(n % 6, n % 4, 4, 1, "", "", SOURCES[0], "") for n in range(24)])
-            for way, statements in (("few", 3), ("first tenants", 4), ("probe", 6)):
+            for way, statements in (("few", 3), ("first tenants", 4), ("probe", 5)):
                 scope = self.scope(Permission.ALERT_READ)
                 assert scope.sight.hides
                 with going(way), self.assertNumQueries(statements + SHOWN):
                     queries.page_alerts(scope, Filter(), "", size=SIZE)
+
+    def test_what_is_found_in_part_is_looked_for_further_before_each_tenant_is_asked(self) -> None:
+        with standing_at(NOW):
+            write_rows(self.made, [Row(0, n, 4, 1, "", "", SOURCES[0], "") for n in range(9)])
+            scope = self.scope(Permission.ALERT_READ)
+            asked = patch.object(pages._Search, "of_first_tenants", side_effect=AssertionError)
+            with going("all but one"), patch.object(pages, "FEW", 0), asked:
+                page = queries.page_alerts(scope, Filter(), "", size=SIZE)
+            assert ids(page) == ids(take_page(queries.list_alerts(scope, Filter()), ORDERS["age"], size=SIZE))
+            with (
+                going("all but one"),
+                patch.multiple(pages, FEW=0, FURTHEST=5),
+                asked,
+                pytest.raises(AssertionError),
+            ):
+                queries.page_alerts(scope, Filter(), "", size=SIZE)
 
 
 # What `show_as_seen` asks where something is hidden.

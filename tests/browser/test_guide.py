@@ -5,8 +5,9 @@ builds on what they did before, so it is one story.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -25,7 +26,7 @@ from tests.browser.asking import (
 )
 from tests.browser.conftest import OpenAs
 from tests.browser.people import BRAM, FEMKE, IMOGEN, WREN
-from tests.browser.portal import Portal
+from tests.browser.portal import Portal, serve_portal
 
 pytestmark = pytest.mark.browser
 
@@ -33,6 +34,19 @@ PROVIDER, CUSTOMER = "Veldwacht MDR", "Quillmark Publishers"
 APPROVERS, TIER_1, TIER_2 = "MSSP Analyst Approvers", "Tier 1 Analyst", "Tier 2 Analyst"
 ABSENT = "0f6d3a3e-9a43-4b0c-8d53-5f7a0a3d7c11"
 PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """One of the story's own: what the customer offers in it, other tests would come upon."""
+    with serve_portal(tmp_path_factory.mktemp("guide")) as portal:
+        yield portal
+
+
+@pytest.fixture(scope="module")
+def sessions() -> dict[str, Any]:
+    """Who is signed in there."""
+    return {}
 
 
 @dataclass(frozen=True)

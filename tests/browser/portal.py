@@ -103,7 +103,7 @@ def _make_environment(home: Path) -> dict[str, str]:
         "TIDEGATE_BASE_URL": f"http://localhost:{port}",
     }
     if url := os.environ.get("TIDEGATE_DATABASE_URL"):
-        environment["TIDEGATE_DATABASE_URL"] = _make_database(url, f"portal_{os.getpid()}")
+        environment["TIDEGATE_DATABASE_URL"] = _make_database(url, f"portal_{os.getpid()}_{port}")
     return environment
 
 

@@ -25,10 +25,11 @@ from tidegate.authorization.scope import Actor, ActorKind, ManyScope
 from tidegate.core.clock import standing_at
 from tidegate.core.errors import Forbidden, InvalidInput
 from tidegate.core.paging import take_page
+from tidegate.devices.models import DeviceGroup
 from tidegate.gate.opening import open_many
 from tidegate.incidents import queries
 from tidegate.incidents.filters import ORDERS, Filter
-from tidegate.incidents.newest import engines, pages
+from tidegate.incidents.newest import engines, pages, texts
 from tidegate.incidents.words import Severity
 
 SIZE = 3
@@ -69,12 +70,20 @@ class TestNewest(TestCase):
         return open_many(self.made.cast.actor("analyst"), permission)
 
     @quick
-    @given(rows=rows, chosen=filters, way=st.sampled_from(sorted(WAYS)), within=st.sampled_from([0, 4]))
+    @given(
+        rows=rows,
+        chosen=filters,
+        way=st.sampled_from(sorted(WAYS)),
+        within=st.sampled_from([0, 4]),
+        hides=st.booleans(),
+    )
     def test_pages_are_those_of_the_plain_query(
-        self, rows: list[Row], chosen: Filter, way: str, within: int
+        self, rows: list[Row], chosen: Filter, way: str, within: int, *, hides: bool
     ) -> None:
         with standing_at(NOW), going(way):
             write_rows(self.made, rows)
+            if not hides:
+                show_everything()
             if within:
                 chosen = Filter(
                     severities=chosen.severities,
@@ -105,6 +114,34 @@ class TestNewest(TestCase):
                 a.id for a in expected
             ]
 
+    @settings(quick, max_examples=8, phases=(Phase.generate,))
+    @given(rows=rows, way=st.sampled_from(sorted(WAYS)))
+    def test_what_is_written_for_one_reader_opens_nothing_to_the_next(
+        self, rows: list[Row], way: str
+    ) -> None:
+        with standing_at(NOW), going(way):
+            write_rows(self.made, rows)
+            show_everything()
+            for who in ("analyst", "outsider", "admin", "analyst"):
+                scope = open_many(self.made.cast.actor(who), Permission.ALERT_READ)
+                may = set(scope.reach.tenant_ids().values_list("tenant_id", flat=True))
+                for chosen in (Filter(), Filter(severities=(Severity.HIGH,)), Filter(statuses=("open",))):
+                    page = queries.page_alerts(scope, chosen, "", size=SIZE)
+                    plain = take_page(queries.list_alerts(scope, chosen), ORDERS["age"], size=SIZE)
+                    assert ids(page) == ids(plain)
+                    assert {row.tenant_id for row in page.rows} <= may
+
+    def test_readers_who_differ_in_values_alone_share_what_is_written(self) -> None:
+        with standing_at(NOW):
+            write_rows(self.made, [Row(n % 4, n % 4, 4, 1, "", "", SOURCES[0], "") for n in range(9)])
+            show_everything()
+            texts._written.cache_clear()
+            for who in ("analyst", "outsider"):
+                scope = open_many(self.made.cast.actor(who), Permission.ALERT_READ)
+                first = queries.page_alerts(scope, Filter(), "", size=1)
+                queries.page_alerts(scope, Filter(), first.next_cursor, size=1)
+            assert texts._written.cache_info().misses == 2
+
     def test_who_may_enter_nothing_sees_nothing(self) -> None:
         nobody = Actor(kind=ActorKind.PERSON, display_name="Not signed in")
         with standing_at(NOW):
@@ -134,7 +171,7 @@ class TestNewest(TestCase):
         with standing_at(NOW):
             write_rows(self.made, [Row(0, n, 4, 1, "", "", SOURCES[0], "") for n in range(9)])
             scope = self.scope(Permission.ALERT_READ)
-            asked = patch.object(pages._Search, "of_first_tenants", side_effect=AssertionError)
+            asked = patch.object(pages, "read_first", side_effect=AssertionError)
             with going("all but one"), patch.object(pages, "FEW", 0), asked:
                 page = queries.page_alerts(scope, Filter(), "", size=SIZE)
             assert ids(page) == ids(take_page(queries.list_alerts(scope, Filter()), ORDERS["age"], size=SIZE))
@@ -149,6 +186,11 @@ class TestNewest(TestCase):
 
 # What `show_as_seen` asks where something is hidden.
 SHOWN = 2
+
+
+def show_everything() -> None:
+    """Nothing is hidden from anybody."""
+    DeviceGroup.objects.across_tenants().update(is_restricted=False)
 
 
 def going(way: str) -> Any:

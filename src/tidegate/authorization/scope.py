@@ -1,12 +1,13 @@
 """Actor and Scope: who acts, and the only key to tenant-owned rows."""
 
 import uuid
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 
 from tidegate.authorization.permissions import Permission
 from tidegate.core.errors import Forbidden
@@ -65,6 +66,23 @@ class ManyReach(Reach, Protocol):
     def at_once(self, _asked: type[Model]) -> "ManyReach":
         """The same tenants, for a question about all that a table has of them; there may be a quicker way."""
         return self
+
+    def form(self) -> "ReachForm | None":
+        """What it has in common with all that differ from it in values alone; None if that is not known."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ReachForm:
+    """Reaches that differ in values alone, so that their SQL is the same; the key tells them from others.
+
+    `make` gives one of them for other values than `values`, by name; `places` are the kinds of those.
+    """
+
+    key: Hashable
+    places: "Mapping[str, Field[Any, Any]]"
+    values: Mapping[str, object]
+    make: Callable[..., ManyReach]
 
 
 class Sight(Protocol):

@@ -12,7 +12,6 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final, Self, cast
 
@@ -22,12 +21,11 @@ from django.db.models.expressions import RawSQL
 from django.db.models.sql.compiler import SQLCompiler
 
 from tidegate.core.bulk import read_object, write_instant
+from tidegate.core.converting import Converters, convert, hasten
 
 # A place as the ORM writes it; of a sign that stands for itself there are two.
 _PLACE: Final = re.compile("(?<!%)%s")
 _WORD: Final = re.compile(r"[\w@./ -]*", re.ASCII)
-
-type Converters = Mapping[int, tuple[Sequence[Callable[[Any, Any, Any], Any]], Any]]
 
 UUID: Final = models.UUIDField()
 INSTANT: Final = models.DateTimeField()
@@ -119,7 +117,7 @@ class _Question:
 
     _makes_objects = False
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], /, **places: "Field[Any, Any]") -> None:
+    def __init__(self, build: Callable[..., Any], /, **places: "Field[Any, Any]") -> None:
         self._build = build
         self._is_planned_anew = False
         self._places = Places(**places)
@@ -162,7 +160,7 @@ class _Question:
     def read(self, rows: Iterable[Sequence[Any]], engine: Any) -> list[list[Any]]:
         """What an engine answered, as values."""
         statement = self._statement or self._prepare()
-        return [_convert(row, statement.converters, engine) for row in rows]
+        return [convert(row, statement.converters, engine) for row in rows]
 
     def _run(self, values: Mapping[str, object]) -> list[list[Any]]:
         # The thread's own connection, found once: the usual name looks for it at each use.
@@ -179,12 +177,10 @@ class _Question:
     def _write(self) -> _Statement:
         stand_ins = self._places.stand_ins()
         compiler = self._build(**stand_ins).query.get_compiler(using=connection.alias)
-        sql, parameters = compiler.as_sql()
-        positions = self._places.find(parameters, stand_ins)
-        sql, parameters, positions = _spell_out(sql, [*map(_unwrap, parameters)], positions)
+        sql, parameters, positions = _fix(compiler.as_sql(), self._places, stand_ins)
         columns = [column[0] for column in compiler.select or ()]
         shape = _read_shape(compiler, compiler.klass_info) if self._makes_objects else None
-        converters = _hasten(compiler.get_converters(columns))
+        converters = hasten(compiler.get_converters(columns))
         return _Statement(sql, tuple(parameters), positions, converters, shape)
 
 
@@ -194,6 +190,9 @@ class Prepared(_Question):
     `build` returns a queryset of `values_list`. Its form must not depend on the values: no lists, no
     None, nothing that is left out when empty.
     """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], /, **places: "Field[Any, Any]") -> None:
+        super().__init__(build, **places)
 
     def rows(self, **values: object) -> list[list[Any]]:
         """The rows for these values."""
@@ -215,13 +214,36 @@ class PreparedObjects[M: models.Model](_Question):
 
     def all(self, **values: object) -> list[M]:
         """The objects for these values, made anew."""
-        rows = self._run(values)
+        return self._make(self._run(values))
+
+    def make(self, rows: Iterable[Sequence[Any]]) -> list[M]:
+        """The objects of what an engine answered, for who put the question."""
+        return self._make(self.read(rows, connections[DEFAULT_DB_ALIAS]))
+
+    def _make(self, rows: Iterable[Sequence[Any]]) -> list[M]:
         shape = self._statement.shape if self._statement else None
         return [_make(shape, row) for row in rows] if shape else []
 
     def first(self, **values: object) -> M | None:
         """The first of them, or None."""
         return next(iter(self.all(**values)), None)
+
+
+class PreparedSql(_Question):
+    """SQL with places for values, put together of several queries: `build` gives it and its parameters.
+
+    Its form must not depend on the values. What it answers is for who puts it to read.
+    """
+
+    def __init__(
+        self, build: Callable[..., tuple[str, Sequence[Any]]], /, **places: "Field[Any, Any]"
+    ) -> None:
+        super().__init__(build, **places)
+
+    def _write(self) -> _Statement:
+        stand_ins = self._places.stand_ins()
+        sql, parameters, positions = _fix(self._build(**stand_ins), self._places, stand_ins)
+        return _Statement(sql, tuple(parameters), positions, {})
 
 
 def run_statement(sql: str, parameters: list[Any], *, is_planned_anew: bool = False) -> list[tuple[Any, ...]]:
@@ -249,6 +271,14 @@ def is_watched(engine: Any) -> bool:
     engine.validate_thread_sharing()
     engine.validate_no_broken_transaction()
     return False
+
+
+def _fix(
+    written: tuple[str, Sequence[Any]], places: Places, stand_ins: Mapping[str, object]
+) -> tuple[str, list[Any], Mapping[str, tuple[int, ...]]]:
+    """A statement for stand-ins as it is for all values, with the positions that each name fills."""
+    sql, parameters = written
+    return _spell_out(sql, [*map(_unwrap, parameters)], places.find(parameters, stand_ins))
 
 
 def _spell_out(
@@ -333,31 +363,3 @@ def _stand_in(field: "Field[Any, Any]", name: str) -> object:
     if isinstance(field, models.IntegerField):
         return uuid.uuid4().int % 2**62
     return f"{name} {uuid.uuid4()}"
-
-
-def _hasten(converters: Converters) -> Converters:
-    """The same, but that an id is read from its text once and not each time that it comes by."""
-    return {
-        column: ([_read_id if _is_of_ids(step) else step for step in steps], expression)
-        for column, (steps, expression) in converters.items()
-    }
-
-
-def _is_of_ids(step: Callable[[Any, Any, Any], Any]) -> bool:
-    # Django's own for engines that keep ids as text.
-    return getattr(step, "__name__", "") == "convert_uuidfield_value"
-
-
-def _read_id(value: str | None, _expression: object, _engine: object) -> uuid.UUID | None:
-    return None if value is None else _known_id(value)
-
-
-_known_id: Final = lru_cache(maxsize=4096)(uuid.UUID)
-
-
-def _convert(row: Sequence[Any], converters: Converters, engine: Any) -> list[Any]:
-    values = list(row)
-    for column, (steps, expression) in converters.items():
-        for step in steps:
-            values[column] = step(values[column], expression, engine)
-    return values

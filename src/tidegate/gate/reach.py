@@ -14,7 +14,7 @@ from tidegate.authorization.permissions import (
     RolePermission,
     lines_granting,
 )
-from tidegate.authorization.scope import Actor, ManyReach
+from tidegate.authorization.scope import Actor, ManyReach, ReachForm
 from tidegate.core import clock
 from tidegate.core.ids import parse_uuid
 from tidegate.core.prepared import INSTANT, UUID, Prepared, PreparedObjects
@@ -71,6 +71,17 @@ class EnterableTenants(ManyReach):
         if self.account_id is None or self.lines is None or not has_much(self.account_id, asked):
             return self
         return _AllAtOnce(self.account_id, self.lines, self.at)
+
+    def form(self) -> ReachForm | None:
+        """What is asked of an account is the same for all that hold the permission by the same roles."""
+        if self.account_id is None:
+            return None
+        return ReachForm(
+            (EnterableTenants, self.lines),
+            {"account_id": UUID, "at": INSTANT},
+            {"account_id": self.account_id, "at": self.at},
+            partial(EnterableTenants, permission=self.permission),
+        )
 
 
 @dataclass(frozen=True, slots=True)

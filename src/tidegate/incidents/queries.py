@@ -44,6 +44,10 @@ def list_incidents(scope: Scope | ManyScope, chosen: Filter) -> QuerySet[Inciden
     return _show_incidents(_filter_incidents(scope, chosen))
 
 
+def _shown_incidents() -> QuerySet[Incident]:
+    return _show_incidents(Incident.objects.across_tenants())
+
+
 def _show_incidents(rows: QuerySet[Incident]) -> QuerySet[Incident]:
     return rows.defer(*_HEAVY_INCIDENT)
 
@@ -79,7 +83,9 @@ def page_incidents(
     elif isinstance(scope, Scope) and not (scope.sight.hides or cursor) and _is_of_words(chosen):
         return _first_page(scope, chosen, size)
     else:
-        page = _page_by_columns(scope, chosen, lambda one: _filter_incidents(one, chosen), cursor, size)
+        require(scope, Permission.INCIDENT_READ)
+        form = _name_form(chosen)
+        page = _page_by_columns(scope, chosen, partial(_filter_incidents, chosen=chosen), cursor, size, form)
     show_as_seen(scope, page.rows)
     return page
 
@@ -88,13 +94,13 @@ type _Ask = Callable[[Scope | ManyScope], QuerySet[Incident]]
 
 
 def _page_by_columns(
-    scope: Scope | ManyScope, chosen: Filter, ask: _Ask, cursor: str, size: int
+    scope: Scope | ManyScope, chosen: Filter, ask: _Ask, cursor: str, size: int, form: Filter | None = None
 ) -> Page[Incident]:
     order = ORDERS[chosen.order]
     if isinstance(scope, ManyScope) and chosen.order == "age":
-        question = _put(scope, chosen, ask, OPEN_INCIDENT)
+        question = _put(scope, chosen, ask, OPEN_INCIDENT, form)
         keys = read_keyset(Incident, order, cursor=cursor, size=size)
-        return page_newest(scope, question, Incident.objects.across_tenants(), _show_incidents, keys)
+        return page_newest(scope, question, Incident.objects.across_tenants(), _shown_incidents, keys)
     return take_page(_show_incidents(ask(scope)), order, cursor=cursor, size=size)
 
 
@@ -103,6 +109,10 @@ def _first_page(scope: Scope, chosen: Filter, size: int) -> Page[Incident]:
     require(scope, Permission.INCIDENT_READ)
     keys = Keyset(ORDERS[chosen.order], size, backwards=False, values=None)
     return keys.make_page(_first_rows(chosen, keys.most).all(tenant_id=scope.tenant_id))
+
+
+def _name_form(chosen: Filter) -> Filter | None:
+    return chosen if _is_of_words(chosen) else None
 
 
 def _is_of_words(chosen: Filter) -> bool:
@@ -164,11 +174,13 @@ def _filter_alerts(scope: Scope | ManyScope, chosen: Filter) -> QuerySet[Alert]:
 
 def page_alerts(scope: Scope | ManyScope, chosen: Filter, cursor: str, *, size: int = 50) -> Page[Alert]:
     """One page of them, in the filter's order. Raises Forbidden, InvalidInput."""
+    require(scope, Permission.ALERT_READ)
     order = ORDERS[chosen.order]
     if isinstance(scope, ManyScope) and chosen.order == "age":
-        question = _put(scope, chosen, lambda one: _filter_alerts(one, chosen), OPEN_ALERT)
+        ask = partial(_filter_alerts, chosen=chosen)
+        question = _put(scope, chosen, ask, OPEN_ALERT, _name_form(chosen))
         keys = read_keyset(Alert, order, cursor=cursor, size=size)
-        page = page_newest(scope, question, Alert.objects.across_tenants(), _with_incident, keys)
+        page = page_newest(scope, question, Alert.objects.across_tenants(), _shown_alerts, keys)
     else:
         page = take_page(list_alerts(scope, chosen), order, cursor=cursor, size=size)
     show_as_seen(scope, [alert.incident for alert in page.rows])
@@ -315,7 +327,11 @@ def own_users(scope: Scope | ManyScope) -> Own:
 
 
 def _put[M: (Alert, Incident)](
-    scope: ManyScope, chosen: Filter, ask: Callable[[ManyScope], QuerySet[M]], is_open: Sequence[str]
+    scope: ManyScope,
+    chosen: Filter,
+    ask: Callable[[ManyScope], QuerySet[M]],
+    is_open: Sequence[str],
+    form: Filter | None,
 ) -> Question[M]:
     """The question after a page, and by which of its indexes it is answered."""
     severities = tuple(dict.fromkeys(chosen.severities))
@@ -325,7 +341,11 @@ def _put[M: (Alert, Incident)](
     among = assigned_to(chosen.assigned, partial(own_users, scope))
     if among is None and chosen.due and are_few(scope.actor, chosen.due):
         among = is_due(scope.actor, chosen.due)
-    return Question(ask, severities, chosen.tenants, among)
+    return Question(ask, severities, chosen.tenants, among, form)
+
+
+def _shown_alerts() -> QuerySet[Alert]:
+    return _with_incident(Alert.objects.across_tenants())
 
 
 def _with_incident(alerts: QuerySet[Alert]) -> QuerySet[Alert]:

@@ -1,7 +1,7 @@
 """A list, asked of one tenant of many at a time: the tenant is a column of the row outside."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -23,13 +23,15 @@ class Question[M: Model]:
 
     `ask` gives its rows for a scope. `by_severity` are those among which an index finds the newest rows of
     a tenant, each alone; empty where it finds them among all. `tenant_ids` narrow it further. `among` is a
-    condition that all its rows meet, and few others: an index finds them.
+    condition that all its rows meet, and few others: an index finds them. `form` tells the list from others
+    of its table, where it says nothing that differs from reader to reader, or from one instant to the next.
     """
 
     ask: Callable[[ManyScope], QuerySet[M]]
     by_severity: tuple[Severity, ...] = ()
     tenant_ids: tuple[uuid.UUID, ...] = ()
     among: Q | None = None
+    form: Hashable = None
 
     def of_each(self, scope: ManyScope) -> QuerySet[M]:
         """The rows of the tenant (and of the severity) of the row outside."""

@@ -50,12 +50,14 @@ def time_list(email: str, kind: str, values: dict[str, str]) -> dict[str, list[f
     asked = [chance.choice(cursors) for _ in range(ROUNDS)]
     own, bare = [], []
     for cursor in asked:
-        fresh = open_scope(email, kind)
+        # Who watches statements has them take another way: they are watched once more.
+        fresh, watched = open_scope(email, kind), open_scope(email, kind)
+        begun = time.perf_counter()
+        page(fresh, chosen, cursor)
+        own.append(time.perf_counter() - begun)
         ran: list[tuple[str, Any]] = []
         with connection.execute_wrapper(_remembering(ran)):
-            begun = time.perf_counter()
-            page(fresh, chosen, cursor)
-            own.append(time.perf_counter() - begun)
+            page(watched, chosen, cursor)
         begun = time.perf_counter()
         run_bare(ran)
         bare.append(time.perf_counter() - begun)

@@ -243,7 +243,7 @@ class PreparedSql(_Question):
     def _write(self) -> _Statement:
         stand_ins = self._places.stand_ins()
         sql, parameters, positions = _fix(self._build(**stand_ins), self._places, stand_ins)
-        return _Statement(sql, tuple(parameters), positions, {})
+        return _Statement(sql, tuple(parameters), positions, ())
 
 
 def run_statement(sql: str, parameters: list[Any], *, is_planned_anew: bool = False) -> list[tuple[Any, ...]]:

@@ -28,6 +28,12 @@ from tidegate.incidents.visibility import seen_alerts, seen_comments, seen_evide
 from tidegate.incidents.words import OPEN_ALERT, OPEN_INCIDENT, Severity
 
 _HEAVY_ALERT = ("document", "raw")
+# What a list says of an alert's incident, and what tells whether all of that is seen (`redaction`).
+_INCIDENT_OF_ALERT = (
+    "tenant", "id", "number", "display_name", "severity", "status", "alert_count", "device_count",
+    "identity_count", "source_updated_at",
+)  # fmt: skip
+_NOT_SHOWN = ("source_hashes", "source_format", "source_updated_at", "placed_at", "worked_at")
 _HEAVY_INCIDENT = ("raw", "extra", "description")
 
 
@@ -349,8 +355,10 @@ def _shown_alerts() -> QuerySet[Alert]:
 
 
 def _with_incident(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
-    columns = _light(Alert, _HEAVY_ALERT), _light(Incident, _HEAVY_INCIDENT, "incident__")
-    return alerts.select_related("incident").only(*columns[0], *columns[1])
+    columns = _light(Alert, (*_HEAVY_ALERT, *_NOT_SHOWN))
+    return alerts.select_related("incident").only(
+        *columns, *(f"incident__{name}" for name in _INCIDENT_OF_ALERT)
+    )
 
 
 def _light(model: type[Model], heavy: Collection[str] = (), prefix: str = "") -> list[str]:

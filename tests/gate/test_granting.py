@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 
 from tests.cast import NOW, START, Cast, make_role
 from tidegate.accounts.models import Account
@@ -11,13 +12,17 @@ from tidegate.authorization.permissions import Permission, RolePermission
 from tidegate.authorization.scope import ManyReach
 from tidegate.core.clock import standing_at
 from tidegate.directory.models import GroupMembership, RoleAssignment, Tenant, User
+from tidegate.gate import granting
 from tidegate.gate.granting import has_much
 from tidegate.gate.opening import open_many
+from tidegate.gate.reach import LookedUp
 from tidegate.incidents.counters.reading import sum_columns
 from tidegate.incidents.models import QueueCounter
+from tidegate.incidents.queries import count_open_by_tenant
 
 pytestmark = pytest.mark.usefixtures("now")
 TENANTS = 60
+of_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's planner weighs it itself")
 of_postgresql = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="SQLite looks everything up, however much there is"
 )
@@ -48,6 +53,10 @@ def let_into_many(cast: Cast, name: str) -> list[Tenant]:
     return made
 
 
+def counters() -> QuerySet[QueueCounter]:
+    return QueueCounter.objects.across_tenants()
+
+
 def look_at_sizes() -> None:
     with connection.cursor() as cursor:
         for model in (GroupMembership, RoleAssignment):
@@ -74,12 +83,12 @@ def test_reading_all_finds_the_same(cast: Cast) -> None:
     look_at_sizes()
     for permission in (Permission.INCIDENT_READ, Permission.INCIDENT_ASSIGN, Permission.TENANT_READ):
         reach = open_many(cast.actor("analyst"), permission).reach
-        at_once = reach.at_once(QueueCounter)
+        at_once = reach.at_once(counters())
         assert (at_once is reach) == (permission == Permission.TENANT_READ)
         assert ids_in(at_once) == ids_in(reach)
         assert {row["tenant_id"] for row in at_once.tenant_ids()} == ids_in(reach)
     reach = open_many(cast.actor("analyst"), Permission.INCIDENT_READ).reach
-    assert ids_in(reach.at_once(QueueCounter)) >= {tenant.id for tenant in made[::2]}
+    assert ids_in(reach.at_once(counters())) >= {tenant.id for tenant in made[::2]}
 
 
 @of_postgresql
@@ -103,9 +112,24 @@ def test_access_that_ends_is_in_no_sum(cast: Cast) -> None:
         assert count() == TENANTS // 2 - 3
 
 
-def test_sqlite_looks_up_whatever_there_is(cast: Cast) -> None:
-    let_into_many(cast, "analyst")
-    reach = open_many(cast.actor("analyst"), Permission.INCIDENT_READ).reach
-    if connection.vendor == "sqlite":
-        assert reach.at_once(QueueCounter) is reach
-    assert len(ids_in(reach.at_once(QueueCounter))) >= TENANTS // 2
+@of_sqlite
+@pytest.mark.parametrize("is_open", [0, 5, TENANTS])
+def test_sqlite_looks_up_whichever_are_fewer(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, is_open: int
+) -> None:
+    made = let_into_many(cast, "analyst")
+    QueueCounter.objects.across_tenants().filter(
+        tenant_id__in=[tenant.id for tenant in made[is_open:]]
+    ).update(open_incidents_high=0)
+    monkeypatch.setattr(granting, "_MANY", 3)
+    scope = open_many(cast.actor("analyst"), Permission.INCIDENT_READ)
+    rows = counters().filter(open_incidents_high__gt=0)
+    at_once = scope.reach.at_once(rows)
+    assert isinstance(at_once, LookedUp) == (is_open < TENANTS)
+    assert ids_in(at_once) == ids_in(scope.reach)
+    plain = QueueCounter.objects.in_scope(scope.reach).filter(open_incidents_high__gt=0)
+    found = sum_columns(scope, ["open_incidents_high"])
+    assert found == {"open_incidents_high": plain.count()}
+    assert {*count_open_by_tenant(scope)} == {*plain.values_list("tenant_id", flat=True)}
+    few = open_many(cast.actor("outsider"), Permission.INCIDENT_READ).reach
+    assert few.at_once(rows) is few

@@ -5,6 +5,7 @@ each: times in seconds. Of a list it times the product's own function, and then 
 alone, on the same connection.
 """
 
+import gc
 import itertools
 import json
 import os
@@ -153,6 +154,8 @@ QUESTIONS: Final[dict[str, Callable[..., Any]]] = {
 
 def main() -> None:
     """Answer what standard input asks."""
+    # As `tidegate` does.
+    gc.freeze()
     for line in sys.stdin:
         what, *values = json.loads(line)
         print(json.dumps(QUESTIONS[what](*values)), flush=True)

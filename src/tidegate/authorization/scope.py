@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from django.db.models import Field, Model, Q, QuerySet
+from django.db.models import Field, Q, QuerySet
 
 from tidegate.authorization.permissions import Permission
 from tidegate.core.errors import Forbidden
@@ -63,8 +63,8 @@ class ManyReach(Reach, Protocol):
         """At most so many of those ids, in no order. One statement."""
         return list(self.tenant_ids().values_list("tenant_id", flat=True)[:most])
 
-    def at_once(self, _asked: type[Model]) -> "ManyReach":
-        """The same tenants, for a question about all that a table has of them; there may be a quicker way."""
+    def at_once(self, _rows: QuerySet[Any, Any]) -> "ManyReach":
+        """The same tenants, for a question about all of these rows: there may be a quicker way."""
         return self
 
     def form(self) -> "ReachForm | None":

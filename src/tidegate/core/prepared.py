@@ -204,6 +204,11 @@ class Prepared(_Question):
         return rows[0] if rows else None
 
 
+def read_values(rows: QuerySet[Any, Any]) -> list[list[Any]]:
+    """The rows of a query of values that is asked this once, read as quickly as those of prepared ones."""
+    return Prepared(lambda: rows).planned_anew().rows()
+
+
 class PreparedObjects[M: models.Model](_Question):
     """The same of whole objects, with what the queryset selects and annotates beside them."""
 

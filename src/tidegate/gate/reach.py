@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any, Final
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from tidegate.authorization.permissions import (
     EVERYONE_INSIDE,
@@ -21,7 +22,7 @@ from tidegate.core.prepared import INSTANT, UUID, Prepared, PreparedObjects
 from tidegate.directory.models import User
 from tidegate.directory.models.user import UserQuerySet
 from tidegate.directory.queries import recent_first
-from tidegate.gate.granting import given, given_among_all, has_much
+from tidegate.gate.granting import are_fewer, given, given_among_all, has_much
 
 RECENT_AT_MOST: Final = 51
 
@@ -66,11 +67,13 @@ class EnterableTenants(ManyReach):
         users = everybody.entering_as(self.account_id, self.at)
         return _holding(users, self.lines, self.at)
 
-    def at_once(self, asked: type[Model]) -> ManyReach:
-        """The same tenants, for a question about all that a table has of them. One statement, or none."""
-        if self.account_id is None or self.lines is None or not has_much(self.account_id, asked):
+    def at_once(self, rows: QuerySet[Any, Any]) -> ManyReach:
+        """The same tenants, for a question about all of these rows, whosever. At most two statements."""
+        if self.account_id is None or self.lines is None:
             return self
-        return _AllAtOnce(self.account_id, self.lines, self.at)
+        if has_much(self.account_id, rows.model):
+            return _AllAtOnce(self.account_id, self.lines, self.at)
+        return LookedUp(self) if are_fewer(rows, self.account_id) else self
 
     def form(self) -> ReachForm | None:
         """What is asked of an account is the same for all that hold the permission by the same roles."""
@@ -82,6 +85,25 @@ class EnterableTenants(ManyReach):
             {"account_id": self.account_id, "at": self.at},
             partial(EnterableTenants, permission=self.permission),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp(ManyReach):
+    """The same tenants as another reach; whether one is among them is asked of each row that is come upon.
+
+    Both databases would have them all before they look at the first row.
+    """
+
+    reach: ManyReach
+
+    def restrict(self, tenant_column: str) -> Q:
+        """Only rows of those tenants."""
+        own = self.reach.tenant_ids().filter(tenant_id=OuterRef(tenant_column))
+        return Q(IsNull(Subquery(own[:1]), False))  # noqa: FBT003  the lookup takes it so
+
+    def tenant_ids(self) -> QuerySet[Any, Any]:
+        """Those tenants' ids."""
+        return self.reach.tenant_ids()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db.models import Count, Q, QuerySet, Sum
 
 from tidegate.authorization.scope import ManyScope, Scope
-from tidegate.core.prepared import UUID, Prepared
+from tidegate.core.prepared import UUID, Prepared, read_values
 from tidegate.incidents.counters.tally import COLUMNS, KINDS, column_of, sum_of_kind
 from tidegate.incidents.models import QueueCounter
 from tidegate.incidents.visibility import seen_alerts, seen_incidents
@@ -39,10 +39,10 @@ def sum_columns(scope: Scope | ManyScope, columns: Sequence[str]) -> Mapping[str
 def open_by_tenant(scope: ManyScope) -> dict[uuid.UUID, Mapping[Severity, int]]:
     """Open incidents of each tenant in scope, by severity; what there is none of is left out."""
     columns = [column_of("incidents", severity) for severity in Severity]
-    rows = _counters(scope).filter(_any_of(columns)).values_list("tenant_id", *columns)
+    rows = _counters(scope, columns).values_list("tenant_id", *columns)
     # Most tenants have few open, and so the same numbers as many others: those share what is said of them.
     name_numbers = cache(_name_numbers)
-    found = {row[0]: name_numbers(row[1:]) for row in rows}
+    found = {tenant_id: name_numbers(tuple(numbers)) for tenant_id, *numbers in read_values(rows)}
     return found | _count_hidden(scope) if scope.sight.hides else found
 
 
@@ -63,7 +63,7 @@ def _sum(scope: Scope | ManyScope, columns: Sequence[str]) -> Mapping[str, int]:
     if isinstance(scope, Scope) and not scope.sight.hides:
         row = _OF_TENANT.first(tenant_id=scope.tenant_id) or [0] * len(COLUMNS)
         return Counter(dict(zip(COLUMNS, row, strict=True)))
-    found = _counters(scope).aggregate(**{f"all_{name}": Sum(name) for name in columns})
+    found = _counters(scope, columns).aggregate(**{f"all_{name}": Sum(name) for name in columns})
     return Counter({name: found[f"all_{name}"] or 0 for name in columns})
 
 
@@ -74,10 +74,12 @@ def _of_tenant(tenant_id: uuid.UUID) -> QuerySet[QueueCounter, Any]:
 _OF_TENANT: Final = Prepared(_of_tenant, tenant_id=UUID)
 
 
-def _counters(scope: Scope | ManyScope) -> QuerySet[QueueCounter]:
-    """The counters of the tenants in scope in which nothing is hidden."""
-    reach = scope.reach.at_once(QueueCounter) if isinstance(scope, ManyScope) else scope
-    rows = QueueCounter.objects.in_scope(reach)
+def _counters(scope: Scope | ManyScope, columns: Sequence[str]) -> QuerySet[QueueCounter]:
+    """The counters of the tenants in scope in which nothing is hidden, but those that count nothing here."""
+    some = _any_of(columns)
+    everybody = QueueCounter.objects.across_tenants().filter(some)
+    reach = scope.reach.at_once(everybody) if isinstance(scope, ManyScope) else scope
+    rows = QueueCounter.objects.in_scope(reach).filter(some)
     return rows.exclude(scope.sight.hides_in("tenant_id")) if scope.sight.hides else rows
 
 

@@ -5,12 +5,12 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.db.models.lookups import IsNull
 
 from tidegate.authorization.scope import ManyReach, ManyScope, Scope
 from tidegate.directory.models import Tenant
+from tidegate.gate.reach import LookedUp
 from tidegate.incidents.words import Severity
 
 REACHED: Final = "reached"
@@ -61,7 +61,7 @@ def one_by_one(scope: Scope | ManyScope) -> Scope | ManyScope:
 
 def look_up(scope: ManyScope) -> ManyScope:
     """The same tenants; whether one is among them is asked of each row that is come upon."""
-    return replace(scope, reach=_LookedUp(scope.reach))
+    return replace(scope, reach=LookedUp(scope.reach))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +75,6 @@ class _Reached(ManyReach):
     def tenant_ids(self) -> QuerySet[Any, Any]:
         """That tenant's id."""
         return Tenant.objects.filter(id=_outside("tenant_id")).values(tenant_id=F("id"))
-
-
-@dataclass(frozen=True, slots=True)
-class _LookedUp(ManyReach):
-    """The same tenants. Both databases would have them all before they look at the first row."""
-
-    reach: ManyReach
-
-    def restrict(self, tenant_column: str) -> Q:
-        """Only rows of those tenants."""
-        own = self.reach.tenant_ids().filter(tenant_id=OuterRef(tenant_column))
-        return Q(IsNull(Subquery(own[:1]), False))  # noqa: FBT003  the lookup takes it so
-
-    def tenant_ids(self) -> QuerySet[Any, Any]:
-        """Those tenants' ids."""
-        return self.reach.tenant_ids()
 
 
 def _outside(column: str) -> RawSQL:

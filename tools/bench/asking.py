@@ -5,7 +5,6 @@ each: times in seconds. Of a list it times the product's own function, and then 
 alone, on the same connection.
 """
 
-import gc
 import itertools
 import json
 import os
@@ -27,6 +26,7 @@ from django.test import Client  # noqa: E402
 from tidegate.accounts.models import Account  # noqa: E402
 from tidegate.authorization.permissions import Permission  # noqa: E402
 from tidegate.authorization.scope import Actor, ActorKind, ManyScope  # noqa: E402
+from tidegate.config.collecting import collect_seldom  # noqa: E402
 from tidegate.gate.opening import open as open_gate  # noqa: E402
 from tidegate.gate.opening import open_many  # noqa: E402
 from tidegate.incidents.actions.comments import comment_incident  # noqa: E402
@@ -155,7 +155,7 @@ QUESTIONS: Final[dict[str, Callable[..., Any]]] = {
 def main() -> None:
     """Answer what standard input asks."""
     # As `tidegate` does.
-    gc.freeze()
+    collect_seldom()
     for line in sys.stdin:
         what, *values = json.loads(line)
         print(json.dumps(QUESTIONS[what](*values)), flush=True)

@@ -4,7 +4,6 @@ For each file it writes a line of JSON: how many alerts came in, the seconds fro
 the last block was committed, and the seconds of CPU that this process had. The first file warms up.
 """
 
-import gc
 import json
 import os
 import sys
@@ -18,6 +17,7 @@ django.setup()
 
 from tidegate.authorization.permissions import Permission  # noqa: E402  Django had to be set up first
 from tidegate.authorization.scope import Scope  # noqa: E402
+from tidegate.config.collecting import collect_seldom  # noqa: E402
 from tidegate.config.commands.operating import open_as_operator  # noqa: E402
 from tidegate.incidents.actions.imports import import_stream, start_import  # noqa: E402
 
@@ -37,7 +37,7 @@ def main() -> None:
     """Take in each file that is named."""
     scope = open_as_operator(sys.argv[1], Permission.ALERT_IMPORT)
     # As the command does.
-    gc.freeze()
+    collect_seldom()
     for line in sys.stdin:
         print(json.dumps(take(scope, Path(line.strip()))), flush=True)
 

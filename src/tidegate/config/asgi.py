@@ -8,6 +8,7 @@ from tidegate.config.wsgi import application as django
 
 # isort: split
 from tidegate.config.bridge import Bridge
+from tidegate.config.collecting import collect_seldom
 from tidegate.config.entry import Entry
 from tidegate.core.unwaiting import Asker
 from tidegate.oauth.express import Express
@@ -21,3 +22,5 @@ THREADS: Final = min(16, max(8, 2 * (os.cpu_count() or 1) + 1))
 _express: Final = Express(Asker(*PROVING).first, Signers().sign)
 
 application: Final = Entry(Bridge(django, THREADS, _express.answer))
+
+collect_seldom()

@@ -1,6 +1,5 @@
 """`tidegate`: the operator's command."""
 
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ import click
 import django
 
 from tidegate import __version__
+from tidegate.config.collecting import collect_seldom
 from tidegate.config.environment import BadSetting
 from tidegate.core.errors import TidegateError
 
@@ -43,8 +43,7 @@ def main() -> None:
         from tidegate.config.commands.registry import register  # noqa: PLC0415
 
         register(tidegate, next(iter(sys.argv[1:]), ""))
-        # What is loaded by now stays as long as the process: no collection need look through it again.
-        gc.freeze()
+        collect_seldom()
         tidegate()
     except (BadSetting, TidegateError) as error:
         click.echo(f"tidegate: {error}", err=True)

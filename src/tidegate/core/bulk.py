@@ -90,10 +90,12 @@ def insert_values(
         engine.insert_rows(table.name, table.columns, table.tuples(rows), waits=waits)
 
 
-def update(model: type[models.Model], rows: Sequence[models.Model], fields: Sequence[str]) -> None:
+def update(
+    model: type[models.Model], rows: Sequence[models.Model], fields: Sequence[str], *, waits: bool = True
+) -> None:
     """Write these fields of rows that are there, by their key, `KEY`; one that is gone stays so.
 
-    No statement for no rows.
+    No statement for no rows. Without waiting, what the database refuses may be raised later, as of `insert`.
     """
     if not rows:
         return
@@ -102,7 +104,8 @@ def update(model: type[models.Model], rows: Sequence[models.Model], fields: Sequ
     table, read = table_of(model, names), attrgetter(*names)
     _check(rows)
     with transaction.atomic(savepoint=False):
-        engine.update_rows(table.name, table.columns, table.tuples(map(read, rows)), KEY)
+        values = table.tuples(map(read, rows))
+        engine.update_rows(table.name, table.columns, values, KEY, waits=waits)
 
 
 def look_at_grown(tables: Sequence[type[models.Model]], rows: int) -> None:

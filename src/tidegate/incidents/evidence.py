@@ -1,12 +1,6 @@
-"""What a piece of evidence is called, and what makes two of them the same thing."""
+"""How evidence is shown together, and which verdict on it counts."""
 
-import hashlib
-from collections.abc import Callable, Mapping
 from typing import Final
-
-from tidegate.connectors.records import EvidenceRecord, Json
-
-type Body = Mapping[str, Json]
 
 _VERDICT_ORDER: Final = ("malicious", "suspicious", "unknown", "noThreatsFound")
 
@@ -27,93 +21,6 @@ GROUPS: Final = {
 """Under which heading of the incident page each kind stands; any other stands under `other`."""
 
 
-def name_evidence(evidence: EvidenceRecord) -> str:
-    """How a person would call it, at most 1,024 characters; the kind when it has no name."""
-    name = _NAMES.get(evidence.kind, _any_name)(evidence.body)
-    return (name or evidence.kind.removesuffix("Evidence"))[:1024]
-
-
-def key_evidence(evidence: EvidenceRecord) -> str:
-    """SHA-256, as hex, of what makes it the same thing in another alert of the tenant."""
-    body = evidence.body
-    parts = _IDENTIFIERS.get(evidence.kind, ())
-    values = [str(_dig(body, part) or "").lower() for part in parts]
-    text = "\n".join(values) if any(values) else name_evidence(evidence).lower()
-    return hashlib.sha256(f"{evidence.kind}\n{text}".encode()).hexdigest()
-
-
 def worse_verdict(one: str, other: str) -> str:
     """The worse of two verdicts; malicious is the worst."""
     return min(one, other, key=lambda word: _VERDICT_ORDER.index(word) if word in _VERDICT_ORDER else 2)
-
-
-def _dig(body: Body, path: str) -> Json:
-    """The member at a path of one step or two."""
-    outer, _, inner = path.partition(".")
-    value = body.get(outer)
-    if inner:
-        return value.get(inner) if isinstance(value, dict) else None
-    return value
-
-
-def _text(body: Body, *paths: str) -> str:
-    for path in paths:
-        value = _dig(body, path)
-        if value is not None and value != "":
-            return str(value)
-    return ""
-
-
-def _registry_name(body: Body) -> str:
-    parts = (_text(body, "registryHive"), _text(body, "registryKey"), _text(body, "registryValueName"))
-    return "\\".join(part for part in parts if part)
-
-
-def _any_name(body: Body) -> str:
-    return _text(body, "displayName", "name", "appId", "id")
-
-
-_NAMES: Final[Mapping[str, Callable[[Body], str]]] = {
-    "deviceEvidence": lambda body: _text(body, "deviceDnsName", "hostName", "mdeDeviceId", "azureAdDeviceId"),
-    "fileEvidence": lambda body: _text(
-        body, "fileDetails.fileName", "fileDetails.sha256", "fileDetails.sha1"
-    ),
-    "processEvidence": lambda body: _text(body, "imageFile.fileName", "processCommandLine", "processId"),
-    "ipEvidence": lambda body: _text(body, "ipAddress"),
-    "urlEvidence": lambda body: _text(body, "url"),
-    "userEvidence": lambda body: _text(
-        body, "userAccount.userPrincipalName", "userAccount.accountName", "userAccount.userSid"
-    ),
-    "mailboxEvidence": lambda body: _text(body, "primaryAddress", "displayName"),
-    "analyzedMessageEvidence": lambda body: _text(body, "subject", "networkMessageId", "internetMessageId"),
-    "mailClusterEvidence": lambda body: _text(body, "clusterBy", "query"),
-    "registryKeyEvidence": _registry_name,
-    "registryValueEvidence": _registry_name,
-    "cloudApplicationEvidence": lambda body: _text(body, "displayName", "appId"),
-    "oauthApplicationEvidence": lambda body: _text(body, "displayName", "appId"),
-}
-
-_IDENTIFIERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "deviceEvidence": ("mdeDeviceId", "azureAdDeviceId", "deviceDnsName"),
-    "fileEvidence": (
-        "fileDetails.sha256",
-        "fileDetails.sha1",
-        "fileDetails.fileName",
-        "fileDetails.filePath",
-        "mdeDeviceId",
-    ),
-    "processEvidence": ("mdeDeviceId", "processId", "processCreationDateTime", "imageFile.fileName"),
-    "ipEvidence": ("ipAddress",),
-    "urlEvidence": ("url",),
-    "userEvidence": (
-        "userAccount.azureAdUserId",
-        "userAccount.userSid",
-        "userAccount.userPrincipalName",
-        "userAccount.domainName",
-        "userAccount.accountName",
-    ),
-    "mailboxEvidence": ("primaryAddress",),
-    "analyzedMessageEvidence": ("networkMessageId", "internetMessageId", "recipientEmailAddress"),
-    "cloudApplicationEvidence": ("appId", "instanceId"),
-    "oauthApplicationEvidence": ("appId", "objectId"),
-}

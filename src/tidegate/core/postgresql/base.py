@@ -21,10 +21,16 @@ from tidegate.core.postgresql.copying import Copy
 from tidegate.core.postgresql.line import Line
 from tidegate.core.postgresql.lines import write_lines
 from tidegate.core.postgresql.ready import Ready
+from tidegate.core.postgresql.sent import Sent
 
 _GROWN: Final = (
     "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND relkind = 'r' AND reltuples < %s "
     "AND relnamespace = current_schema()::regnamespace"
+)
+# Those are what plans are chosen by; to look at long texts takes several times as long.
+_INDEXED: Final = (
+    "SELECT DISTINCT attname FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY(indkey) "
+    "WHERE indrelid = to_regclass(quote_ident(%s))"
 )
 
 
@@ -35,11 +41,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._copy: Copy | None = None
+        self._sent: Sent | None = None
 
     def create_cursor(self, name: str | None = None) -> Any:
         """A cursor, for which the connection must be free."""
-        self._end_copy()
+        self._end_sent()
         return super().create_cursor(name)
 
     def is_usable(self) -> bool:
@@ -63,14 +69,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
         With `is_planned_anew` the server keeps nothing, and plans it for its values each time.
         """
-        self._end_copy()
+        self._end_sent()
         if self._ready.can_run():
             return self._ready.run(sql, parameters, is_planned_anew=is_planned_anew)
         return self._run_by_driver(sql, parameters).fetchall()
 
     def write_prepared(self, sql: str, parameters: list[Any]) -> int:
         """How many rows were written by a statement that is kept ready likewise."""
-        self._end_copy()
+        self._end_sent()
         if self._ready.can_run():
             return self._ready.write(sql, parameters)
         return self._run_by_driver(sql, parameters).rowcount
@@ -99,15 +105,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         it refuses is then raised by whatever is asked of it next, or by the end of the transaction.
         """
         lines, sql = write_lines(rows).encode(), _write_copy(table, tuple(columns))
-        self._end_copy()
+        self._end_sent()
         self.ensure_connection()
         self.validate_no_broken_transaction()
         engine: Any = self
         watching = engine.make_debug_cursor(None).debug_sql(sql) if self.queries_logged else nullcontext()
         with watching, self.wrap_database_errors:
-            self._copy = Copy(self.connection, sql, lines)
+            self._sent = Copy(self.connection, sql, lines)
         if waits:
-            self._end_copy()
+            self._end_sent()
 
     def look_at_grown(self, tables: Sequence[str], rows: int) -> None:
         """Have the server look at those of these tables of which it knows fewer rows than this.
@@ -118,13 +124,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with self.cursor() as cursor:
             cursor.execute(_GROWN, [list(tables), rows])
             for (table,) in cursor.fetchall():
-                cursor.execute(f'ANALYZE "{table}"')
+                cursor.execute(_INDEXED, [table])
+                names = write_names([name for (name,) in cursor.fetchall()])
+                cursor.execute(f'ANALYZE "{table}"' + (f" ({names})" if names else ""))
 
     def update_rows(
-        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], key: Sequence[str]
+        self,
+        table: str,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[Any]],
+        key: Sequence[str],
+        *,
+        waits: bool = True,
     ) -> None:
-        """Write the columns of the rows with these keys; told as in `upsert_rows`."""
+        """Write the columns of the rows with these keys, told as in `upsert_rows`.
+
+        Without waiting, as in `insert_rows`.
+        """
         self._change(_write_update(table, tuple(columns), tuple(key)), [_tell(columns, rows)])
+        if waits:
+            self._end_sent()
 
     def upsert_rows(
         self,
@@ -141,43 +160,48 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         sql = _write_insert(table, tuple(columns)) + write_conflict(key, changed)
         self._change(sql, [_tell(columns, rows)])
+        self._end_sent()
 
     def _change(self, sql: str, parameters: list[Any]) -> None:
-        """Run a statement that is always the same: prepared, where nobody watches what is asked."""
+        """Send a statement that is always the same: prepared, where nobody watches what is asked."""
         if self.queries_logged or self.execute_wrappers:
             with self.cursor() as cursor:
                 cursor.execute(sql, parameters)
             return
+        self._end_sent()
         self.ensure_connection()
         self.validate_no_broken_transaction()
         with self.wrap_database_errors:
-            self.write_prepared(sql, parameters)
+            if self._ready.can_run():
+                self._sent = self._ready.send(sql, parameters)
+            else:
+                self._run_by_driver(sql, parameters)
 
     def _commit(self) -> None:
-        self._end_copy()
+        self._end_sent()
         super()._commit()  # type: ignore[misc]
 
     def _rollback(self) -> None:
-        self._drop_copy()
+        self._drop_sent()
         super()._rollback()  # type: ignore[misc]
 
     def _close(self) -> None:
-        self._drop_copy()
+        self._drop_sent()
         super()._close()  # type: ignore[misc]
 
-    def _end_copy(self) -> None:
+    def _end_sent(self) -> None:
         """Wait until the server has stored what it was given last."""
-        copy, self._copy = self._copy, None
-        if copy:
+        sent, self._sent = self._sent, None
+        if sent:
             with self.wrap_database_errors:
-                copy.finish()
+                sent.finish()
 
-    def _drop_copy(self) -> None:
+    def _drop_sent(self) -> None:
         """Let it be: the transaction is given up. What the server still has to say of it interests nobody."""
-        copy, self._copy = self._copy, None
-        if copy:
+        sent, self._sent = self._sent, None
+        if sent:
             with suppress(psycopg.Error):
-                copy.finish()
+                sent.finish()
 
 
 @cache

@@ -17,6 +17,8 @@ from psycopg.errors import error_from_result
 from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
+from tidegate.core.postgresql.sent import Change
+
 _PLACE: Final = re.compile(r"%(s|%)")
 # A statement that the server does not know any more, or whose tables have changed since, runs once it is
 # prepared anew; but within a transaction nothing runs after an error.
@@ -66,6 +68,13 @@ class Ready:
     def write(self, sql: str, parameters: Sequence[Any]) -> int:
         """How many rows a statement wrote. Raises psycopg.Error."""
         return self._send(sql, parameters, Transformer(self._connection)).command_tuples or 0
+
+    def send(self, sql: str, parameters: Sequence[Any]) -> Change:
+        """Have a statement run, and do not wait for it. Raises psycopg.Error."""
+        change = Transformer(self._connection)
+        values = change.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))
+        name = self._names.get((sql, change.types)) or self._prepare(sql, change.types)
+        return Change(self._connection, name, values)
 
     def _send(
         self, sql: str, parameters: Sequence[Any], change: Any, *, is_planned_anew: bool = False

@@ -62,7 +62,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Nothing: SQLite takes an index that fits, however much it knows of the table."""
 
     def update_rows(
-        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], key: Sequence[str]
+        self,
+        table: str,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[Any]],
+        key: Sequence[str],
+        **_waits: bool,
     ) -> None:
         """Write the columns of the rows with these keys, which come last."""
         changes = ", ".join(f'"{name}" = %s' for name in columns if name not in key)

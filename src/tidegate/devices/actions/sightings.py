@@ -130,9 +130,9 @@ class _Rows[M: (Device, Identity)]:
     def write(self, model: type[M], told: Sequence[str]) -> dict[str, uuid.UUID]:
         """Write them; gives their ids by key."""
         if self._new:
-            insert(model, self._new)
-        update(model, self._told, told)
-        update(model, self._seen, _TIMES)
+            insert(model, self._new, waits=False)
+        update(model, self._told, told, waits=False)
+        update(model, self._seen, _TIMES, waits=False)
         return {row.key: row.id for row in (*self._new, *self._told, *self._seen)}
 
 

@@ -121,6 +121,7 @@ class _Read:
         if isinstance(item, Rejected):
             self.rejected.append(item)
             return
+        item.work_out()
         self.records.append(item)
         self.alerts += max(1, len(item.alerts)) if isinstance(item, IncidentRecord) else 1
 
@@ -130,7 +131,8 @@ class _Read:
         return self.alerts >= ALERTS_IN_A_BATCH or len(self.rejected) >= FAULTS_KEPT
 
 
-def _read_batches(reader: ReadsRecords) -> Iterator[_Read]:
+def _read_batches(reader: ReadsRecords) -> Iterator[_Read | None]:
+    """Batches, and None for each record on the way to one."""
     read = _Read()
     for item in reader:
         read.add(item)
@@ -138,6 +140,8 @@ def _read_batches(reader: ReadsRecords) -> Iterator[_Read]:
             read.bytes_read = reader.bytes_read
             yield read
             read = _Read()
+        else:
+            yield None
     if read.records or read.rejected:
         read.bytes_read = reader.bytes_read
         yield read

@@ -18,7 +18,7 @@ from tidegate.incidents.document import (
 from tidegate.incidents.fitting import fit_evidence
 from tidegate.incidents.intake.batch import Batch, fit_word
 from tidegate.incidents.intake.incidents import home_of, incident_for_new_alert
-from tidegate.incidents.intake.news import choose_news, hash_record
+from tidegate.incidents.intake.news import choose_news
 from tidegate.incidents.models import Alert, Incident
 from tidegate.incidents.words import AlertStatus, Severity
 
@@ -113,7 +113,7 @@ def _make(batch: Batch, changes: AlertChanges, record: AlertRecord) -> Alert:
         incident_id=incident.id,
         created_at=record.created_at,
         last_update_at=next(batch.instants),
-        source_hashes=hash_record(record),
+        source_hashes=record.digest,
     )
     _fill(batch, alert, record)
     _work(batch, alert, record)

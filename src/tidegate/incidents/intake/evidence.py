@@ -5,14 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import msgspec
-
 from tidegate.connectors.records import EvidenceRecord
 from tidegate.core.bulk import insert_values
 from tidegate.core.ids import uuid7_texts
 from tidegate.devices.actions.sightings import Sighting, sight_devices, sight_identities
 from tidegate.devices.keys import device_key, find_account, identity_key
-from tidegate.incidents.evidence import key_evidence, name_evidence
 from tidegate.incidents.intake.alerts import AlertChanges, Gain
 from tidegate.incidents.intake.batch import Batch
 from tidegate.incidents.intake.counting import Things
@@ -80,12 +77,12 @@ def _make_row(
         gain.alert.id,
         position,
         evidence.kind[:64],
-        key_evidence(evidence),
-        name_evidence(evidence),
+        evidence.key,
+        evidence.name,
         evidence.verdict[:32],
         evidence.remediation_status[:32],
         evidence.created_at,
         device_id,
         identity_id,
-        msgspec.json.encode(evidence.body).decode(),
+        evidence.text,
     )

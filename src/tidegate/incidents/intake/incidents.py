@@ -14,7 +14,6 @@ from tidegate.core.one_of import list_values
 from tidegate.core.prepared import TEXT, UUID, Prepared
 from tidegate.incidents.clocks.waits import settle_waits
 from tidegate.incidents.intake.batch import Batch, Join, fit_word
-from tidegate.incidents.intake.news import hash_record
 from tidegate.incidents.models import Incident
 from tidegate.incidents.words import OPEN_INCIDENT, IncidentStatus, Severity
 
@@ -143,7 +142,7 @@ def _is_merged_here(incident: Incident) -> bool:
 def _is_known(incident: Incident, record: IncidentRecord) -> bool:
     """Whether the record is one that was taken in, or older than one that was."""
     told_at = incident.source_updated_at
-    return hash_record(record) in incident.source_hashes or (
+    return record.digest in incident.source_hashes or (
         told_at is not None and record.last_update_at < told_at
     )
 
@@ -227,7 +226,7 @@ def _describe(incident: Incident, record: IncidentRecord) -> None:
     incident.source_updated_at = record.last_update_at
     incident.extra = dict(record.extra)
     incident.raw = record.raw
-    incident.source_hashes = hash_record(record)
+    incident.source_hashes = record.digest
 
 
 def _acknowledged(record: IncidentRecord, resolved_at: datetime | None) -> datetime | None:

@@ -1,11 +1,10 @@
 """What several records of one alert come to: which say something new, and which replace the others."""
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from tidegate.connectors.records import AlertRecord, Record, SourceFormat
+from tidegate.connectors.records import AlertRecord, SourceFormat
 
 
 class Novelty(NamedTuple):
@@ -19,15 +18,10 @@ class Novelty(NamedTuple):
 def choose_news(records: Iterable[AlertRecord], known: str, told_at: datetime) -> Iterator[Novelty]:
     """Those that say something new of an alert with these hashes, last told of at that time; in order."""
     for record in records:
-        digest = hash_record(record)
+        digest = record.digest
         # A detection never replaces what is known: it is one of several, and tells less.
         replaces = record.source_format != SourceFormat.SIEM_DETECTION
         if digest in known or (replaces and record.last_update_at < told_at):
             continue
         known, told_at = f"{known} {digest}", max(told_at, record.last_update_at)
         yield Novelty(record, digest, replaces)
-
-
-def hash_record(record: Record) -> str:
-    """SHA-256 of the source's own text, as hex; an alert's and an incident's never meet."""
-    return hashlib.sha256(record.raw.encode(errors="surrogatepass")).hexdigest()

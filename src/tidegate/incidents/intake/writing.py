@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db import connection, transaction
+from django.db.models import Func, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast
 
 from tidegate.connectors.records import CommentRecord, Record
 from tidegate.core.bulk import insert
@@ -58,10 +59,21 @@ _INCIDENT_FIELDS = [
     "source_updated_at", "source_hashes", "extra", "raw", "version", "alert_count", "device_count",
     "identity_count", "first_activity_at", "last_activity_at", "category", "last_update_at",
 ]  # fmt: skip
-_LOCK: Final = Prepared(
-    lambda tenant_id: Tenant.objects.select_for_update(no_key=True).filter(id=tenant_id).values_list("id"),
-    tenant_id=UUID,
-)
+
+
+def _lock(tenant_id: uuid.UUID) -> QuerySet[Tenant, Any]:
+    rows = Tenant.objects.select_for_update(no_key=True).filter(id=tenant_id)
+    if connection.vendor != "postgresql":
+        return rows.values_list("id")
+    # What is asked until the transaction ends is found by its keys, whatever the tenant. The server would
+    # plan for this one, which has nothing as far as it knows until it looks, and read all that came since.
+    generic = Func(
+        Value("plan_cache_mode"), Value("force_generic_plan"), Value(value=True), function="set_config"
+    )
+    return rows.annotate(mode=Cast(generic, TextField())).values_list("id", "mode")
+
+
+_LOCK: Final = Prepared(_lock, tenant_id=UUID)
 
 
 def take_in(tenant_id: uuid.UUID, records: Sequence[Record]) -> Taken:

@@ -1,0 +1,49 @@
+"""What the server may still be at while Python goes on, through libpq itself."""
+
+import select
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
+
+from tidegate.core.ahead import work_until
+
+
+class Sent:
+    """What the server is at. Nothing else may be asked of the connection before `finish`."""
+
+    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
+        self._connection = connection
+
+    def finish(self) -> None:
+        """Wait until it is done. Raises psycopg.Error, with what the server refused."""
+        libpq, poll = self._connection.pgconn, select.poll()
+        poll.register(libpq.socket, select.POLLIN)
+        work_until(lambda: poll.poll(0))
+        results = list(iter(libpq.get_result, None))
+        for result in results:
+            self.check(result, ExecStatus.COMMAND_OK)
+
+    def send_rest(self) -> None:
+        """Send all that is yet to be sent: what is left here, the server cannot be at meanwhile."""
+        libpq, poll = self._connection.pgconn, select.poll()
+        poll.register(libpq.socket, select.POLLOUT)
+        while libpq.flush():
+            poll.poll()
+
+    def check(self, result: PGresult, wanted: ExecStatus) -> None:
+        """Raise psycopg.Error unless it went as wanted."""
+        if result.status != wanted:
+            raise error_from_result(result, self._connection.info.encoding)
+
+
+class Change(Sent):
+    """A statement that the server has ready, on its way, with its values."""
+
+    def __init__(self, connection: "psycopg.Connection[Any]", name: bytes, values: Sequence[Any]) -> None:
+        super().__init__(connection)
+        connection.pgconn.send_query_prepared(name, values)
+        self.send_rest()

@@ -23,6 +23,7 @@ from tidegate.directory.actions.users import change_end, remove_user
 from tidegate.incidents import jobs
 from tidegate.incidents.actions import imports
 from tidegate.incidents.actions.imports import LEASE, import_records, import_stream, start_import
+from tidegate.incidents.intake import writing
 from tidegate.incidents.jobs import import_uploaded_files
 from tidegate.incidents.models import Alert, ImportRun, Incident
 
@@ -282,8 +283,8 @@ def test_the_operators_import_names_no_account(cast: Cast) -> None:
 def test_tables_are_looked_at_as_they_grow(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[int] = []
     monkeypatch.setattr(imports, "ALERTS_IN_A_BATCH", 2)
-    monkeypatch.setattr(imports, "LOOKS_AT", 3)
-    monkeypatch.setattr(imports, "look_at_grown", lambda _tables, rows: looked.append(rows))
+    monkeypatch.setattr(writing, "LOOKS_AT", 3)
+    monkeypatch.setattr(writing, "look_at_grown", lambda _tables, rows: looked.append(rows))
     for first in (0, 0, 30):
         data = as_lines([graph_alert(id=f"a{number}") for number in range(first, first + 30)])
         scope = cast.enter("admin")

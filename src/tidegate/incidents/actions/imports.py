@@ -20,18 +20,15 @@ from tidegate.connectors.reading import RecordReader
 from tidegate.connectors.records import IncidentRecord, Record, Rejected
 from tidegate.core import clock
 from tidegate.core.ahead import read_ahead
-from tidegate.core.bulk import look_at_grown
 from tidegate.core.light import light_transaction
 from tidegate.core.text import clean_line
 from tidegate.incidents.intake.batch import Counts
-from tidegate.incidents.intake.writing import GROWING, take_in
+from tidegate.incidents.intake.writing import Growth, take_in
 from tidegate.incidents.models import ImportRun
 
 ALERTS_IN_A_BATCH: Final = 500
 FAULTS_KEPT: Final = 1000
 LEASE: Final = timedelta(minutes=2)
-LOOKS_AT: Final = 1_000
-"""New alerts after which the database looks at the tables that they are in; then at eight times as many."""
 
 type Progress = Callable[[ImportRun], None]
 
@@ -87,15 +84,12 @@ def import_records(
     """Take in what a reader gives, in batches of some hundred alerts."""
     require(scope, Permission.ALERT_IMPORT)
     _reset(run)
-    looks_at = LOOKS_AT
+    growth = Growth()
     # While a batch is written, which is the database's work, the next one is read.
     for read in read_ahead(_read_batches(reader)):
         _note_read(run, read)
         if read.records:
-            _take_batch(scope, run, read.records)
-        if run.created >= looks_at:
-            look_at_grown(GROWING, run.created)
-            looks_at *= 8
+            growth.note(_take_batch(scope, run, read.records))
         on_progress(run)
     run.bytes_read = reader.bytes_read
     return _finish(scope, run, ImportRun.State.FINISHED, Result.SUCCESS)
@@ -155,7 +149,8 @@ def _note_read(run: ImportRun, read: _Read) -> None:
     run.formats = [*run.formats, *(name for name in formats if name not in run.formats)]
 
 
-def _take_batch(scope: Scope, run: ImportRun, records: list[Record]) -> None:
+def _take_batch(scope: Scope, run: ImportRun, records: list[Record]) -> int:
+    """How many alerts are new."""
     # On the disk with the end of the run at the latest, which waits for all that came before.
     with light_transaction(savepoint=True):
         taken = take_in(scope.tenant_id, records)
@@ -167,6 +162,7 @@ def _take_batch(scope: Scope, run: ImportRun, records: list[Record]) -> None:
         if counts.changed_anything:
             details: dict[str, object] = {name: getattr(counts, name) for name in Counts.__slots__}
             record(scope, "alerts.imported", _target(run), details=details | taken.details())
+    return counts.created
 
 
 def _note_fault(run: ImportRun, fault: Rejected) -> None:

@@ -20,7 +20,7 @@ from tidegate.connectors.records import IncidentRecord, Record, Rejected
 from tidegate.core.errors import InvalidInput
 from tidegate.core.together import Take, Together
 from tidegate.incidents.intake.batch import Counts, Taken
-from tidegate.incidents.intake.writing import lock_intake, take_in_each
+from tidegate.incidents.intake.writing import Growth, lock_intake, take_in_each
 
 TOGETHER_AT_MOST: Final = 500
 """Alerts that are written together."""
@@ -87,6 +87,8 @@ def _write_waiting(tenant_id: uuid.UUID, take: Take[Push]) -> list[Taken]:
         pushes = take()
         taken = take_in_each(tenant_id, [push.records for push in pushes])
         append_all(tenant_id, _list_happenings(pushes, taken))
+    if not connection.in_atomic_block:
+        _GROWTH.note(sum(one.counts.created for one in taken))
     return taken
 
 
@@ -103,4 +105,5 @@ def _tell(scope: Scope, taken: Taken) -> Happened:
     return Happened(actor, scope.entry, "alerts.imported", target, details=details | taken.details())
 
 
+_GROWTH: Final = Growth()
 _LINES: Final = Together[uuid.UUID, Push, Taken](_write_waiting, lambda push: push.size, TOGETHER_AT_MOST)

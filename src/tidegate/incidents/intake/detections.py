@@ -32,14 +32,20 @@ class Pending:
     old: Detection | None
 
 
-def write_detections(batch: Batch, changes: AlertChanges, devices: Mapping[str, uuid.UUID]) -> None:
-    """Bring the detections of the written alerts up to date: at most seven statements.
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """The detections of a batch that are to be written, and those that are no more."""
 
-    One that says what it said before stays as it is, with its time. `devices` are those that are known
-    already, by their keys.
+    pending: Sequence[Pending]
+    gone: Sequence[uuid.UUID]
+
+
+def draft_detections(batch: Batch, changes: AlertChanges) -> Drafts:
+    """What is to become of the detections of the written alerts. One statement where known ones changed.
+
+    One that says what it said before stays as it is, with its time.
     """
-    tenant_id = batch.tenant_id
-    known = _find_known(tenant_id, changes.changed.values())
+    known = _find_known(batch.tenant_id, changes.changed.values())
     standing: set[uuid.UUID] = set()
     pending: list[Pending] = []
     for alert in changes.written():
@@ -50,10 +56,14 @@ def write_detections(batch: Batch, changes: AlertChanges, devices: Mapping[str, 
                 standing.add(old.id)
             if old is None or old.digest != digest:
                 pending.append(Pending(alert.id, rendered, digest, old))
-    _write(batch, pending, devices)
-    gone = [old.id for old in known.values() if old.id not in standing]
-    if gone:
-        Detection.objects.of_tenant(tenant_id).filter(id__in=gone).delete()
+    return Drafts(pending, [old.id for old in known.values() if old.id not in standing])
+
+
+def write_detections(batch: Batch, drafts: Drafts, devices: Mapping[str, uuid.UUID]) -> None:
+    """Write them: at most six statements. `devices` are those that are known already, by their keys."""
+    _write(batch, drafts.pending, devices)
+    if drafts.gone:
+        Detection.objects.of_tenant(batch.tenant_id).filter(id__in=drafts.gone).delete()
 
 
 def _write(batch: Batch, pending: Sequence[Pending], devices: Mapping[str, uuid.UUID]) -> None:

@@ -1,5 +1,6 @@
 """A settled batch is written, and the incidents it touched are counted anew."""
 
+import threading
 import uuid
 from collections.abc import Sequence
 from typing import Any, Final
@@ -9,7 +10,7 @@ from django.db.models import Func, OuterRef, QuerySet, Subquery, TextField, Valu
 from django.db.models.functions import Cast
 
 from tidegate.connectors.records import CommentRecord, Record
-from tidegate.core.bulk import insert
+from tidegate.core.bulk import insert, look_at_grown
 from tidegate.core.prepared import UUID, Prepared
 from tidegate.devices.models import Device, Identity
 from tidegate.directory.models import Tenant
@@ -25,7 +26,7 @@ from tidegate.incidents.intake.correlating import (
     write_correlations,
 )
 from tidegate.incidents.intake.counting import apply_sums, read_sums, sum_written
-from tidegate.incidents.intake.detections import write_detections
+from tidegate.incidents.intake.detections import draft_detections, write_detections
 from tidegate.incidents.intake.evidence import Sighted, sight, write_evidence
 from tidegate.incidents.intake.incidents import IncidentChanges, settle_incidents
 from tidegate.incidents.intake.indicators import write_indicators
@@ -41,8 +42,10 @@ from tidegate.incidents.models import (
 )
 from tidegate.incidents.search_words import keep_alerts_found, keep_incidents_found
 
-GROWING: Final = (Alert, Incident, Evidence, Indicator, Detection, CorrelationKey, Device, Identity)
+_GROWING: Final = (Alert, Incident, Evidence, Indicator, Detection, CorrelationKey, Device, Identity)
 """What most of what comes in becomes."""
+LOOKS_AT: Final = 1_000
+"""New alerts after which the database looks at the tables that they are in; then at eight times as many."""
 
 type Told = tuple[Incident, Alert | None, CommentRecord]
 
@@ -102,6 +105,25 @@ def lock_intake(tenant_id: uuid.UUID) -> None:
     _LOCK.rows(tenant_id=tenant_id)
 
 
+class Growth:
+    """How much was taken in, by a process or for a run. What the database plans by, it hears of late."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._alerts = 0
+        self._looks_at = LOOKS_AT
+
+    def note(self, created: int) -> None:
+        """So many more new alerts, whose transaction has ended."""
+        with self._lock:
+            self._alerts += created
+            alerts = self._alerts
+            if alerts < self._looks_at:
+                return
+            self._looks_at *= 8
+        look_at_grown(_GROWING, alerts)
+
+
 def _take_joined(tenant_id: uuid.UUID, joined: Joined) -> list[Taken]:
     """Take in the first of these parts: as many as go together, once it is known what they change."""
     news = leave_known(tenant_id, joined.records)
@@ -115,13 +137,15 @@ def _take_joined(tenant_id: uuid.UUID, joined: Joined) -> list[Taken]:
     incidents = settle_incidents(batch)
     alerts = settle_alerts(batch)
     sighted = sight(batch, alerts)
+    # While the database stores what is longest, the rest is made.
     _write_alerts(batch, alerts)
+    detections = draft_detections(batch, alerts)
     write_evidence(batch, alerts, sighted)
-    counted = _write_incidents(batch, incidents, alerts, sighted)
     write_indicators(batch, alerts)
+    counted = _write_incidents(batch, incidents, alerts, sighted)
     write_correlations(batch, near, alerts)
     _write_comments(batch, incidents, alerts)
-    write_detections(batch, alerts, sighted.devices)
+    write_detections(batch, detections, sighted.devices)
     batch.instants.settle()
     standing.note_change(tenant_id, [*counted, *alerts.written()])
     keep_clocks(tenant_id, counted)

@@ -44,7 +44,7 @@ from tidegate.incidents.search_words import keep_alerts_found, keep_incidents_fo
 
 _GROWING: Final = (Alert, Incident, Evidence, Indicator, Detection, CorrelationKey, Device, Identity)
 """What most of what comes in becomes."""
-LOOKS_AT: Final = 1_000
+LOOKS_AT: Final = 250
 """New alerts after which the database looks at the tables that they are in; then at eight times as many."""
 
 type Told = tuple[Incident, Alert | None, CommentRecord]

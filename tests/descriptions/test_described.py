@@ -6,7 +6,6 @@ filtered.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -47,7 +46,7 @@ FEW: Final = settings(
     max_examples=4,
     derandomize=True,
     database=None,
-    deadline=timedelta(seconds=20),
+    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 

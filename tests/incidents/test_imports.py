@@ -283,7 +283,7 @@ def test_the_operators_import_names_no_account(cast: Cast) -> None:
 def test_tables_are_looked_at_as_they_grow(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[int] = []
     monkeypatch.setattr(imports, "ALERTS_IN_A_BATCH", 2)
-    monkeypatch.setattr(writing, "LOOKS_AT", 3)
+    monkeypatch.setattr(writing, "LOOKS_AT", (3, 24))
     monkeypatch.setattr(writing, "look_at_grown", lambda _tables, rows: looked.append(rows))
     for first in (0, 0, 30):
         data = as_lines([graph_alert(id=f"a{number}") for number in range(first, first + 30)])

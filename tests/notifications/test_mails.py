@@ -156,7 +156,7 @@ def changed(name: str, value: str) -> Mail:
     return replace(MAIL, **changes)
 
 
-@settings(max_examples=100, deadline=timedelta(seconds=2))
+@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=300), st.text(st.characters(codec="utf-8"), max_size=300))
 def test_any_text_arrives_as_it_is(text: str, html: str) -> None:
     data = compose(replace(MAIL, text=text, html=f"<p>{html}</p>"))
@@ -177,7 +177,7 @@ def cast_mail(mail: object) -> EmailMessage:
     return mail
 
 
-@settings(max_examples=50, deadline=timedelta(seconds=2))
+@settings(max_examples=50, deadline=None)
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_any_text_makes_one_subject_and_one_body(subject: str, text: str) -> None:
     mail = Mail(

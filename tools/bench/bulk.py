@@ -31,8 +31,8 @@ class Bulk(Protocol):
         """Around writing much: indexes and constraints are taken away and made anew afterwards."""
         ...
 
-    def analyze(self) -> None:
-        """Let the planner know what there is."""
+    def analyze(self, *tables: str) -> None:
+        """Let the planner know what there is, in these tables or in all."""
         ...
 
 
@@ -81,11 +81,11 @@ class PostgresBulk:
         for command in again:
             self._connection.execute(command)
 
-    def analyze(self) -> None:
+    def analyze(self, *tables: str) -> None:
         """Let the planner know what there is, and which pages everybody sees."""
         names = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
-        for (table,) in self._connection.execute(names).fetchall():
-            self._connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(str(table))))
+        for table in tables or [str(table) for (table,) in self._connection.execute(names).fetchall()]:
+            self._connection.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(table)))
 
     def _drop(self, table: str) -> list[bytes]:
         """Take a table's constraints and indexes away; gives the commands that make them anew."""
@@ -141,6 +141,7 @@ class SqliteBulk:
         for _, made in indexes:
             self._file.execute(made)
 
-    def analyze(self) -> None:
+    def analyze(self, *tables: str) -> None:
         """Let the planner know what there is."""
-        self._file.execute("ANALYZE")
+        for table in tables or [""]:
+            self._file.execute(f'ANALYZE "{table}"' if table else "ANALYZE")

@@ -40,6 +40,7 @@ _CATEGORIES: Final = (
     "LateralMovement", "Ransomware",
 )  # fmt: skip
 _SOURCES: Final = ("microsoftDefenderForEndpoint", "microsoftDefenderForIdentity", "microsoft365Defender")
+_ASSIGNMENT: Final = ("tenant_id", "id", "starts_at", "role_id", "built_in_role", "group_id", "user_id")
 _FURTHER_ALERTS: Final = (0, 1, 3, 7, 24)
 _FURTHER_WEIGHTS: Final = (50, 70, 85, 95, 100)
 
@@ -101,6 +102,44 @@ def fill_many(database: str, size: ManySize, now: datetime | None = None) -> Non
                 bulk.write("incidents_incident", INCIDENT_COLUMNS, incidents)
                 bulk.write("incidents_alert", ALERT_COLUMNS, alerts)
         bulk.analyze()
+
+
+def add_users(database: str, tenants: int, numbers: range, now: datetime | None = None) -> None:
+    """Write more users of each customer: every second by a group of theirs, the others assigned the role."""
+    begin = str((now or datetime.now(UTC)).replace(tzinfo=None) - timedelta(days=_DAYS + 1))
+    entering = [
+        (tid, number) for tid in (tenant_id(rank).hex for rank in range(tenants)) for number in numbers
+    ]
+    with open_bulk(database) as bulk:
+        bulk.write(
+            "directory_user",
+            ("tenant_id", "id", "starts_at", "user_type", "user_principal_name", "display_name", "mail",
+             "external_user_state", "created_at"),
+            (
+                (tid, part_of(tid, 100 + number), begin, "member", f"user{number}@{tid[:12]}.example",
+                 f"User {number}", f"user{number}@{tid[:12]}.example", "Accepted", begin)
+                for tid, number in entering
+            ),
+        )  # fmt: skip
+        bulk.write(
+            "directory_groupmembership",
+            ("tenant_id", "id", "starts_at", "group_id", "user_id"),
+            (
+                (tid, part_of(tid, 1_100 + number), begin, part_of(tid, 20), part_of(tid, 100 + number))
+                for tid, number in entering
+                if number % 2
+            ),
+        )
+        bulk.write(
+            "directory_roleassignment",
+            _ASSIGNMENT,
+            (
+                (tid, part_of(tid, 2_100 + number), begin, *role_of(tid), None, part_of(tid, 100 + number))
+                for tid, number in entering
+                if not number % 2
+            ),
+        )
+        bulk.analyze("directory_user", "directory_groupmembership", "directory_roleassignment")
 
 
 def reached(reach: int, tenants: int) -> list[int]:
@@ -190,8 +229,7 @@ def _fill_people(
             if not rank % 2
         ),
     )
-    columns = ("tenant_id", "id", "starts_at", "role_id", "built_in_role", "group_id", "user_id")
-    bulk.write("directory_roleassignment", columns, assigned)
+    bulk.write("directory_roleassignment", _ASSIGNMENT, assigned)
 
 
 def role_of(tid: str) -> tuple[str, str]:

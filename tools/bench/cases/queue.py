@@ -18,6 +18,7 @@ from tools.bench.load import Address, Connection, make_request
 from tools.bench.many_world import (
     REACHES,
     ManySize,
+    add_users,
     address_of,
     describe_provider,
     fill_many,
@@ -28,6 +29,8 @@ from tools.bench.servers import Installation, install
 
 TENANTS: Final = 10_000
 ALERTS: Final = 1_000_000
+USERS: Final = (3, 20)
+"""Users of each customer, beside the four people and their groups."""
 FILTERS: Final[tuple[tuple[str, dict[str, str]], ...]] = (
     ("", {}),
     ("open", {"status": "open"}),
@@ -53,6 +56,7 @@ def measure_queue(installation: Installation, _address: Address, *, alerts: int 
             with own.serve() as address:
                 yield from _measure_pages(own.engine, size, ask, address)
                 yield _measure_switching(own.engine, size, ask, address)
+            yield from _measure_users(own, size, ask)
 
 
 def _measure_lists(engine: str, size: str, ask: Ask) -> Iterator[Figure]:
@@ -77,6 +81,23 @@ def _measure_counts(engine: str, size: str, ask: Ask) -> Iterator[Figure]:
     kept = f"ms asked for; {exact}"
     yield Figure(f"Open by severity, {reach}", engine, _p95(found["by_severity"]), "ms", 20.0, kept)
     yield Figure(f"Open by tenant and severity, {reach}", engine, _p95(found["by_tenant"]), "ms", 20.0, kept)
+
+
+def _measure_users(own: Installation, size: str, ask: Ask) -> Iterator[Figure]:
+    """How a page and the counters grow with the users of each customer."""
+    before = 0
+    for users in USERS:
+        add_users(own.database, TENANTS, range(before, users))
+        before = users
+        whose = f"{users} users in each of 10,000 tenants, {size}"
+        page, counts = ask("list", address_of(TENANTS), "alerts", {}), ask("counts", address_of(TENANTS))
+        bare = "ms of the same statements bare, p95"
+        yield Figure(
+            f"With {whose}: newest, p95", own.engine, _p95(page["own"]), "ms", _p95(page["bare"]), bare
+        )
+        exact = "exact" if not counts["differences"] else f"{counts['differences']} wrong"
+        sums = _p95(counts["by_severity"])
+        yield Figure(f"With {whose}: open, p95", own.engine, sums, "ms", 20.0, f"ms asked for; {exact}")
 
 
 def _measure_pages(engine: str, size: str, ask: Ask, address: Address) -> Iterator[Figure]:

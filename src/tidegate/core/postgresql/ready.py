@@ -120,7 +120,9 @@ def begin(connection: "psycopg.Connection[Any]") -> None:
     if connection.autocommit or libpq.transaction_status != TransactionStatus.IDLE:
         return
     if (connection.isolation_level, connection.read_only, connection.deferrable) == _PLAIN:
-        libpq.exec_(b"BEGIN")
+        result = libpq.exec_(b"BEGIN")
+        if result.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(result, connection.info.encoding)
     else:
         connection.execute("SELECT 1")
 

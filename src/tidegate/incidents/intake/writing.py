@@ -44,8 +44,8 @@ from tidegate.incidents.search_words import keep_alerts_found, keep_incidents_fo
 
 _GROWING: Final = (Alert, Incident, Evidence, Indicator, Detection, CorrelationKey, Device, Identity)
 """What most of what comes in becomes."""
-LOOKS_AT: Final = 250
-"""New alerts after which the database looks at the tables that they are in; then at eight times as many."""
+LOOKS_AT: Final = (250, 2_000)
+"""New alerts after which the database looks at the tables that they are in; then it does so by itself."""
 
 type Told = tuple[Incident, Alert | None, CommentRecord]
 
@@ -111,16 +111,16 @@ class Growth:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._alerts = 0
-        self._looks_at = LOOKS_AT
+        self._looks_at = list(LOOKS_AT)
 
     def note(self, created: int) -> None:
         """So many more new alerts, whose transaction has ended."""
         with self._lock:
             self._alerts += created
             alerts = self._alerts
-            if alerts < self._looks_at:
+            if not self._looks_at or alerts < self._looks_at[0]:
                 return
-            self._looks_at *= 8
+            del self._looks_at[0]
         look_at_grown(_GROWING, alerts)
 
 
@@ -142,10 +142,10 @@ def _take_joined(tenant_id: uuid.UUID, joined: Joined) -> list[Taken]:
     detections = draft_detections(batch, alerts)
     write_evidence(batch, alerts, sighted)
     write_indicators(batch, alerts)
+    write_detections(batch, detections, sighted.devices)
     counted = _write_incidents(batch, incidents, alerts, sighted)
     write_correlations(batch, near, alerts)
     _write_comments(batch, incidents, alerts)
-    write_detections(batch, detections, sighted.devices)
     batch.instants.settle()
     standing.note_change(tenant_id, [*counted, *alerts.written()])
     keep_clocks(tenant_id, counted)

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # carries no types
 from django.db import connection
 from playwright.sync_api import Page
 
 from tests.browser.conftest import OpenAs
+from tests.browser.looking import AXE, look, turn
 from tests.browser.people import FEMKE, INES, ROOS, RUTGER
 from tests.browser.portal import Portal
 from tools.shots import ADMINISTRATOR, ANALYST, LEAD, MODES, PAGES, find_details
@@ -29,14 +29,6 @@ ENGLISH = (
     *("Overview", "Incidents", "Devices", "Customers", "Users and guests", "Groups", "Roles", "Domains"),
     *("Audit log", "Properties", "Sign out", "Sign in", "Sign up", "Password", "Search", "Guest", "Member"),
 )
-AXE = Axe().axe_script
-# In the dark and on a phone a page has the marks that it has in the light: what its colours and its room
-# change is looked at again. In Dutch it has its colours too.
-_COLORS = ["color-contrast", "link-in-text-block"]
-RULES: dict[str, dict[str, Any]] = {
-    "dark": {"runOnly": _COLORS},
-    "phone": {"runOnly": [*_COLORS, "scrollable-region-focusable", "aria-hidden-focus"]},
-}
 
 
 @pytest.fixture(scope="module")
@@ -50,16 +42,6 @@ def find_places(viewers: Mapping[str, Page], tid: str, places: dict[str, str]) -
     if places.get("tid") != tid:
         places.update(find_details(viewers, tid))
     return places
-
-
-def axe_findings(page: Page, mode: str) -> list[str]:
-    """What axe finds wrong; only that comes back of its report, which tells of all that is right as well."""
-    found = page.evaluate(
-        "options => axe.run(document, options).then(({violations}) => violations.map("
-        "one => `${one.id}: ${one.nodes[0].target} and ${one.nodes.length - 1} more`))",
-        RULES.get(mode, {}) | {"resultTypes": ["violations"]},
-    )
-    return list(found)
 
 
 @pytest.mark.parametrize("half", [0, 1])
@@ -85,20 +67,6 @@ def test_every_page_is_accessible_and_fits(
                 findings[f"{name}, {mode}"] = wrong
 
     assert findings == {}
-
-
-def turn(page: Page, mode: str) -> None:
-    """Give the page that is open the room and the colours of a mode: no page asks for them as it is made."""
-    page.emulate_media(color_scheme=MODES[mode]["color_scheme"])
-    page.set_viewport_size(MODES[mode]["viewport"])
-
-
-def look(page: Page, mode: str) -> list[str]:
-    """What is wrong with a page that holds axe, as it is now."""
-    wrong = axe_findings(page, mode)
-    width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    wrong += [f"{width} px too wide"] if width > 0 else []
-    return wrong + ([] if page.locator("html").get_attribute("lang") == "en" else ["is not in English"])
 
 
 def test_every_page_is_dutch_to_who_reads_dutch(open_as: OpenAs, portal: Portal) -> None:

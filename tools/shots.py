@@ -254,10 +254,14 @@ def find_details(pages: Mapping[str, Page], tid: str) -> dict[str, str]:
 
 
 def _first_link(page: Page, address: str, link: str) -> str:
-    """Where the first such link leads; the page itself when there is none."""
-    page.goto(address)
-    links = page.locator(link)
-    return links.first.get_attribute("href") or address if links.count() else address
+    """Where the first such link leads; the page itself when there is none. It is read without being shown."""
+    sent = page.request.get(address).text()
+    found = page.evaluate(
+        "([sent, link]) => new DOMParser().parseFromString(sent, 'text/html').querySelector(link)"
+        "?.getAttribute('href')",
+        [sent, link],
+    )
+    return str(found or address)
 
 
 if __name__ == "__main__":

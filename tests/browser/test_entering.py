@@ -75,6 +75,7 @@ def _list_none(route: Route) -> None:
     route.fulfill(content_type="text/html", body='<ul class="menu-group" data-menu-cut></ul>')
 
 
+@pytest.mark.one_engine
 def test_copy_button_copies_the_directory_id(open_as: OpenAs, portal: Portal) -> None:
     tid = portal.tid("meridaal.example")
     page = open_as(INES, f"/properties?tid={tid}", permissions=["clipboard-read", "clipboard-write"])
@@ -114,6 +115,7 @@ def test_two_tabs_on_two_customers_stay_apart(open_as: OpenAs, portal: Portal) -
             expect(page).to_have_url(re.compile(portal.tid(domain)))
 
 
+@pytest.mark.one_engine
 def test_every_link_in_a_tenant_carries_its_tid(open_as: OpenAs, portal: Portal) -> None:
     tid = portal.tid("orvane.example")
     page = open_as(INES, f"/incidents?tid={tid}")
@@ -183,6 +185,7 @@ def test_refused_page_says_who_asked_for_what_and_nothing_of_the_tenant(
     assert "Orvane" not in page.content()
 
 
+@pytest.mark.one_engine
 def test_malformed_tid_is_400_and_says_so(open_as: OpenAs, portal: Portal) -> None:
     page = open_as(INES)
 
@@ -193,6 +196,7 @@ def test_malformed_tid_is_400_and_says_so(open_as: OpenAs, portal: Portal) -> No
     expect(page.locator("main")).to_contain_text("tid")
 
 
+@pytest.mark.one_engine
 def test_malformed_tid_is_shown_inert(open_as: OpenAs, portal: Portal) -> None:
     page = open_as(INES)
 

@@ -47,6 +47,7 @@ def test_query_is_put_together_and_run_by_keys(open_as: OpenAs, portal: Portal) 
     expect(page).to_have_url(re.compile(r"/alerts/.+tid="))
 
 
+@pytest.mark.one_engine
 def test_cursor_stands_where_the_query_is_wrong(open_as: OpenAs, portal: Portal) -> None:
     page = open_hunting(open_as, portal, "&query=AlertInfo%0A|%20where%20Titel%20==%20'x'%0A|%20take%201")
     fault = page.get_by_role("alert").filter(has_text="Titel")
@@ -67,6 +68,7 @@ def test_chart_and_table_say_the_same(open_as: OpenAs, portal: Portal) -> None:
     assert page.locator("#hunting-chart-table tbody tr").count() == rows
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("tid", ["", "all"])
 def test_looks_right_everywhere(open_as: OpenAs, portal: Portal, tid: str) -> None:
     more = f"&span=any&query={CHARTED}"

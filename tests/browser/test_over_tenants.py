@@ -216,6 +216,7 @@ def widths_of(page: Page, address: str, width: int, column: str) -> list[float]:
     return [float(one) for one in found]
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("width", [1280, 1428, 1488])
 def test_titles_keep_their_room_beside_clocks(open_as: OpenAs, width: int) -> None:
     page = open_as(INES, "/incidents?tid=all")
@@ -225,6 +226,7 @@ def test_titles_keep_their_room_beside_clocks(open_as: OpenAs, width: int) -> No
     expect(page.get_by_role("columnheader", name="Assigned to")).to_be_visible(visible=width > 1280)
 
 
+@pytest.mark.one_engine
 def test_what_was_done_and_to_what_share_the_room(open_as: OpenAs) -> None:
     page = open_as(FEMKE, "/audit?tid=all")
     what, target = (
@@ -234,6 +236,7 @@ def test_what_was_done_and_to_what_share_the_room(open_as: OpenAs) -> None:
     assert min(what, target) > 180
 
 
+@pytest.mark.one_engine
 def test_phone_says_when_each_falls_due_where_that_is_the_order(open_as: OpenAs) -> None:
     page = open_as(INES, "/incidents?tid=all")
     assert min(widths_of(page, "/incidents?tid=all&sort=due", 360, ".due")) > 0

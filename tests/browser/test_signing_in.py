@@ -194,6 +194,7 @@ def test_language_and_theme_follow_the_account(open_as: OpenAs, portal: Portal) 
         expect(one.get_by_role("navigation").get_by_text("Incidenten")).to_be_visible()
 
 
+@pytest.mark.one_engine
 def test_language_of_the_sign_in_page_can_be_chosen(open_as: OpenAs) -> None:
     page = open_as(path="/sign-in?next=%2Fincidents%3Fseverity%3Dhigh")
 
@@ -204,6 +205,7 @@ def test_language_of_the_sign_in_page_can_be_chosen(open_as: OpenAs) -> None:
     expect(page.get_by_role("button", name="Aanmelden", exact=True)).to_be_visible()
 
 
+@pytest.mark.one_engine
 def test_language_follows_the_browser(open_as: OpenAs) -> None:
     page = open_as(path="/sign-in", locale="nl-NL")
 

@@ -53,7 +53,6 @@ def test_application_is_registered_consented_to_and_withdrawn_from(open_as: Open
     expect(page.locator("main")).to_contain_text(client_id)
 
 
-@pytest.mark.one_engine
 def test_certificate_is_read_from_a_file_that_is_not_sent(
     open_as: OpenAs, portal: Portal, tmp_path: Path
 ) -> None:

@@ -123,7 +123,6 @@ def test_sign_in_alone_leads_back_where_nothing_is_to_be_asked(
     assert brought["state"] == ["s1"]
 
 
-@pytest.mark.one_engine
 def test_answer_is_posted_without_a_press(
     portal: Portal, registered: list[str], application: Application, page: Page
 ) -> None:

@@ -115,7 +115,6 @@ def test_two_tabs_on_two_customers_stay_apart(open_as: OpenAs, portal: Portal) -
             expect(page).to_have_url(re.compile(portal.tid(domain)))
 
 
-@pytest.mark.one_engine
 def test_every_link_in_a_tenant_carries_its_tid(open_as: OpenAs, portal: Portal) -> None:
     tid = portal.tid("orvane.example")
     page = open_as(INES, f"/incidents?tid={tid}")

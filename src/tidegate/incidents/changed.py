@@ -11,6 +11,7 @@ from tidegate.authorization.permissions import Permission
 from tidegate.authorization.scope import ManyScope, Scope, require
 from tidegate.incidents.filters import Filter
 from tidegate.incidents.models import Alert, Incident
+from tidegate.incidents.newest.questions import one_by_one
 from tidegate.incidents.queries import list_alerts, list_incidents
 from tidegate.incidents.redaction import show_as_seen
 
@@ -27,7 +28,7 @@ class Known:
 def changed_incidents(scope: Scope | ManyScope, known: Collection[Known]) -> list[Incident]:
     """Those that have changed since, whatever filter they still fit. Raises Forbidden."""
     require(scope, Permission.INCIDENT_READ)
-    rows = _changed(list_incidents(scope, Filter()), known)
+    rows = _changed(list_incidents(one_by_one(scope), Filter()), known)
     show_as_seen(scope, rows)
     return rows
 
@@ -35,7 +36,7 @@ def changed_incidents(scope: Scope | ManyScope, known: Collection[Known]) -> lis
 def changed_alerts(scope: Scope | ManyScope, known: Collection[Known]) -> list[Alert]:
     """Those that have changed since, each with its incident. Raises Forbidden."""
     require(scope, Permission.ALERT_READ)
-    rows = _changed(list_alerts(scope, Filter()), known)
+    rows = _changed(list_alerts(one_by_one(scope), Filter()), known)
     show_as_seen(scope, [alert.incident for alert in rows])
     return rows
 

@@ -9,6 +9,7 @@ from tidegate.authorization.scope import ManyScope
 from tidegate.incidents.actions.changing import alert_target
 from tidegate.incidents.changed import changed_alerts
 from tidegate.incidents.models import Alert
+from tidegate.incidents.newest.questions import one_by_one
 from tidegate.incidents.queries import get_alert, list_alerts, page_alerts
 from tidegate.incidents.queue import count_newer, last_alert_at, newest_alert_id
 from tidegate.incidents.words import AlertStatus
@@ -49,7 +50,9 @@ def _count_new(visit: Visit | ManyVisit) -> HttpResponse:
     changed = changed_alerts(scope, read_known(asked.get("rows", "")))
     context = {
         "waiting": count_newer(
-            list_alerts(scope, state.chosen), read_after(asked), of_many=isinstance(scope, ManyScope)
+            list_alerts(one_by_one(scope), state.chosen),
+            read_after(asked),
+            of_many=isinstance(scope, ManyScope),
         ),
         "first_url": state.link(),
         "changed": alert_rows(scope, changed, many.badges_for(visit, changed)),

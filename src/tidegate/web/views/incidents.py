@@ -10,6 +10,7 @@ from tidegate.authorization.scope import ManyScope
 from tidegate.incidents.actions.changing import incident_target
 from tidegate.incidents.changed import changed_incidents
 from tidegate.incidents.models import Incident
+from tidegate.incidents.newest.questions import one_by_one
 from tidegate.incidents.queries import get_incident, list_incidents, page_incidents
 from tidegate.incidents.queue import count_newer, count_views, last_alert_at, newest_incident_id
 from tidegate.incidents.words import IncidentStatus
@@ -57,7 +58,9 @@ def _count_new(visit: Visit | ManyVisit) -> HttpResponse:
     badges = many.badges_for(visit, changed)
     context = {
         "waiting": count_newer(
-            list_incidents(scope, state.chosen), read_after(asked), of_many=isinstance(scope, ManyScope)
+            list_incidents(one_by_one(scope), state.chosen),
+            read_after(asked),
+            of_many=isinstance(scope, ManyScope),
         ),
         "first_url": state.link(),
         "changed": incident_rows(scope, changed, badges, find_due(scope.actor, changed)),

@@ -4,6 +4,7 @@ import os
 from typing import Final
 
 from tidegate.accounts.jobs import clear_ended_sessions
+from tidegate.core.jobs import look_at_tables
 from tidegate.core.worker import Job
 from tidegate.demo.heartbeat import beat
 from tidegate.entitlements.elevation_jobs import close_elevations
@@ -73,6 +74,7 @@ JOBS: Final = (
     # A receiver that does not answer holds up one of them at a time.
     Job("tell more subscriptions", tell_subscriptions, every=2.0),
     Job("end expired subscriptions", end_expired_subscriptions, every=60.0),
+    Job("look at tables", look_at_tables, every=3600.0),
 )
 DEMO_JOBS: Final = (Job("demo heartbeat", beat, every=20.0),)
 

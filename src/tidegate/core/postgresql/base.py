@@ -128,6 +128,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 names = write_names([name for (name,) in cursor.fetchall()])
                 cursor.execute(f'ANALYZE "{table}"' + (f" ({names})" if names else ""))
 
+    def look_at_all(self) -> None:
+        """Nothing: the server does so by itself (autovacuum)."""
+
     def update_rows(
         self,
         table: str,

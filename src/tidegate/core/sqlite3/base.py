@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from sqlite3 import OperationalError
 from typing import Any, Final
 
+from django.db import transaction
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError as DatabaseLocked
 
@@ -21,6 +22,9 @@ from tidegate.core.sqlite3.turns import Turn
 
 _LOOKS_FOR: Final = 5
 """Milliseconds in which SQLite looks twice; then it is asked anew."""
+
+_LOOKED_AT: Final = 1_000
+"""Rows of an index."""
 
 _turns: Final[defaultdict[str, Turn]] = defaultdict(Turn)
 
@@ -58,8 +62,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with self.cursor() as cursor:
             cursor.executemany(_write_insert(table, tuple(columns)), list(rows))
 
-    def look_at_grown(self, _tables: Sequence[str], _rows: int) -> None:
-        """Nothing: SQLite takes an index that fits, however much it knows of the table."""
+    def look_at_grown(self, tables: Sequence[str], _rows: int) -> None:
+        """Look at some rows of each index of these tables: a few milliseconds.
+
+        Of a table that it never looked at SQLite believes that a tenant has ten rows, and reads all of them.
+        """
+        with transaction.atomic(), self.cursor() as cursor:
+            cursor.execute(f"PRAGMA analysis_limit = {_LOOKED_AT}")
+            for table in tables:
+                cursor.execute(f'ANALYZE "{table}"')
+
+    def look_at_all(self) -> None:
+        """The same of all tables: nobody else does."""
+        with transaction.atomic(), self.cursor() as cursor:
+            cursor.execute(f"PRAGMA analysis_limit = {_LOOKED_AT}")
+            cursor.execute("ANALYZE")
 
     def update_rows(
         self,

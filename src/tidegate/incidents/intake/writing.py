@@ -45,7 +45,7 @@ from tidegate.incidents.search_words import keep_alerts_found, keep_incidents_fo
 _GROWING: Final = (Alert, Incident, Evidence, Indicator, Detection, CorrelationKey, Device, Identity)
 """What most of what comes in becomes."""
 LOOKS_AT: Final = (250, 2_000, 20_000, 200_000)
-"""New alerts after which the database looks at the tables that they are in, besides when it does by itself."""
+"""New alerts after which the database looks at their tables, besides when it does by itself."""
 
 type Told = tuple[Incident, Alert | None, CommentRecord]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 
 from tidegate.core.postgresql.base import DatabaseWrapper
 
@@ -147,6 +147,22 @@ def test_statement_that_is_planned_anew_is_not_kept(engine: Any) -> None:
     assert engine.run_prepared("SELECT %s::int", [5], is_planned_anew=True) == [(5,)]
 
     assert engine.run_prepared("SELECT count(*) FROM pg_prepared_statements WHERE name <> %s", [""]) == [(1,)]
+
+
+def test_change_that_is_not_awaited_is_ready_again_after_it_was_forgotten(engine: Any) -> None:
+    with engine.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE kept (id int, n int)")
+        cursor.execute("INSERT INTO kept VALUES (1, 1)")
+    engine.update_rows("kept", ["n", "id"], [(2, 1)], ["id"])
+    with engine.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+
+    engine.update_rows("kept", ["n", "id"], [(3, 1)], ["id"], waits=False)
+    with pytest.raises(DatabaseError):
+        engine.run_prepared("SELECT n FROM kept WHERE id = %s", [1])
+    engine.update_rows("kept", ["n", "id"], [(4, 1)], ["id"], waits=False)
+
+    assert engine.run_prepared("SELECT n FROM kept WHERE id = %s", [1]) == [(4,)]
 
 
 def test_first_statement_of_a_transaction_begins_it(engine: Any) -> None:

@@ -293,3 +293,18 @@ def test_tables_are_looked_at_as_they_grow(cast: Cast, monkeypatch: pytest.Monke
 
     # Of the same file again nothing is new.
     assert looked == [4, 24, 4, 24]
+
+
+def test_what_came_in_stays_where_the_database_cannot_look(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(_tables: object, _rows: int) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(writing, "LOOKS_AT", (1,))
+    monkeypatch.setattr(writing, "look_at_grown", refuse)
+    data = as_lines([graph_alert()])
+    run = start_import(cast.enter("admin"), file_name="alerts.ndjson", size=len(data))
+    import_stream(cast.enter("admin"), run, BytesIO(data))
+    assert (run.state, run.created) == (ImportRun.State.FINISHED, 1)
+    assert "could not look at its tables" in caplog.text

@@ -74,7 +74,7 @@ class Ready:
         change = Transformer(self._connection)
         values = change.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))
         name = self._names.get((sql, change.types)) or self._prepare(sql, change.types)
-        return Change(self._connection, name, values)
+        return Change(self._connection, name, values, self._names.clear)
 
     def _send(
         self, sql: str, parameters: Sequence[Any], change: Any, *, is_planned_anew: bool = False

@@ -1,7 +1,7 @@
 """What the server may still be at while Python goes on, through libpq itself."""
 
 import select
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
@@ -41,9 +41,25 @@ class Sent:
 
 
 class Change(Sent):
-    """A statement that the server has ready, on its way, with its values."""
+    """A statement that the server has ready, on its way, with its values.
 
-    def __init__(self, connection: "psycopg.Connection[Any]", name: bytes, values: Sequence[Any]) -> None:
+    Where it fails, `forget` is called: the server may not have it ready any more.
+    """
+
+    def __init__(
+        self,
+        connection: "psycopg.Connection[Any]",
+        name: bytes,
+        values: Sequence[Any],
+        forget: Callable[[], object],
+    ) -> None:
         super().__init__(connection)
+        self._forget = forget
         connection.pgconn.send_query_prepared(name, values)
         self.send_rest()
+
+    def check(self, result: PGresult, wanted: ExecStatus) -> None:
+        """Raise psycopg.Error unless it went as wanted."""
+        if result.status != wanted:
+            self._forget()
+        super().check(result, wanted)

@@ -1,11 +1,12 @@
 """A settled batch is written, and the incidents it touched are counted anew."""
 
+import logging
 import threading
 import uuid
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Func, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast
 
@@ -42,6 +43,7 @@ from tidegate.incidents.models import (
 )
 from tidegate.incidents.search_words import keep_alerts_found, keep_incidents_found
 
+_log = logging.getLogger(__name__)
 _GROWING: Final = (Alert, Incident, Evidence, Indicator, Detection, CorrelationKey, Device, Identity)
 """What most of what comes in becomes."""
 LOOKS_AT: Final = (250, 2_000, 20_000, 200_000)
@@ -121,7 +123,11 @@ class Growth:
             if not self._looks_at or alerts < self._looks_at[0]:
                 return
             del self._looks_at[0]
-        look_at_grown(_GROWING, alerts)
+        try:
+            look_at_grown(_GROWING, alerts)
+        except DatabaseError:
+            # What came in is there, whatever the database knows of it.
+            _log.warning("the database could not look at its tables", exc_info=True)
 
 
 def _take_joined(tenant_id: uuid.UUID, joined: Joined) -> list[Taken]:

@@ -90,6 +90,8 @@ def time_counts(email: str) -> dict[str, Any]:
     """How long the counts by severity take, and those by tenant and severity; and whether they are right."""
     by_severity, by_tenant = [], []
     columns = [column_of("incidents", severity) for severity in Severity]
+    # The first of all is not counted: what it reads may have been written just now.
+    count_open_by_tenant(open_scope(email, "incidents"))
     for _ in range(ROUNDS):
         begun = time.perf_counter()
         sum_columns(open_scope(email, "incidents"), columns)

@@ -98,8 +98,9 @@ def _bar(row: Mapping[str, Any], y: int, scale: Scale) -> Iterator[str]:
     yield f'<text x="{_LEFT - 8}" y="{y + 13}" text-anchor="end">{escape(label)}</text>'
     color = _COLORS.get(row["engine"], "#777")
     yield f'<rect x="{_LEFT}" y="{y + 2}" width="{end - _LEFT:.1f}" height="{_ROW - 8}" fill="{color}"/>'
-    across = f'x1="{ceiling:.1f}" x2="{ceiling:.1f}" y1="{y}" y2="{y + _ROW - 4}"'
-    yield f'<line {across} stroke="#b00" stroke-width="2"/>'
+    if row["ceiling"]:
+        across = f'x1="{ceiling:.1f}" x2="{ceiling:.1f}" y1="{y}" y2="{y + _ROW - 4}"'
+        yield f'<line {across} stroke="#b00" stroke-width="2"/>'
     beside = max(end, ceiling) if ceiling - end < _ROOM else end
     yield f'<text x="{beside + 6:.1f}" y="{y + 13}">{row["value"]:,.1f}</text>'
 

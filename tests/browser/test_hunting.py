@@ -47,7 +47,6 @@ def test_query_is_put_together_and_run_by_keys(open_as: OpenAs, portal: Portal) 
     expect(page).to_have_url(re.compile(r"/alerts/.+tid="))
 
 
-@pytest.mark.one_engine
 def test_cursor_stands_where_the_query_is_wrong(open_as: OpenAs, portal: Portal) -> None:
     page = open_hunting(open_as, portal, "&query=AlertInfo%0A|%20where%20Titel%20==%20'x'%0A|%20take%201")
     fault = page.get_by_role("alert").filter(has_text="Titel")

@@ -23,7 +23,6 @@ def nth_link(page: Page, n: int) -> str:
     return str(page.locator("[data-row-link]").nth(n).get_attribute("href"))
 
 
-@pytest.mark.one_engine
 def test_queue_by_keyboard(open_as: OpenAs, portal: Portal) -> None:
     page = open_incidents(open_as, portal, INES, LOOKED_AT)
     rows = page.locator("[data-row-link]")
@@ -48,7 +47,6 @@ def test_queue_by_keyboard(open_as: OpenAs, portal: Portal) -> None:
     expect(page.locator("[data-search]")).to_have_value("jk?gi")
 
 
-@pytest.mark.one_engine
 def test_help_opens_and_closes_by_keys(open_as: OpenAs, portal: Portal) -> None:
     page = open_incidents(open_as, portal, INES, LOOKED_AT)
     before = page.url

@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final, Self, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -35,10 +35,10 @@ NUMBER: Final = models.BigIntegerField()
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """Which columns of a row become an object of which model, and what hangs on it."""
+    """Which values of a row become an object of which model, and what hangs on it."""
 
     model: type[models.Model]
-    columns: tuple[int, ...]
+    values: Callable[[Sequence[Any]], Sequence[Any]]
     names: list[str]
     key: int
     related: "tuple[_Related, ...]"
@@ -324,12 +324,20 @@ def _read_shape(compiler: SQLCompiler, info: Mapping[str, Any]) -> _Shape:
     model: type[models.Model] = info["model"]
     key = columns[names.index(model._meta.pk_fields[0].attname)]
     annotations = compiler.annotation_col_map if info is compiler.klass_info else None
-    return _Shape(model, tuple(columns), names, key, related, tuple((annotations or {}).items()))
+    return _Shape(model, _reader_of(columns), names, key, related, tuple((annotations or {}).items()))
+
+
+def _reader_of(columns: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """What gives the values of these columns, which mostly stand side by side."""
+    first, last = columns[0], columns[-1]
+    if [*columns] == [*range(first, last + 1)]:
+        return itemgetter(slice(first, last + 1))
+    return lambda row: [row[column] for column in columns]
 
 
 def _make(shape: _Shape, row: Sequence[Any]) -> Any:
     """An object of a row, as Django's own iterator makes it."""
-    made: Any = read_object(shape.model, shape.names, [row[column] for column in shape.columns])
+    made: Any = read_object(shape.model, shape.names, shape.values(row))
     for related in shape.related:
         # No part of a key is empty but where an outer join found nothing.
         other = _make(related.shape, row) if row[related.shape.key] is not None else None

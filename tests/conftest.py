@@ -82,12 +82,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish() -> None:
     """What stands when the tests begin stands until they end: nobody looks through it for what to throw away.
 
-    The collector would go through all modules and all collected tests again and again: it goes through what
-    the tests leave behind alone, and through more of that at once.
+    What the tests leave behind is looked through as soon as ever, and sooner: an answer that nobody read to its
+    end tells its feed when it is thrown away, which is to be in its own test.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 10)
 
 
 @pytest.fixture(autouse=True)

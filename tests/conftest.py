@@ -82,8 +82,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish() -> None:
     """What stands when the tests begin stands until they end: nobody looks through it for what to throw away.
 
-    What the tests leave behind is looked through as soon as ever, and sooner: an answer that nobody read to its
-    end tells its feed when it is thrown away, which is to be in its own test.
+    What tests leave behind is looked through sooner than ever: an answer that nobody read to its end tells
+    its feed when it is thrown away, which is to be in its own test.
     """
     gc.collect()
     gc.freeze()

@@ -7,7 +7,9 @@ from typing import Final
 
 from tools.bench.bulk import open_bulk
 from tools.bench.many_world import (
+    ASSIGNMENT_COLUMNS,
     HOME_ID,
+    MEMBERSHIP_COLUMNS,
     PASSWORD,
     ManySize,
     address_of,
@@ -57,7 +59,7 @@ def fill_live(database: str, tenants: int) -> None:
         )  # fmt: skip
         bulk.write(
             "directory_groupmembership",
-            ("tenant_id", "id", "starts_at", "group_id", "user_id"),
+            MEMBERSHIP_COLUMNS,
             (
                 (tid, part_of(tid, 200 + n), begin, part_of(tid, 20), part_of(tid, 100 + n))
                 for tid, n in everybody
@@ -65,7 +67,7 @@ def fill_live(database: str, tenants: int) -> None:
         )
         bulk.write(
             "directory_roleassignment",
-            ("tenant_id", "id", "starts_at", "role_id", "built_in_role", "group_id", "user_id"),
+            ASSIGNMENT_COLUMNS,
             (
                 (
                     tid.hex,

@@ -40,10 +40,13 @@ _CATEGORIES: Final = (
     "LateralMovement", "Ransomware",
 )  # fmt: skip
 _SOURCES: Final = ("microsoftDefenderForEndpoint", "microsoftDefenderForIdentity", "microsoft365Defender")
-_ASSIGNMENT: Final = ("tenant_id", "id", "starts_at", "role_id", "built_in_role", "group_id", "user_id")
 _FURTHER_ALERTS: Final = (0, 1, 3, 7, 24)
 _FURTHER_WEIGHTS: Final = (50, 70, 85, 95, 100)
 
+MEMBERSHIP_COLUMNS: Final = ("tenant_id", "id", "starts_at", "group_id", "user_id")
+ASSIGNMENT_COLUMNS: Final = (
+    "tenant_id", "id", "starts_at", "role_id", "built_in_role", "group_id", "user_id",
+)  # fmt: skip
 ALERT_COLUMNS: Final = (
     "tenant_id", "id", "severity", "assigned_to", "assigned_user_id", "classification", "determination",
     "created_at", "last_update_at", "first_activity_at", "last_activity_at", "version", "external_id",
@@ -123,7 +126,7 @@ def add_users(database: str, tenants: int, numbers: range, now: datetime | None 
         )  # fmt: skip
         bulk.write(
             "directory_groupmembership",
-            ("tenant_id", "id", "starts_at", "group_id", "user_id"),
+            MEMBERSHIP_COLUMNS,
             (
                 (tid, part_of(tid, 1_100 + number), begin, part_of(tid, 20), part_of(tid, 100 + number))
                 for tid, number in entering
@@ -132,7 +135,7 @@ def add_users(database: str, tenants: int, numbers: range, now: datetime | None 
         )
         bulk.write(
             "directory_roleassignment",
-            _ASSIGNMENT,
+            ASSIGNMENT_COLUMNS,
             (
                 (tid, part_of(tid, 2_100 + number), begin, *role_of(tid), None, part_of(tid, 100 + number))
                 for tid, number in entering
@@ -214,7 +217,7 @@ def _fill_people(
     )  # fmt: skip
     bulk.write(
         "directory_groupmembership",
-        ("tenant_id", "id", "starts_at", "group_id", "user_id"),
+        MEMBERSHIP_COLUMNS,
         (
             (tid, part_of(tid, 40 + place), begin, part_of(tid, 20), part_of(tid, 30 + place))
             for place, tid, rank, _ in entering
@@ -229,7 +232,7 @@ def _fill_people(
             if not rank % 2
         ),
     )
-    bulk.write("directory_roleassignment", _ASSIGNMENT, assigned)
+    bulk.write("directory_roleassignment", ASSIGNMENT_COLUMNS, assigned)
 
 
 def role_of(tid: str) -> tuple[str, str]:

@@ -67,16 +67,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
         Of a table that it never looked at SQLite believes that a tenant has ten rows, and reads all of them.
         """
-        with transaction.atomic(), self.cursor() as cursor:
-            cursor.execute(f"PRAGMA analysis_limit = {_LOOKED_AT}")
-            for table in tables:
-                cursor.execute(f'ANALYZE "{table}"')
+        self._look([f'ANALYZE "{table}"' for table in tables])
 
     def look_at_all(self) -> None:
         """The same of all tables: nobody else does."""
+        self._look(["ANALYZE"])
+
+    def _look(self, statements: Sequence[str]) -> None:
         with transaction.atomic(), self.cursor() as cursor:
             cursor.execute(f"PRAGMA analysis_limit = {_LOOKED_AT}")
-            cursor.execute("ANALYZE")
+            for statement in statements:
+                cursor.execute(statement)
 
     def update_rows(
         self,

@@ -2,13 +2,14 @@
 
 import contextlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from operator import attrgetter
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,9 @@ from tidegate.customers.models import TenantGroup
 from tidegate.incidents.models import Alert, Incident
 
 type Make = Callable[..., Incident]
+
+NAMES = tuple(field.attname for field in Incident._meta.concrete_fields)
+values_of = attrgetter(*NAMES)
 
 # Whatever may stand in a text of both databases: PostgreSQL knows no NUL, and no half of a pair.
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)
@@ -187,6 +191,49 @@ def test_rows_that_nobody_waits_for_are_kept_by_the_commit_or_dropped_with_the_r
         bulk.insert(Incident, [dropped, make(id=kept.id)], waits=False)
 
     assert [row.id for row in Incident.objects.of_tenant(kept.tenant_id)] == [kept.id]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_that_cannot_be_made_leave_nothing_and_the_connection_as_it_was(make: Make) -> None:
+    """Some of them may be on their way by then."""
+    before, after = make(), make()
+
+    def break_off() -> Iterator[Sequence[Any]]:
+        for _ in range(500):
+            yield values_of(make())
+        raise ZeroDivisionError
+
+    def write() -> None:
+        with transaction.atomic():
+            bulk.insert(Incident, [before], waits=False)
+            bulk.insert_values(Incident, NAMES, break_off(), waits=False)
+
+    with pytest.raises(ZeroDivisionError):
+        write()
+    bulk.insert(Incident, [after])
+
+    assert [row.id for row in Incident.objects.of_tenant(after.tenant_id)] == [after.id]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_rows_refer_to_may_be_checked_with_them_instead_of_at_the_end(make: Make) -> None:
+    """Either way nothing is left."""
+    homeless = make(tenant_id=uuid.uuid4())
+
+    def write(*, at_once: bool) -> None:
+        with transaction.atomic():
+            if at_once:
+                bulk.check_at_once()
+            bulk.insert(Incident, [homeless], waits=False)
+            told.append(Incident.objects.of_tenant(homeless.tenant_id).count())
+
+    told: list[int] = []
+    for at_once in (False, True):
+        with pytest.raises(IntegrityError):
+            write(at_once=at_once)
+
+    assert told == ([1] if connection.vendor == "postgresql" else [1, 1])
+    assert not Incident.objects.of_tenant(homeless.tenant_id).exists()
 
 
 def test_an_object_is_as_its_class_makes_it(cast: Cast) -> None:

@@ -1,5 +1,7 @@
 """What alerts name, in one spelling; written, replaced and removed with their evidence."""
 
+from ipaddress import ip_address
+
 import pytest
 from django.apps import apps
 from django.db import connection
@@ -37,6 +39,18 @@ def test_a_spelling_is_kept_as_it_is(kind: IndicatorKind, text: str) -> None:
     assert len(once) <= LONGEST
     assert "\0" not in once
     once.encode()
+
+
+@given(
+    st.lists(st.sampled_from(["0", "7", "07", "99", "199", "249", "255", "256", "", "1 ", "1\n"]), max_size=5)
+)
+def test_an_address_is_one_where_the_standard_library_takes_it(parts: list[str]) -> None:
+    text = normalize(".".join(parts))
+    try:
+        address = str(ip_address(text))
+    except ValueError:
+        address = ""
+    assert normalize_as(IndicatorKind.IP, text) == address
 
 
 @given(st.text("abcdef0123456789ABCDEF", min_size=1, max_size=70))

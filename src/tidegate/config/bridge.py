@@ -7,13 +7,14 @@ the speed. Here a request goes to one thread once, and its answer comes back onc
 import asyncio
 import io
 import logging
-import queue
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping, Sequence
 from functools import lru_cache
 from typing import IO, Any, Final
 from urllib.parse import unquote_to_bytes
+
+from tidegate.config.threads import Threads, Work
 
 type Message = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[Message]]
@@ -25,6 +26,8 @@ type Shortcut = Callable[[Environ], Awaitable[Answer | None]]
 
 SMALL_BODY: Final = 65_536
 """Bytes of a request that are awaited before a thread is given to it: whoever sends slowly holds none."""
+FETCHED_AT_ONCE: Final = 262_144
+"""Bytes of a large one that a thread gets from the loop in one go, and some more."""
 PIECE: Final = 65_536
 PIECES_UNDER_WAY: Final = 8
 NAMES_KEPT: Final = 256
@@ -73,9 +76,7 @@ class Bridge:
     def __init__(self, application: Application, threads: int, shortcut: Shortcut | None = None) -> None:
         self._application = application
         self._shortcut = shortcut
-        self._work: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        for number in range(threads):
-            threading.Thread(target=self._run, daemon=True, name=f"request {number + 1}").start()
+        self._threads = Threads(threads)
 
     async def __call__(
         self, scope: Message, receive: Receive, send: Send, extra: Environ | None = None
@@ -91,7 +92,7 @@ class Bridge:
         if self._shortcut and (answer := await self._shortcut(environ)):
             await _send_whole(answer, send)
             return
-        await _Exchange(self._application, environ, receive, send).run(self._work.put)
+        await _Exchange(self._application, environ, receive, send).run(self._threads.give)
 
     async def ask(self, scope: Message, extra: Environ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         """The answer to a request without a body, as a whole: status, headers, body."""
@@ -104,18 +105,8 @@ class Bridge:
             return await asyncio.Future()
 
         environ = {**make_environ(scope), "wsgi.input": io.BytesIO(), **extra}
-        await _Exchange(self._application, environ, nothing, keep).run(self._work.put)
+        await _Exchange(self._application, environ, nothing, keep).run(self._threads.give)
         return kept[0]["status"], kept[0]["headers"], b"".join(one.get("body", b"") for one in kept[1:])
-
-    def _run(self) -> None:
-        while True:
-            work = self._work.get()
-            try:
-                work()
-            except Exception:  # noqa: BLE001  whatever it was, the thread goes on
-                _log.exception("a request failed outside of the application")
-            # Kept until the next one comes, it would keep alive what the last request held.
-            del work
 
 
 class _Exchange:
@@ -132,7 +123,7 @@ class _Exchange:
         # The whole body, or what its pieces come through.
         self._begun: asyncio.Future[bytes | _Stream] = self._loop.create_future()
 
-    async def run(self, give: Callable[[Callable[[], None]], None]) -> None:
+    async def run(self, give: Callable[[Work], None]) -> None:
         give(self._answer_in_thread)
         body = await self._begun
         if isinstance(body, bytes):
@@ -234,12 +225,12 @@ class _Stream:
 
 
 class _Body(io.RawIOBase):
-    """A request's body, for the thread that reads it: each piece is fetched when it is asked for."""
+    """A request's body, for the thread that reads it: it is fetched, much at once, when it is asked for."""
 
     def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop) -> None:
         self._receive = receive
         self._loop = loop
-        self._rest = b""
+        self._rest = memoryview(b"")
         self._has_more = True
 
     def readable(self) -> bool:
@@ -247,11 +238,11 @@ class _Body(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         while not self._rest and self._has_more:
-            message = asyncio.run_coroutine_threadsafe(_await(self._receive), self._loop).result()
-            self._rest, self._has_more = _read_message(message)
-        part = self._rest[: len(buffer)]
+            fetching = asyncio.run_coroutine_threadsafe(_receive_much(self._receive), self._loop)
+            fetched, self._has_more = fetching.result()
+            self._rest = memoryview(fetched)
+        part, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
         buffer[: len(part)] = part
-        self._rest = self._rest[len(part) :]
         return len(part)
 
 
@@ -334,6 +325,11 @@ def _read_message(message: Message) -> tuple[bytes, bool]:
     return message.get("body", b""), message.get("more_body", False)
 
 
-async def _await(receive: Receive) -> Message:
-    # granian gives an awaitable that is no coroutine, which `run_coroutine_threadsafe` would refuse.
-    return await receive()
+async def _receive_much(receive: Receive) -> tuple[bytes, bool]:
+    """The body's next pieces as one, and whether there is more: each way into the loop takes its time."""
+    pieces, size, has_more = list[bytes](), 0, True
+    while has_more and size < FETCHED_AT_ONCE:
+        piece, has_more = _read_message(await receive())
+        pieces.append(piece)
+        size += len(piece)
+    return b"".join(pieces), has_more

@@ -108,6 +108,15 @@ def update(
         engine.update_rows(table.name, table.columns, values, KEY, waits=waits)
 
 
+def check_at_once() -> None:
+    """Have each statement of this transaction check what it refers to, where that would wait for the end.
+
+    What is written without waiting is then checked without waiting as well.
+    """
+    engine: Any = connections[DEFAULT_DB_ALIAS]
+    engine.check_at_once()
+
+
 def look_at_grown(tables: Sequence[type[models.Model]], rows: int) -> None:
     """Let the database find out that these tables have grown to so many rows, where it does not know yet."""
     engine: Any = connections[DEFAULT_DB_ALIAS]

@@ -26,6 +26,7 @@ _HEX: Final = {64: IndicatorKind.SHA256, 40: IndicatorKind.SHA1, 32: IndicatorKi
 _HASH: Final = re.compile(r"[0-9a-f]+")
 _LABEL: Final = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN: Final = re.compile(rf"(?=.{{4,253}}\Z)(?:{_LABEL}\.)+(?!\d+\Z){_LABEL}")
+_IPV4: Final = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!\Z)|\Z)){4}", re.ASCII)
 _TECHNIQUE: Final = re.compile(r"t\d{4}(?:\.\d{3})?")
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*://")
 _DEFANGED: Final = re.compile(r"[\[({]+(\.|:|@|://)[\])}]+")
@@ -175,6 +176,9 @@ def _spell_hash(length: int) -> Callable[[str], str]:
 
 
 def _spell_ip(plain: str) -> str:
+    if _IPV4.fullmatch(plain):
+        # Most are, and are written in the one way there is.
+        return plain
     try:
         address = ipaddress.ip_address(plain.strip("[]").partition("%")[0])
     except ValueError:

@@ -7,9 +7,10 @@ SQL, so that PostgreSQL reads and plans each statement anew: what is asked all t
 
 import select
 from asyncio import AbstractEventLoop as Loop
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from functools import cache, partial
+from itertools import chain
 from typing import Any, Final
 
 import msgspec
@@ -27,6 +28,8 @@ _GROWN: Final = (
     "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND relkind = 'r' AND reltuples < %s "
     "AND relnamespace = current_schema()::regnamespace"
 )
+_KNOWN_WELL: Final = 1_000
+"""Rows of a table; of more than it knows, the server reckons by the size, until it looks by itself."""
 # Those are what plans are chosen by; to look at long texts takes several times as long.
 _INDEXED: Final = (
     "SELECT DISTINCT attname FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY(indkey) "
@@ -99,30 +102,36 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def insert_rows(
         self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, waits: bool = True
     ) -> None:
-        """Insert these rows: COPY, also of one.
+        """Insert these rows: COPY, also of one. Making them asks nothing of this connection.
 
         Without waiting, the server may still be at it when this returns, while the next rows are made. What
         it refuses is then raised by whatever is asked of it next, or by the end of the transaction.
         """
-        lines, sql = write_lines(rows).encode(), _write_copy(table, tuple(columns))
+        sql, lines = _write_copy(table, tuple(columns)), write_lines(rows)
+        # Until the server is free, what it will be given; and the rest while it stores that.
+        made = self._make_meanwhile(lines)
         self._end_sent()
         self.ensure_connection()
         self.validate_no_broken_transaction()
         engine: Any = self
         watching = engine.make_debug_cursor(None).debug_sql(sql) if self.queries_logged else nullcontext()
         with watching, self.wrap_database_errors:
-            self._sent = Copy(self.connection, sql, lines)
+            self._sent = Copy(self.connection, sql, chain(made, lines))
         if waits:
             self._end_sent()
 
+    def check_at_once(self) -> None:
+        """Have each statement of this transaction check keys of other tables, not its end for all of them."""
+        self._change("SET CONSTRAINTS ALL IMMEDIATE", [])
+
     def look_at_grown(self, tables: Sequence[str], rows: int) -> None:
-        """Have the server look at those of these tables of which it knows fewer rows than this.
+        """Have the server look at those of these tables of which it knows fewer rows than this, and few.
 
         It plans by what it knew when it last looked, which is every minute or so: of a table that was empty
         then it reads all of a tenant rather than an index.
         """
         with self.cursor() as cursor:
-            cursor.execute(_GROWN, [list(tables), rows])
+            cursor.execute(_GROWN, [list(tables), min(rows, _KNOWN_WELL)])
             for (table,) in cursor.fetchall():
                 cursor.execute(_INDEXED, [table])
                 names = write_names([name for (name,) in cursor.fetchall()])
@@ -191,6 +200,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _close(self) -> None:
         self._drop_sent()
         super()._close()  # type: ignore[misc]
+
+    def _make_meanwhile(self, lines: Iterator[bytes]) -> list[bytes]:
+        """As much as can be made until the server is done with what it was given last."""
+        made = list[bytes]()
+        while self._sent and not self._sent.is_answered():
+            some = next(lines, None)
+            if some is None:
+                break
+            made.append(some)
+        return made
 
     def _end_sent(self) -> None:
         """Wait until the server has stored what it was given last."""

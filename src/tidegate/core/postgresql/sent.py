@@ -18,14 +18,25 @@ class Sent:
     def __init__(self, connection: "psycopg.Connection[Any]") -> None:
         self._connection = connection
 
+        self._poll = select.poll()
+        self._poll.register(connection.pgconn.socket, select.POLLIN)
+
+    def is_answered(self) -> bool:
+        """Whether the server has something to say, as when it is done."""
+        return bool(self._poll.poll(0))
+
     def finish(self) -> None:
         """Wait until it is done. Raises psycopg.Error, with what the server refused."""
-        libpq, poll = self._connection.pgconn, select.poll()
-        poll.register(libpq.socket, select.POLLIN)
-        work_until(lambda: poll.poll(0))
-        results = list(iter(libpq.get_result, None))
-        for result in results:
+        work_until(self.is_answered)
+        for result in self._take_results():
             self.check(result, ExecStatus.COMMAND_OK)
+
+    def drop(self) -> None:
+        """Wait until the server has said what became of it, whatever that is."""
+        self._take_results()
+
+    def _take_results(self) -> list[PGresult]:
+        return list(iter(self._connection.pgconn.get_result, None))
 
     def send_rest(self) -> None:
         """Send all that is yet to be sent: what is left here, the server cannot be at meanwhile."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db.models import Q, QuerySet
 
 from tidegate.connectors.records import AlertRecord, IncidentRecord
+from tidegate.core.bulk import make_object
 from tidegate.core.ids import uuid7
 from tidegate.core.one_of import list_values
 from tidegate.core.prepared import TEXT, UUID, Prepared
@@ -187,11 +188,16 @@ def _alone(external_id: str) -> str:
 
 
 def _make(batch: Batch, numbers: Numbers, external_id: str, record: IncidentRecord | AlertRecord) -> Incident:
-    incident = Incident(
+    incident = make_object(
+        Incident,
         tenant_id=batch.tenant_id,
         id=uuid7(),
         number=numbers.take(external_id),
         external_id=external_id,
+        custom_tags=[],
+        system_tags=[],
+        extra={},
+        waits=[],
         created_at=record.created_at,
         last_update_at=record.last_update_at,
         first_activity_at=record.created_at,

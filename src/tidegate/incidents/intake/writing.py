@@ -11,7 +11,7 @@ from django.db.models import Func, OuterRef, QuerySet, Subquery, TextField, Valu
 from django.db.models.functions import Cast
 
 from tidegate.connectors.records import CommentRecord, Record
-from tidegate.core.bulk import insert, look_at_grown
+from tidegate.core.bulk import check_at_once, insert, look_at_grown
 from tidegate.core.prepared import UUID, Prepared
 from tidegate.devices.models import Device, Identity
 from tidegate.directory.models import Tenant
@@ -49,6 +49,11 @@ _GROWING: Final = (Alert, Incident, Evidence, Indicator, Detection, CorrelationK
 LOOKS_AT: Final = (250, 2_000, 20_000, 200_000)
 """New alerts after which the database looks at their tables, besides when it does by itself."""
 
+# What is asked until the transaction ends is found by its keys, whatever the tenant, in pages that are in
+# memory. The server would plan for this tenant, which has nothing as far as it knows until it looks, and read
+# all that came since; and of a small table it would read all, and go on to when it is large.
+_BY_KEY: Final = {"plan_cache_mode": "force_generic_plan", "random_page_cost": "1.1"}
+
 type Told = tuple[Incident, Alert | None, CommentRecord]
 
 _ALERT_FIELDS = [
@@ -70,12 +75,12 @@ def _lock(tenant_id: uuid.UUID) -> QuerySet[Tenant, Any]:
     rows = Tenant.objects.select_for_update(no_key=True).filter(id=tenant_id)
     if connection.vendor != "postgresql":
         return rows.values_list("id")
-    # What is asked until the transaction ends is found by its keys, whatever the tenant. The server would
-    # plan for this one, which has nothing as far as it knows until it looks, and read all that came since.
-    generic = Func(
-        Value("plan_cache_mode"), Value("force_generic_plan"), Value(value=True), function="set_config"
-    )
-    return rows.annotate(mode=Cast(generic, TextField())).values_list("id", "mode")
+    return rows.annotate(**{name: _set(name, value) for name, value in _BY_KEY.items()}).values_list(*_BY_KEY)
+
+
+def _set(name: str, value: str) -> Cast:
+    """Until the transaction ends."""
+    return Cast(Func(Value(name), Value(value), Value(value=True), function="set_config"), TextField())
 
 
 _LOCK: Final = Prepared(_lock, tenant_id=UUID)
@@ -105,6 +110,7 @@ def lock_intake(tenant_id: uuid.UUID) -> None:
     """Wait for whoever takes in something for a tenant; nobody else does until the transaction ends."""
     # Numbers are given and duplicates found under this lock.
     _LOCK.rows(tenant_id=tenant_id)
+    check_at_once()
 
 
 class Growth:
@@ -143,11 +149,10 @@ def _take_joined(tenant_id: uuid.UUID, joined: Joined) -> list[Taken]:
     incidents = settle_incidents(batch)
     alerts = settle_alerts(batch)
     sighted = sight(batch, alerts)
-    # While the database stores what is longest, the rest is made.
     _write_alerts(batch, alerts)
+    write_indicators(batch, alerts)
     detections = draft_detections(batch, alerts)
     write_evidence(batch, alerts, sighted)
-    write_indicators(batch, alerts)
     write_detections(batch, detections, sighted.devices)
     counted = _write_incidents(batch, incidents, alerts, sighted)
     write_correlations(batch, near, alerts)

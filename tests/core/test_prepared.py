@@ -9,9 +9,12 @@ import pytest
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import NOW, Cast, days
+from tests.core.test_bulk import TEXTS
 from tidegate.core.prepared import (
     INSTANT,
     NUMBER,
@@ -23,7 +26,7 @@ from tidegate.core.prepared import (
 from tidegate.core.prepared_writes import PreparedUpdate
 from tidegate.directory.models import Tenant, User
 from tidegate.directory.models.dated import in_force
-from tidegate.incidents.models import QueueCounter
+from tidegate.incidents.models import Incident, QueueCounter
 
 
 def _users(tenant_id: uuid.UUID, at: object, mail: str) -> QuerySet[User, Any]:
@@ -135,6 +138,32 @@ def test_prepared_objects_are_made_anew_each_time(cast: Cast) -> None:
     user.display_name = "Renamed"
     user.save(update_fields=["display_name"])
     assert OBJECTS.all(**values)[0].display_name == "Renamed"
+
+
+_INCIDENTS = Prepared(
+    lambda tenant_id: Incident.objects.of_tenant(tenant_id).values_list("extra", "custom_tags", "extra__a"),
+    tenant_id=UUID,
+)
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(extra=st.dictionaries(TEXTS | st.just("a"), _JSON, max_size=3), tags=st.lists(_JSON, max_size=3))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_json_is_read_as_the_orm_reads_it(cast: Cast, extra: dict[str, Any], tags: list[Any]) -> None:
+    times = dict.fromkeys(("created_at", "last_update_at", "first_activity_at", "last_activity_at"), NOW)
+    rows = Incident.objects.of_tenant(cast.customer.id)
+    rows.delete()
+    Incident(tenant_id=cast.customer.id, number=1, severity=2, extra=extra, custom_tags=tags, **times).save(
+        force_insert=True
+    )
+
+    (found,) = _INCIDENTS.rows(tenant_id=cast.customer.id)
+
+    assert repr(found) == repr([*rows.values_list("extra", "custom_tags", "extra__a")[0]])
 
 
 def _everything_of(user: User) -> tuple[Any, ...]:

@@ -227,6 +227,11 @@ def _write_id(value: uuid.UUID | str) -> str:
     return value if len(value) == _ID_DIGITS else uuid.UUID(value).hex
 
 
+def _write_json(value: Any) -> msgspec.Raw:
+    return _NO_ITEMS if value == [] else msgspec.Raw(json.dumps(value).encode())
+
+
+_NO_ITEMS: Final = msgspec.Raw(b"[]")
 # Most kinds are subclasses of those that take text or numbers: an enumeration's member counts as its value.
 _SQLITE: Final[tuple[tuple[type, Convert | None], ...]] = (
     (models.UUIDField, _write_id),
@@ -239,7 +244,7 @@ _SQLITE: Final[tuple[tuple[type, Convert | None], ...]] = (
 )
 # PostgreSQL is told text anyway, which its engine makes of whatever it is.
 _POSTGRESQL: Final[tuple[tuple[type, Convert | None], ...]] = (
-    (models.JSONField, lambda value: msgspec.Raw(json.dumps(value).encode())),
+    (models.JSONField, _write_json),
     (models.Field, None),
 )
 

@@ -3,8 +3,12 @@
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
+
+import msgspec
+from django.db.models import JSONField
+from django.db.models.expressions import Col
 
 type Step = Callable[[Any, Any, Any], Any]
 type Converters = Sequence[tuple[int, Step, Any]]
@@ -12,9 +16,9 @@ type Converters = Sequence[tuple[int, Step, Any]]
 
 
 def hasten(converters: Mapping[int, tuple[Sequence[Step], Any]]) -> Converters:
-    """Django's own, with quicker ways to read what SQLite keeps as text."""
+    """Django's own, with quicker ways to read what SQLite keeps as text, and what both keep as JSON."""
     return [
-        (column, _QUICKER.get(getattr(step, "__name__", ""), step), expression)
+        (column, _hasten(step, expression), expression)
         for column, (steps, expression) in converters.items()
         for step in steps
     ]
@@ -26,6 +30,27 @@ def convert(row: Sequence[Any], converters: Converters, engine: Any) -> list[Any
     for column, step, expression in converters:
         values[column] = step(values[column], expression, engine)
     return values
+
+
+def _hasten(step: Step, expression: Any) -> Step:
+    field = getattr(step, "__self__", None)
+    # Of a member within a JSON text there may be something else.
+    if isinstance(field, JSONField) and field.decoder is None and isinstance(expression, Col):
+        return partial(_read_json, step)
+    return _QUICKER.get(getattr(step, "__name__", ""), step)
+
+
+def _read_json(step: Step, value: str | None, expression: Any, engine: Any) -> Any:
+    # Most lists in a row are empty, and each reader gets its own.
+    if value == "[]":
+        return []
+    if value is None:
+        return None
+    try:
+        return msgspec.json.decode(value)
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        # Numbers beyond all bounds, and halves of a pair.
+        return step(value, expression, engine)
 
 
 def _read_id(value: str | None, *_unused: object) -> uuid.UUID | None:

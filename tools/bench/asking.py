@@ -38,7 +38,7 @@ from tidegate.incidents.queries import count_open_by_tenant, page_alerts, page_i
 from tidegate.incidents.words import AlertStatus, IncidentStatus, Severity  # noqa: E402
 
 PAGES: Final = 8
-ROUNDS: Final = 40
+ROUNDS: Final = 100
 
 
 def time_list(email: str, kind: str, values: dict[str, str]) -> dict[str, list[float]]:

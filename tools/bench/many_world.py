@@ -146,9 +146,10 @@ def add_users(database: str, tenants: int, numbers: range, now: datetime | None 
 
 
 def reached(reach: int, tenants: int) -> list[int]:
-    """The ranks of the customers that one of the four may enter, chosen by chance."""
+    """The ranks of the customers that one of the four may enter: the largest, and others by chance."""
     chance = random.Random(SEED + reach)  # noqa: S311  the same every time
-    return sorted(chance.sample(range(tenants), min(reach, tenants)))
+    # Else pages of one customer would be full in a large world and empty in a small one.
+    return [0, *sorted(chance.sample(range(1, tenants), min(reach, tenants) - 1))]
 
 
 def _mix(number: int) -> int:

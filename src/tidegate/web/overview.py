@@ -36,7 +36,7 @@ AGE_LABELS: Final = (
     gettext_lazy("Over 7 days"),
 )
 _CATEGORIES_AT_MOST: Final = 7
-TENANTS_AT_MOST: Final = 12
+TENANTS_AT_MOST: Final = 7
 
 
 def plot_alert_days(by_day: Mapping[date, BySeverity], since: datetime, now: datetime) -> Plot:
@@ -74,11 +74,11 @@ def plot_ages(scope: Scope | ManyScope, now: datetime) -> Plot:
 
 
 def plot_categories(scope: Scope | ManyScope) -> Plot:
-    """Open incidents of the largest categories."""
+    """Open incidents of the largest categories, drawn for where they stand: below all, or to the right."""
     words = Words("categories", _("Open by category"), _("Bars: open incidents of each category."))
     counted = count_open_by_category(scope, _CATEGORIES_AT_MOST)
     rows = [Row(category_label(name) or _("None"), to_counts(counts)) for name, counts in counted]
-    return plot_rows(words, rows, what=_("Category"), width=496)
+    return plot_rows(words, rows, what=_("Category"), width=626 if isinstance(scope, ManyScope) else 496)
 
 
 def plot_loads(loads: Sequence[tuple[UUID, Mapping[Severity, int]]], names: Mapping[UUID, str]) -> Plot:

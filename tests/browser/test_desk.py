@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 DUTCH, ELSEWHERE = "Orvane Shipping", "Brackwell Water Authority"
 # Without a service level in the demo.
-BARE = "Hoogmade Instruments"
+BARE = "Gravendal Polytechnic"
 # Where alerts are put together and apart.
 MERGED = "corvanta.example"
 

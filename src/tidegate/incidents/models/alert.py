@@ -57,7 +57,7 @@ class Alert(TenantOwned, WorkedOn):
             models.Index(fields=["tenant", "last_update_at", "id"], name="alert_updated"),
             models.Index(fields=["tenant", "incident_id", "first_activity_at"], name="alert_incident"),
             models.Index(
-                fields=["tenant", "-severity", "-created_at", "-id"],
+                fields=["tenant", "-severity", "-created_at", "-id", "status"],
                 condition=models.Q(status__in=["new", "inProgress", "unknown"]),
                 name="alert_open",
             ),

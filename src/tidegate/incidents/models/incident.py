@@ -66,7 +66,7 @@ class Incident(TenantOwned, WorkedOn):
             models.Index(fields=["tenant", "-last_activity_at", "-id"], name="incident_activity"),
             models.Index(fields=["tenant", "last_update_at", "id"], name="incident_updated"),
             models.Index(
-                fields=["tenant", "-severity", "-created_at", "-id"],
+                fields=["tenant", "-severity", "-created_at", "-id", "status"],
                 condition=models.Q(status__in=["active", "inProgress", "awaitingAction"]),
                 name="incident_open",
             ),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+from tools.bench.cases.growth import measure_growth
 from tools.bench.cases.intake import measure_intake
 from tools.bench.cases.live import measure_live
 from tools.bench.cases.machine import measure_machine
@@ -27,10 +28,11 @@ CASES: Final[dict[str, Callable[..., Iterator[Figure]]]] = {
     "notifications": measure_notifications,
     "intake": measure_intake,
     "queue": measure_queue,
+    "growth": measure_growth,
     "live": measure_live,
 }
 # These make installations of their own.
-OWN_WORLD: Final = frozenset({"intake", "queue", "live"})
+OWN_WORLD: Final = frozenset({"intake", "queue", "growth", "live"})
 
 
 def main() -> None:
@@ -53,7 +55,7 @@ def _measure(engine: str, cases: list[str], size: Size) -> Iterator[Figure]:
         if not OWN_WORLD.issuperset(cases):
             _say(engine, "making the world")
             _fill(installation, size)
-        counts = {"push": size.alerts, "queue": size.queue_alerts}
+        counts = {"push": size.alerts, "queue": size.queue_alerts, "growth": size.queue_alerts}
         with installation.serve() as address:
             yield from measure_machine(installation, address)
             for case in cases:

@@ -41,14 +41,14 @@ PAGES: Final = 8
 ROUNDS: Final = 100
 
 
-def time_list(email: str, kind: str, values: dict[str, str]) -> dict[str, list[float]]:
+def time_list(email: str, kind: str, values: dict[str, str], rounds: int = ROUNDS) -> dict[str, list[float]]:
     """How long pages of a list take, first ones and deep ones, and the same statements alone."""
     scope = open_scope(email, kind)
     page = page_incidents if kind == "incidents" else page_alerts
     chosen = read_filter(values, IncidentStatus if kind == "incidents" else AlertStatus)
     cursors = list(itertools.islice(walk(lambda cursor: page(scope, chosen, cursor)), PAGES))
     chance = random.Random(len(email))  # noqa: S311  the same every time
-    asked = [chance.choice(cursors) for _ in range(ROUNDS)]
+    asked = [chance.choice(cursors) for _ in range(rounds)]
     own, bare = [], []
     for cursor in asked:
         # Who watches statements has them take another way: they are watched once more.

@@ -45,18 +45,30 @@ type Ask = Callable[..., Any]
 
 def measure_queue(installation: Installation, _address: Address, *, alerts: int = ALERTS) -> Iterator[Figure]:
     """All of it, in an installation of its own with so many alerts."""
-    size = f"{alerts / 1_000_000:g}M alerts"
-    with install(installation.engine) as own:
+    size = f"{write_millions(alerts)} alerts"
+    with open_world(installation.engine, alerts) as (own, ask):
+        yield from _measure_lists(own.engine, size, ask)
+        yield from _measure_counts(own.engine, size, ask)
+        with own.serve() as address:
+            yield from _measure_pages(own.engine, size, ask, address)
+            yield _measure_switching(own.engine, size, ask, address)
+        yield from _measure_users(own, size, ask)
+
+
+@contextlib.contextmanager
+def open_world(engine: str, alerts: int) -> Iterator[tuple[Installation, Ask]]:
+    """An installation with so many alerts, and who answers questions in it."""
+    with install(engine) as own:
         own.run("apply", "-", text=describe_provider())
         fill_many(own.database, ManySize(TENANTS, alerts))
         own.run("counters", "verify", "--repair")
-        with asking(own) as ask:
-            yield from _measure_lists(own.engine, size, ask)
-            yield from _measure_counts(own.engine, size, ask)
-            with own.serve() as address:
-                yield from _measure_pages(own.engine, size, ask, address)
-                yield _measure_switching(own.engine, size, ask, address)
-            yield from _measure_users(own, size, ask)
+        with _asking(own) as ask:
+            yield own, ask
+
+
+def write_millions(number: int) -> str:
+    """As figures are called: "10M"."""
+    return f"{number / 1_000_000:g}M"
 
 
 def _measure_lists(engine: str, size: str, ask: Ask) -> Iterator[Figure]:
@@ -67,9 +79,9 @@ def _measure_lists(engine: str, size: str, ask: Ask) -> Iterator[Figure]:
             yield Figure(
                 label,
                 engine,
-                _p95(found["own"]),
+                p95(found["own"]),
                 "ms",
-                _p95(found["bare"]),
+                p95(found["bare"]),
                 "ms of the same statements bare, p95",
             )
 
@@ -79,8 +91,8 @@ def _measure_counts(engine: str, size: str, ask: Ask) -> Iterator[Figure]:
     exact = "exact" if not found["differences"] else f"{found['differences']} wrong"
     reach = f"{max(REACHES):,} tenants, {size}, p95"
     kept = f"ms asked for; {exact}"
-    yield Figure(f"Open by severity, {reach}", engine, _p95(found["by_severity"]), "ms", 20.0, kept)
-    yield Figure(f"Open by tenant and severity, {reach}", engine, _p95(found["by_tenant"]), "ms", 20.0, kept)
+    yield Figure(f"Open by severity, {reach}", engine, p95(found["by_severity"]), "ms", 20.0, kept)
+    yield Figure(f"Open by tenant and severity, {reach}", engine, p95(found["by_tenant"]), "ms", 20.0, kept)
 
 
 def _measure_users(own: Installation, size: str, ask: Ask) -> Iterator[Figure]:
@@ -93,10 +105,10 @@ def _measure_users(own: Installation, size: str, ask: Ask) -> Iterator[Figure]:
         page, counts = ask("list", address_of(TENANTS), "alerts", {}), ask("counts", address_of(TENANTS))
         bare = "ms of the same statements bare, p95"
         yield Figure(
-            f"With {whose}: newest, p95", own.engine, _p95(page["own"]), "ms", _p95(page["bare"]), bare
+            f"With {whose}: newest, p95", own.engine, p95(page["own"]), "ms", p95(page["bare"]), bare
         )
         exact = "exact" if not counts["differences"] else f"{counts['differences']} wrong"
-        sums = _p95(counts["by_severity"])
+        sums = p95(counts["by_severity"])
         yield Figure(f"With {whose}: open, p95", own.engine, sums, "ms", 20.0, f"ms asked for; {exact}")
 
 
@@ -105,7 +117,7 @@ def _measure_pages(engine: str, size: str, ask: Ask, address: Address) -> Iterat
     for reach in REACHES:
         times = _visit(ask, address, reach, ["/incidents?tid=all"] * _VISITS)
         label = f"Page of incidents of {reach:,} tenants, {size}, p95"
-        yield Figure(label, engine, _p95(times), "ms", 200.0, "ms asked for")
+        yield Figure(label, engine, p95(times), "ms", 200.0, "ms asked for")
 
 
 def _measure_switching(engine: str, size: str, ask: Ask, address: Address) -> Figure:
@@ -113,7 +125,7 @@ def _measure_switching(engine: str, size: str, ask: Ask, address: Address) -> Fi
     ranks = reached(max(REACHES), TENANTS)[:: TENANTS // _SWITCHES]
     times = _visit(ask, address, max(REACHES), [f"/incidents?tid={tenant_id(rank)}" for rank in ranks])
     return Figure(
-        f"Going to another tenant, cold, {size}, p95", engine, _p95(times), "ms", 50.0, "ms asked for"
+        f"Going to another tenant, cold, {size}, p95", engine, p95(times), "ms", 50.0, "ms asked for"
     )
 
 
@@ -130,7 +142,7 @@ def _visit(ask: Ask, address: Address, reach: int, paths: Sequence[str]) -> list
 
 
 @contextlib.contextmanager
-def asking(installation: Installation) -> Iterator[Ask]:
+def _asking(installation: Installation) -> Iterator[Ask]:
     """A process that answers questions, one after the other."""
     with subprocess.Popen(
         [sys.executable, "-m", "tools.bench.asking"],
@@ -150,6 +162,6 @@ def asking(installation: Installation) -> Iterator[Ask]:
         process.stdin.close()
 
 
-def _p95(times: Sequence[float]) -> float:
+def p95(times: Sequence[float]) -> float:
     """In milliseconds."""
     return statistics.quantiles(times, n=20)[-1] * 1000

@@ -43,6 +43,6 @@ def measure_growth(
 def _time_by_turns(asks: Sequence[Ask], reach: int, values: dict[str, str]) -> list[list[float]]:
     times: list[list[float]] = [[] for _ in asks]
     for _ in range(_TURNS):
-        for ask, own in zip(asks, times, strict=True):
-            own += ask("list", address_of(reach), "alerts", values, _ROUNDS)["own"]
+        for ask, kept in zip(asks, times, strict=True):
+            kept.extend(ask("list", address_of(reach), "alerts", values, _ROUNDS)["own"])
     return times

@@ -62,7 +62,7 @@ def open_world(engine: str, alerts: int) -> Iterator[tuple[Installation, Ask]]:
         own.run("apply", "-", text=describe_provider())
         fill_many(own.database, ManySize(TENANTS, alerts))
         own.run("counters", "verify", "--repair")
-        with _asking(own) as ask:
+        with asking(own) as ask:
             yield own, ask
 
 
@@ -142,7 +142,7 @@ def _visit(ask: Ask, address: Address, reach: int, paths: Sequence[str]) -> list
 
 
 @contextlib.contextmanager
-def _asking(installation: Installation) -> Iterator[Ask]:
+def asking(installation: Installation) -> Iterator[Ask]:
     """A process that answers questions, one after the other."""
     with subprocess.Popen(
         [sys.executable, "-m", "tools.bench.asking"],

@@ -53,6 +53,11 @@ def _read_json(step: Step, value: str | None, expression: Any, engine: Any) -> A
         return step(value, expression, engine)
 
 
+def read_id(value: str | uuid.UUID) -> uuid.UUID:
+    """An id as an engine gives it. One that comes by again is read once."""
+    return value if isinstance(value, uuid.UUID) else _known_id(value)
+
+
 def _read_id(value: str | None, *_unused: object) -> uuid.UUID | None:
     return None if value is None else _known_id(value)
 
@@ -62,7 +67,6 @@ def _read_instant(value: str | datetime | None, *_unused: object) -> datetime | 
     return read.replace(tzinfo=UTC) if read else None
 
 
-# An id is read once and not each time that it comes by.
 _known_id: Final = lru_cache(maxsize=4096)(uuid.UUID)
 # By the names of Django's own. Instants that are kept as text are UTC, and do not say so.
 _QUICKER: Final[Mapping[str, Step]] = {

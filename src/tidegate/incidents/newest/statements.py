@@ -9,6 +9,8 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 from typing import Any, Final
 
 from django.db import connection
@@ -16,6 +18,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.datastructures import BaseTable
 
+from tidegate.core.converting import read_id
 from tidegate.core.paging import SortKey
 from tidegate.core.prepared import UUID, PreparedObjects, find_adapter, run_statement
 from tidegate.incidents.newest.engines import choose_engine
@@ -90,7 +93,7 @@ def write_named(named: Sequence[Asked]) -> Sql:
         'SELECT %s AS "tenant_id"' + (f', {int(severity[0])} AS "severity"' if severity else "")
         for _, *severity in named
     )
-    ids = tuple(_write_id(tenant_id) for tenant_id, *_ in named)
+    ids = tuple(map(find_adapter(UUID), map(itemgetter(0), named)))
     return Sql(f"({' UNION ALL '.join(rows)})", ids)
 
 
@@ -111,12 +114,12 @@ def write_first_of_each[M: Model](
 
 def read_keys(sql: Sql) -> list[Key]:
     """The keys that a statement finds."""
-    return [(_read_id(tenant_id), _read_id(id_)) for tenant_id, id_ in _ask(sql)]
+    return [(read_id(tenant_id), read_id(id_)) for tenant_id, id_ in _ask(sql)]
 
 
 def read_first(sql: Sql) -> list[Asked]:
     """What comes first of what a statement asks one at a time."""
-    return [(_read_id(tenant_id), *severity) for tenant_id, *severity in _ask(sql)]
+    return [(read_id(tenant_id), *severity) for tenant_id, *severity in _ask(sql)]
 
 
 def read_rows[M: Model](show: Show[M], keys: Sequence[Key], order: Sequence[SortKey]) -> list[M]:
@@ -126,7 +129,7 @@ def read_rows[M: Model](show: Show[M], keys: Sequence[Key], order: Sequence[Sort
     rows = _rows_shown(show, tuple(order))
     text, parameters = rows.put({})
     named = " UNION ALL ".join(['SELECT %s AS "tenant_id", %s AS "id"'] * len(keys))
-    source = Sql(f"({named})", tuple(_write_id(one) for key in keys for one in key))
+    source = Sql(f"({named})", tuple(map(find_adapter(UUID), chain.from_iterable(keys))))
     return rows.make(_ask(Sql(text, tuple(parameters), is_ready=True).reading(source)))
 
 
@@ -173,16 +176,6 @@ def _read_from[Q: QuerySet[Any, Any]](rows: Q, source: Sql) -> Q:
 def _compile(rows: QuerySet[Any, Any]) -> Sql:
     text, parameters = rows.query.get_compiler(using=connection.alias).as_sql()
     return Sql(text, tuple(parameters))
-
-
-def _write_id(value: uuid.UUID) -> object:
-    """An id as the driver of this database wants it."""
-    return find_adapter(UUID)(value)
-
-
-def _read_id(value: Any) -> uuid.UUID:
-    """An id as this database gives it."""
-    return value if isinstance(value, uuid.UUID) else uuid.UUID(value)
 
 
 def _in_order(order: Sequence[SortKey]) -> str:

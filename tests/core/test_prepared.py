@@ -140,6 +140,20 @@ def test_prepared_objects_are_made_anew_each_time(cast: Cast) -> None:
     assert OBJECTS.all(**values)[0].display_name == "Renamed"
 
 
+def test_instants_have_their_zone_whichever_way_they_are_read(cast: Cast) -> None:
+    at = NOW + timedelta(microseconds=7)
+    User.rows.filter(pk=cast.user("member").pk).update(created_at=at, ends_at=NOW)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT created_at, ends_at FROM directory_user WHERE mail = %s", [cast.user("member").mail]
+        )
+        found = cursor.fetchone()
+
+    user = User.rows.get(pk=cast.user("member").pk)
+    assert list(found or ()) == [user.created_at, user.ends_at] == [at, NOW]
+
+
 _INCIDENTS = Prepared(
     lambda tenant_id: Incident.objects.of_tenant(tenant_id).values_list("extra", "custom_tags", "extra__a"),
     tenant_id=UUID,

@@ -64,7 +64,7 @@ def _read_id(value: str | None, *_unused: object) -> uuid.UUID | None:
 
 def _read_instant(value: str | datetime | None, *_unused: object) -> datetime | None:
     read = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return read.replace(tzinfo=UTC) if read else None
+    return read if read is None or read.tzinfo else read.replace(tzinfo=UTC)
 
 
 _known_id: Final = lru_cache(maxsize=4096)(uuid.UUID)

@@ -5,9 +5,11 @@ write all the time, one may find somebody there each time it looks. In line, one
 and often.
 """
 
+import sqlite3
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from functools import cache, lru_cache
 from sqlite3 import OperationalError
 from typing import Any, Final
@@ -27,6 +29,15 @@ _LOOKED_AT: Final = 1_000
 """Rows of an index."""
 
 _turns: Final[defaultdict[str, Turn]] = defaultdict(Turn)
+
+
+def _read_instant(text: bytes) -> datetime:
+    """What a column of instants holds: they are kept as UTC, and do not say so."""
+    return datetime.fromisoformat(f"{text.decode()}+00:00")
+
+
+# Django's own gives them without a zone, and puts one on each of them later.
+sqlite3.register_converter("datetime", _read_instant)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

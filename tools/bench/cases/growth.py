@@ -31,7 +31,7 @@ def measure_growth(
                 before, after = _time_by_turns(asks, reach, values)
                 what = f"{reach:,} tenants{', ' + words if words else ''}, p95"
                 yield Figure(
-                    f"From {write_millions(few)} to {write_millions(alerts)} alerts: newest of {what}",
+                    f"Growing from {write_millions(few)} to {write_millions(alerts)}: {what}",
                     installation.engine,
                     p95(after),
                     "ms",

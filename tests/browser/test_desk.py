@@ -1,6 +1,5 @@
 """What a provider's desk works by: tenant groups, service levels, reports; and what belongs together."""
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenAs
+from tests.browser.importing import import_file
 from tests.browser.people import AOIFE, FEMKE, INES, NIAMH
 from tests.browser.portal import Portal
 
@@ -78,16 +78,6 @@ def make_alert(name: str, device: str, minutes: int) -> dict[str, object]:
     }
 
 
-def import_alerts(page: Page, tid: str, *alerts: dict[str, object]) -> None:
-    page.goto(f"/imports?tid={tid}")
-    file = {"name": "desk.json", "mimeType": "application/json"}
-    page.locator("input[type=file]").set_input_files(
-        {**file, "buffer": json.dumps({"value": alerts}).encode()}  # type: ignore[arg-type]
-    )
-    page.get_by_role("button", name="Import").click()
-    expect(page.locator("#progress").get_by_role("link", name="Open the incidents")).to_be_visible()
-
-
 def incident_of(page: Page, tid: str, name: str) -> str:
     """The number of the incident that an alert is in, whose page is then open."""
     page.goto(f"/alerts/desk-{name}?tid={tid}")
@@ -103,14 +93,13 @@ def test_alerts_of_one_device_come_together_and_are_put_elsewhere_by_people(
 ) -> None:
     tid = portal.tid(MERGED)
     page = open_as(NIAMH)
-    import_alerts(
-        page,
-        tid,
+    records = [
         make_alert("one", "desk-1.corvanta.example", 9),
         make_alert("two", "desk-1.corvanta.example", 5),
         make_alert("three", "desk-2.corvanta.example", 4),
         make_alert("four", "desk-3.corvanta.example", 3),
-    )
+    ]
+    import_file(page, tid, "desk.json", records)
     together, third, fourth = (incident_of(page, tid, name) for name in ("one", "three", "four"))
     assert len({together, third, fourth}) == 3
     assert incident_of(page, tid, "two") == together

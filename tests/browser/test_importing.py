@@ -1,11 +1,10 @@
 """A file of alerts is dropped on the page, counted, and found again; a second time changes nothing."""
 
-import json
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenAs
+from tests.browser.importing import import_file
 from tests.browser.people import NIAMH
 from tests.browser.portal import Portal
 
@@ -30,19 +29,9 @@ def make_alert(number: int) -> dict[str, object]:
     }
 
 
-def make_file() -> dict[str, object]:
+def make_records() -> list[dict[str, object]]:
     bad = {**make_alert(2), "createdDateTime": "the day before yesterday"}
-    text = json.dumps({"value": [make_alert(1), bad, make_alert(3)]})
-    return {"name": "ledgers.json", "mimeType": "application/json", "buffer": text.encode()}
-
-
-def import_file(page: Page, tid: str) -> None:
-    page.goto(f"/imports?tid={tid}")
-    page.locator("input[type=file]").set_input_files(make_file())  # type: ignore[arg-type]
-    page.get_by_role("button", name="Import").click()
-    expect(page.locator("#progress").get_by_role("link", name="Open the incidents")).to_be_visible(
-        timeout=30_000
-    )
+    return [make_alert(1), bad, make_alert(3)]
 
 
 def number_of(page: Page, label: str) -> str:
@@ -56,7 +45,7 @@ def test_file_is_imported_counted_and_found_and_twice_changes_nothing(
     tid = portal.tid(DOMAIN)
     page = open_as(NIAMH)
 
-    import_file(page, tid)
+    import_file(page, tid, "ledgers.json", make_records())
     assert number_of(page, "Alerts created") == "Alerts created 2 0 updated, 0 unchanged"
     assert number_of(page, "Rejected") == "Rejected 1 records"
     fault = page.locator("table[aria-labelledby=faults] tbody tr")
@@ -64,7 +53,7 @@ def test_file_is_imported_counted_and_found_and_twice_changes_nothing(
     expect(fault.locator("td").first).to_have_text("2")
     expect(fault).to_contain_text("createdDateTime")
 
-    import_file(page, tid)
+    import_file(page, tid, "ledgers.json", make_records())
     assert number_of(page, "Alerts created") == "Alerts created 0 0 updated, 2 unchanged"
 
     page.goto(f"/alerts?tid={tid}&q=Ledger&status=any")
